@@ -1,0 +1,66 @@
+"""Fields that must not be readable in the database: sealed by AES-GCM, found again by a keyed hash."""
+
+import base64
+import hmac
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import BaseModel
+
+_NONCE_BYTES = 12  # NIST SP 800-38D, 8.2
+
+
+class SealingKeys(BaseModel):
+    """`sealing.json`: key id to key (base64, 32 bytes), the id that seals today, and the key of the blind index."""
+
+    active: str
+    keys: dict[str, str]
+    index_key: str
+
+
+class SealBroken(Exception):
+    """The sealed value was changed, moved to another document or field, or its key is gone."""
+
+
+class Sealer:
+    """Seals text so that it opens only in the collection, field and document it was sealed for."""
+
+    def __init__(self, keys: SealingKeys) -> None:
+        self._active = keys.active
+        self._ciphers = {name: AESGCM(base64.b64decode(key)) for name, key in keys.keys.items()}
+        self._index_key = base64.b64decode(keys.index_key)
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Sealer":
+        """Reads `sealing.json`."""
+        return cls(SealingKeys.model_validate_json(path.read_bytes()))
+
+    def seal(self, collection: str, field: str, owner_id: str, text: str) -> dict[str, Any]:
+        """The sealed text as it is stored: key id, nonce and ciphertext."""
+        nonce = os.urandom(_NONCE_BYTES)
+        box = self._ciphers[self._active].encrypt(nonce, text.encode(), _bound_to(collection, field, owner_id))
+        return {"key": self._active, "nonce": nonce, "box": box}
+
+    def open(self, collection: str, field: str, owner_id: str, sealed: dict[str, Any]) -> str:
+        """The text. Raises `SealBroken` for a value that was not sealed for this place."""
+        try:
+            cipher = self._ciphers[sealed["key"]]
+            return cipher.decrypt(sealed["nonce"], sealed["box"], _bound_to(collection, field, owner_id)).decode()
+        except (KeyError, InvalidTag) as error:
+            raise SealBroken(f"{collection}.{field}") from error
+
+    def needs_rotation(self, sealed: dict[str, Any]) -> bool:
+        """Whether the value was sealed by a key that is no longer the active one."""
+        return bool(sealed["key"] != self._active)
+
+    def blind_index(self, field: str, text: str) -> str:
+        """A keyed hash by which equality is searched; useless without the key."""
+        return hmac.new(self._index_key, f"{field}\0{text}".encode(), sha256).hexdigest()
+
+
+def _bound_to(collection: str, field: str, owner_id: str) -> bytes:
+    return "\0".join((collection, field, owner_id)).encode()

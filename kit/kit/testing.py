@@ -1,0 +1,87 @@
+"""pytest fixtures over the running stack, which is found only by its stack.json.
+
+A conftest.py takes them by `pytest_plugins = ["kit.testing"]` at the repository's root.
+"""
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from kit import identity
+from kit.mongo import Db, connect
+
+DEFAULT_STACK_FILE = Path(".dev/stack.json")
+
+
+class Stack:
+    """The running stack. Its file is read anew each time: pids change when a part is restarted."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __getitem__(self, field: str) -> Any:
+        return json.loads(self.path.read_text(encoding="utf-8"))[field]
+
+    @property
+    def secrets(self) -> Path:
+        """Where the parts' keys are; only a stack on this machine has them."""
+        return self.path.parent / "secrets"
+
+    @property
+    def faults(self) -> Path:
+        """Where a test arms a fault point, by a file of its name."""
+        return self.path.parent / "faults"
+
+    def token(self, kind: str, subject: str, roles: tuple[str, ...] = (), **claims: Any) -> str:
+        """A valid token of a user, as accounts would sign it."""
+        signer = identity.TokenSigner(self.secrets / "accounts" / "signing.pem", identity.USER_ISSUER)
+        body = {"kind": kind, "roles": list(roles), "departments": [], "sid": uuid.uuid4().hex, "level": 0, **claims}
+        return signer.sign(subject, body, datetime.now(UTC), identity.USER_TOKEN_SECONDS)
+
+    def service_token(self, service: str = "gateway") -> str:
+        """A valid token of a service; the gateway's stands for an anonymous visitor."""
+        signer = identity.TokenSigner(self.secrets / service / "signing.pem", service)
+        return signer.for_service(datetime.now(UTC))
+
+
+def wait_until(condition: Callable[[], Any], seconds: float = 10, every: float = 0.05) -> Any:
+    """The first true value of `condition`. Fails the test after `seconds`."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if value := condition():
+            return value
+        time.sleep(every)
+    pytest.fail(f"did not become true within {seconds} s")
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    """The running stack."""
+    path = Path(os.environ.get("STACK_FILE", DEFAULT_STACK_FILE)).resolve()
+    if not path.exists():
+        pytest.fail(f"no stack runs here: {path} is missing (./dev test starts one)")
+    return Stack(path)
+
+
+@pytest.fixture(scope="session")
+def mongo_client(stack: Stack) -> Iterator[MongoClient[dict[str, Any]]]:
+    """A client that may do everything, on the stack's database server."""
+    client = connect(stack["mongo_url"])
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def database(mongo_client: MongoClient[dict[str, Any]]) -> Iterator[Db]:
+    """A fresh database, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield mongo_client[name]
+    mongo_client.drop_database(name)

@@ -1,0 +1,94 @@
+"""Searching Chinese text without a dictionary: hashed bigrams in one index, verified on the rows that come back.
+
+A document keeps the bigrams of what it is found by (title, place, lead) in `grams`, and its time in `created`. A query
+finds the newest documents that hold all its bigrams (`holding`); as a hash can collide and bigrams can lie apart,
+`matches` checks each row of the page.
+"""
+
+import unicodedata
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.collection import Collection
+
+from kit.mongo import Document
+
+MOST_GRAMS = 64  # of one document; its beginning counts
+LONGEST_QUERY = 40  # characters
+FAR = 200  # documents down a bigram's list, by whose time it is judged how rare the bigram is
+FIELD = "grams"
+GRAMS_INDEX = IndexModel([(FIELD, ASCENDING), ("created", DESCENDING), ("_id", DESCENDING)], name="grams")
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def normalised(text: str) -> str:
+    """Full width to half width, lower case, and nothing but letters, digits and spaces between runs of them."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
+
+
+def grams(*texts: str) -> list[int]:
+    """What a document is found by: up to `MOST_GRAMS` different hashed bigrams, those of the first text first."""
+    found = dict.fromkeys(gram for text in texts for gram in _bigrams(normalised(text)))
+    return list(found)[:MOST_GRAMS]
+
+
+def query_grams(query: str) -> list[int]:
+    """The bigrams that a document must hold; empty when the query has no two characters side by side."""
+    return list(dict.fromkeys(_bigrams(normalised(query)[:LONGEST_QUERY])))
+
+
+def holding(
+    collection: Collection[Document],
+    grams: Sequence[int],
+    *,
+    within: Document,
+    field: str = FIELD,
+    time: str = "created",
+) -> Document:
+    """The condition that a document holds all these bigrams, for a walk from the newest to the oldest `within` a range.
+
+    Only the rarest one is looked up in the index, which must be like `GRAMS_INDEX`; the others are read off its
+    documents. Left to choose, MongoDB tries a walk by each bigram, side by side, until one of them ends.
+    """
+    rarest = _rarest(collection, grams, within, field, time) if len(grams) > 1 else grams[0]
+    others = [{field: {"$ne": gram}} for gram in grams if gram != rarest]
+    return {field: rarest, **({"$nor": others} if others else {})}  # not $all: each of its values would be planned
+
+
+def matches(query: str, *texts: str) -> bool:
+    """Whether every run of the query stands in one of the texts."""
+    wanted = normalised(query)[:LONGEST_QUERY].split()
+    given = [normalised(text) for text in texts]
+    return bool(wanted) and all(any(run in text for text in given) for run in wanted)
+
+
+def _rarest(collection: Collection[Document], grams: Sequence[int], within: Document, field: str, time: str) -> int:
+    """The bigram whose `FAR`-th document lies farthest back, or that has fewer; read from the index alone."""
+    first, *rest = [_far_down(gram, within, field, time) for gram in grams]
+    union = [{"$unionWith": {"coll": collection.name, "pipeline": steps}} for steps in rest]
+    reached = {row["gram"]: row[time] for row in collection.aggregate([*first, *union])}
+    return min(grams, key=lambda gram: reached.get(gram, _LONG_AGO))
+
+
+def _far_down(gram: int, within: Document, field: str, time: str) -> list[Document]:
+    return [
+        {"$match": {field: gram, **within}},
+        {"$sort": {time: DESCENDING, "_id": DESCENDING}},
+        {"$skip": FAR - 1},
+        {"$limit": 1},
+        {"$project": {"_id": 0, time: 1, "gram": {"$literal": gram}}},
+    ]
+
+
+def _bigrams(text: str) -> Iterable[int]:
+    for run in text.split():
+        for start in range(len(run) - 1):
+            yield _hashed(run[start : start + 2])
+
+
+def _hashed(pair: str) -> int:
+    number = zlib.crc32(pair.encode())
+    return number - (1 << 32) if number >= 1 << 31 else number  # int32, the smallest that BSON keeps

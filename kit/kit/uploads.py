@@ -1,0 +1,103 @@
+"""Files that arrive in chunks: in any order, repeated, interrupted and resumed; whole only when size and digest agree.
+
+Chunks lie in GridFS's own layout, so that a finished upload is a GridFS file without being copied.
+"""
+
+import hmac
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from pymongo import ASCENDING, IndexModel
+
+from kit.errors import Conflict, Invalid, NotFound, TooLarge
+from kit.mongo import Db, Document
+
+CHUNK_BYTES = 256 * 1024
+UNFINISHED_KEPT = timedelta(hours=24)
+
+INDEXES = {
+    "uploads": [IndexModel("started_at", name="unfinished")],
+    "uploads.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
+}
+
+
+class UploadStore:
+    """Takes uploads of the content types in `limits`, which maps each to its largest size in bytes."""
+
+    def __init__(self, db: Db, limits: Mapping[str, int]) -> None:
+        self._uploads = db["uploads"]
+        self._chunks = db["uploads.chunks"]
+        self._limits = limits
+
+    def start(self, owner: str, content_type: str, size: int | None, now: datetime) -> str:
+        """The id of a new upload. Raises `Invalid` for a type not taken, `TooLarge` beyond its limit."""
+        limit = self._limits.get(content_type)
+        if limit is None:
+            raise Invalid.field("content_type", "不支持这种文件，请换成 JPG、PNG 或 WebP 图片")
+        if size is not None and size > limit:
+            raise TooLarge(_too_large(limit))
+        upload_id = uuid.uuid4().hex
+        self._uploads.insert_one(
+            {"_id": upload_id, "owner": owner, "content_type": content_type, "limit": limit, "started_at": now}
+        )
+        return upload_id
+
+    def put(self, owner: str, upload_id: str, number: int, data: bytes) -> None:
+        """Stores chunk `number` (from 0). All but the last hold `CHUNK_BYTES`; repeating one replaces it.
+
+        Raises `NotFound` for another's upload, `Invalid` for a chunk of the wrong size, `TooLarge` past the limit.
+        """
+        upload = self._own(owner, upload_id)
+        if not 0 < len(data) <= CHUNK_BYTES:
+            raise Invalid.field("data", "文件分块大小有误")
+        if number * CHUNK_BYTES + len(data) > upload["limit"]:
+            raise TooLarge(_too_large(upload["limit"]))
+        self._chunks.update_one({"files_id": upload_id, "n": number}, {"$set": {"data": data}}, upsert=True)
+
+    def received(self, owner: str, upload_id: str) -> list[int]:
+        """The numbers of the chunks that are here, so that a client can go on where it was cut off."""
+        self._own(owner, upload_id)
+        return [row["n"] for row in self._chunks.find({"files_id": upload_id}, {"n": 1}).sort("n", ASCENDING)]
+
+    def finish(self, owner: str, upload_id: str, size: int, digest: str) -> bytes:
+        """The whole file, when its chunks add up to `size` bytes with the SHA-256 `digest` (hex).
+
+        Raises `Conflict` when chunks are missing or differ: send them again and finish again.
+        """
+        upload = self._own(owner, upload_id)
+        if size > upload["limit"]:
+            raise TooLarge(_too_large(upload["limit"]))
+        data = b"".join(self._in_order(upload_id))
+        if len(data) != size or not hmac.compare_digest(sha256(data).hexdigest(), digest.lower()):
+            raise Conflict("文件没有完整收到，请重新上传。", extra={"received": self.received(owner, upload_id)})
+        return data
+
+    def discard(self, upload_id: str) -> None:
+        """Forgets an upload and its chunks."""
+        self._chunks.delete_many({"files_id": upload_id})
+        self._uploads.delete_one({"_id": upload_id})
+
+    def discard_unfinished(self, now: datetime) -> int:
+        """Forgets uploads that were started more than a day ago; returns how many."""
+        old = list(self._uploads.find({"started_at": {"$lt": now - UNFINISHED_KEPT}}, {"_id": 1}).limit(1000))
+        for upload in old:
+            self.discard(upload["_id"])
+        return len(old)
+
+    def _in_order(self, upload_id: str) -> Iterator[bytes]:
+        for expected, chunk in enumerate(self._chunks.find({"files_id": upload_id}).sort("n", ASCENDING)):
+            if chunk["n"] != expected:
+                return  # a gap: the size will not agree
+            yield chunk["data"]
+
+    def _own(self, owner: str, upload_id: str) -> Document:
+        upload = self._uploads.find_one({"_id": upload_id, "owner": owner})
+        if upload is None:
+            raise NotFound("没有找到这次上传，请重新选择文件。")
+        return upload
+
+
+def _too_large(limit: int) -> str:
+    return f"文件太大，最大 {limit // (1024 * 1024)} MB。"
