@@ -1,0 +1,113 @@
+"""The inbox: what residents are told about their cases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo.client_session import ClientSession
+
+from accounts.contract import InboxItem, InboxPage, InboxState, ListInbox, MarkInboxRead
+from accounts.domain import case_notices
+from accounts.parts import Parts
+from accounts.store.people import ACTIVE
+from kit.errors import Invalid
+from kit.events import Event
+from kit.identity import Caller
+from kit.inbox import Inbox
+from kit.mongo import Document
+from kit.paging import decode_cursor, encode_cursor
+
+QUEUE = "accounts.case_notices"
+CO_SIGNERS_QUEUE = "accounts.co_signer_notices"
+CO_SIGNERS_TYPES = ("petition.co_signers_told.v1",)
+_COUNT = {"$inc": {"inbox_version": 1}}
+
+
+def take_case_notice(parts: Parts, event: Event) -> None:
+    """Puts an item into the author's inbox, once however often the event arrives. Nobody who has left gets one."""
+    data = event.data
+    if not (author := data.get("author")):
+        return
+    wording = case_notices.notice(event.type, data["no"])
+    item = {
+        "_id": event.id,
+        "account": author,
+        "at": event.time,
+        "seq": event.seq,
+        "case_no": data["no"],
+        "state": data.get("state", ""),
+        "title": wording.title,
+        "text": wording.text,
+    }
+
+    def put(session: ClientSession) -> None:
+        active = {"_id": author, "state": ACTIVE}
+        if parts.people.collection.update_one(active, _COUNT, session=session).matched_count:
+            parts.inbox.add(item, session)
+
+    Inbox(parts.db).once(event, QUEUE, put)
+
+
+def take_co_signers_notice(parts: Parts, event: Event) -> None:
+    """Puts an item into the inbox of each of those who joined a case and have not left, once."""
+    data = event.data
+    wording = case_notices.notice_for_co_signers(data["about"], data["no"])
+    if wording is None:
+        return
+    common = {
+        "at": event.time,
+        "seq": event.seq,
+        "case_no": data["no"],
+        "state": data["state"],
+        "title": wording.title,
+        "text": wording.text,
+    }
+
+    def put(session: ClientSession) -> None:
+        active = {"_id": {"$in": data["accounts"]}, "state": ACTIVE}
+        people = [row["_id"] for row in parts.people.collection.find(active, {"_id": 1}, session=session)]
+        if people:
+            parts.people.collection.update_many({"_id": {"$in": people}}, _COUNT, session=session)
+            items = [{"_id": f"{event.id}/{account}", "account": account, **common} for account in people]
+            parts.inbox.add_many(items, session)
+
+    Inbox(parts.db).once(event, CO_SIGNERS_QUEUE, put)
+
+
+def list_inbox(parts: Parts, request: ListInbox, caller: Caller) -> InboxPage:
+    """The caller's items, the newest fact first."""
+    version = _version(parts, caller)
+    found = parts.inbox.page(caller.id, request.unread, _after(request.cursor), request.limit + 1)
+    shown, more = found[: request.limit], len(found) > request.limit
+    last = shown[-1] if more else None
+    return InboxPage(
+        items=[_item(document) for document in shown],
+        next_cursor=encode_cursor(last["at"], last["seq"], last["_id"]) if last else None,
+        unread=parts.inbox.unread(caller.id),
+        version=version,
+    )
+
+
+def mark_inbox_read(parts: Parts, request: MarkInboxRead, caller: Caller) -> InboxState:
+    """Marks the caller's own items; others' ids are passed over."""
+    if parts.inbox.mark_read(caller.id, request.ids):
+        parts.people.collection.update_one({"_id": caller.id}, _COUNT)
+    return InboxState(unread=parts.inbox.unread(caller.id), version=_version(parts, caller))
+
+
+def _version(parts: Parts, caller: Caller) -> int:
+    person = parts.people.collection.find_one({"_id": caller.id}, {"inbox_version": 1})
+    return person["inbox_version"] if person else 0
+
+
+def _after(cursor: str | None) -> Sequence[Any] | None:
+    if cursor is None:
+        return None
+    at, seq, last = decode_cursor(cursor, 3)
+    if not (isinstance(at, datetime) and isinstance(seq, int) and isinstance(last, str)):
+        raise Invalid.field("cursor", "翻页标记无效，请从第一页重新查看")
+    return at, seq, last
+
+
+def _item(document: Document) -> InboxItem:
+    return InboxItem(id=document["_id"], **{name: document[name] for name in InboxItem.model_fields if name != "id"})

@@ -1,0 +1,116 @@
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from accounts.contract import CloseAccount, ListInbox, MarkInboxRead
+from accounts.inbox import list_inbox, mark_inbox_read, take_case_notice, take_co_signers_notice
+from accounts.residents import close_account
+from kit.errors import Invalid
+from kit.events import Event
+from kit.identity import Caller
+
+from .conftest import World, key
+
+NO = "CP20261123-7K3F9Q"
+
+
+def happened(world: World, author: str, what: str, seq: int = 1, minutes: int = 0, id_: str | None = None) -> Event:
+    data = {"no": NO, "author": author, "state": what}
+    when = world.now + timedelta(minutes=minutes)
+    return Event(id_ or uuid.uuid4().hex, f"petition.case_{what}.v1", NO, seq, when, data)
+
+
+@pytest.fixture
+def reader(world: World) -> Caller:
+    return world.caller(world.resident()[1])
+
+
+def test_an_item_says_what_happened_and_what_comes_next(world: World, reader: Caller) -> None:
+    take_case_notice(world.parts, happened(world, reader.id, "replied"))
+    page = list_inbox(world.parts, ListInbox(), reader)
+    (item,) = page.items
+    assert (item.title, item.case_no, item.state, item.read) == ("负责部门已答复", NO, "replied", False)
+    assert NO in item.text and "是否解决" in item.text
+    assert (page.unread, page.version) == (1, 1)
+
+
+def test_seeing_an_event_many_times_adds_nothing(world: World, reader: Caller) -> None:
+    event = happened(world, reader.id, "accepted")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: take_case_notice(world.parts, event), range(8)))
+    page = list_inbox(world.parts, ListInbox(), reader)
+    assert len(page.items) == 1 and page.version == 1
+
+
+def test_the_newest_fact_is_on_top_however_late_the_others_arrive(world: World, reader: Caller) -> None:
+    steps = [("submitted", 1, 0), ("accepted", 2, 5), ("dispatched", 3, 5), ("replied", 4, 90)]
+    for what, seq, minutes in (steps[3], steps[0], steps[2], steps[1]):
+        take_case_notice(world.parts, happened(world, reader.id, what, seq, minutes))
+    states = [item.state for item in list_inbox(world.parts, ListInbox(), reader).items]
+    assert states == ["replied", "dispatched", "accepted", "submitted"]
+
+
+def test_pages_meet_without_gap_or_repetition_while_items_arrive(world: World, reader: Caller) -> None:
+    for number in range(7):
+        take_case_notice(world.parts, happened(world, reader.id, "accepted", seq=number, minutes=number // 2))
+    first = list_inbox(world.parts, ListInbox(limit=3), reader)
+    take_case_notice(world.parts, happened(world, reader.id, "closed", seq=99, minutes=99))
+    second = list_inbox(world.parts, ListInbox(limit=100, cursor=first.next_cursor), reader)
+    ids = [item.id for item in [*first.items, *second.items]]
+    assert len(ids) == len(set(ids)) == 7
+    with pytest.raises(Invalid):
+        list_inbox(world.parts, ListInbox(cursor="WzEsMiwzXQ"), reader)
+
+
+def test_marking_read_touches_ones_own_items_only(world: World, reader: Caller) -> None:
+    other = world.caller(world.resident()[1])
+    for owner in (reader, other):
+        take_case_notice(world.parts, happened(world, owner.id, "accepted"))
+    ids = [item.id for who in (reader, other) for item in list_inbox(world.parts, ListInbox(), who).items]
+    request = MarkInboxRead(ids=ids, idempotency_key=key())
+    first = mark_inbox_read(world.parts, request, reader)
+    assert (first.unread, first.version) == (0, 2)
+    assert mark_inbox_read(world.parts, request, reader) == first
+    assert list_inbox(world.parts, ListInbox(unread=True), reader).items == []
+    assert len(list_inbox(world.parts, ListInbox(unread=True), other).items) == 1
+
+
+def test_events_without_author_or_for_strangers_leave_no_trace(world: World, reader: Caller) -> None:
+    take_case_notice(world.parts, happened(world, "r_nobody", "accepted"))
+    take_case_notice(world.parts, happened(world, "", "accepted"))
+    assert world.parts.db["inbox"].count_documents({}) == 0
+
+
+def test_who_leaves_takes_his_inbox_along_and_gets_nothing_more(world: World) -> None:
+    phone, session = world.resident()
+    reader = world.caller(session)
+    take_case_notice(world.parts, happened(world, reader.id, "accepted"))
+    world.later(minutes=2)
+    request = CloseAccount(code=world.ask_for_code(phone), idempotency_key=key())
+    close_account(world.parts, request, reader, world.now)
+    take_case_notice(world.parts, happened(world, reader.id, "replied"))
+    assert world.parts.db["inbox"].count_documents({}) == 0
+
+
+def told_to_all(world: World, accounts: list[str], about: str = "replied", id_: str = "batch1") -> Event:
+    data = {"no": NO, "state": "answered", "about": f"petition.case_{about}.v1", "accounts": accounts}
+    return Event(id_, "petition.co_signers_told.v1", "e1", 1, world.now, data)
+
+
+def test_those_who_joined_are_told_once_each_and_nobody_who_has_left(world: World, reader: Caller) -> None:
+    other = world.caller(world.resident()[1])
+    event = told_to_all(world, [reader.id, other.id, "r_nobody"])
+    for _ in range(2):
+        take_co_signers_notice(world.parts, event)
+    for who in (reader, other):
+        page = list_inbox(world.parts, ListInbox(), who)
+        (item,) = page.items
+        assert (item.title, item.case_no, page.version) == ("附议的问题已答复", NO, 1)
+    assert world.parts.db["inbox"].count_documents({}) == 2
+
+
+def test_those_who_joined_are_not_told_what_concerns_the_author_alone(world: World, reader: Caller) -> None:
+    take_co_signers_notice(world.parts, told_to_all(world, [reader.id], "questioned"))
+    assert list_inbox(world.parts, ListInbox(), reader).items == []

@@ -1,0 +1,23 @@
+from typing import Any
+
+import pytest
+
+from .conftest import World
+
+QUERIES: dict[str, tuple[str, dict[str, Any], list[tuple[str, int]]]] = {
+    "a resident by phone": ("people", {"phone_index": "x"}, []),
+    "staff by user name": ("people", {"username": "x", "state": "active"}, []),
+    "a page of staff": ("people", {"kind": "staff", "_id": {"$gt": ""}}, [("kind", 1), ("_id", 1)]),
+    "an answer given before": ("people", {"_answers.key": "x"}, []),
+    "the audit": ("sign_ins", {}, [("at", -1), ("_id", -1)]),
+    "the inbox": ("inbox", {"account": "x"}, [("at", -1), ("seq", -1), ("_id", -1)]),
+    "the unread": ("inbox", {"account": "x", "read": False}, [("at", -1), ("seq", -1), ("_id", -1)]),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_query_has_its_index(world: World, name: str) -> None:
+    collection, wanted, order = QUERIES[name]
+    found = world.parts.db[collection].find(wanted)
+    plan = str((found.sort(order) if order else found).explain()["queryPlanner"]["winningPlan"])
+    assert "COLLSCAN" not in plan and "'SORT'" not in plan

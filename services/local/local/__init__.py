@@ -1,0 +1,1 @@
+"""本地通: what people look for where they live."""

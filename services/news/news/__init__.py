@@ -1,0 +1,1 @@
+"""新闻: what the district's newsroom publishes."""

@@ -1,0 +1,34 @@
+"""Reads the district's data from its folder."""
+
+from pathlib import Path
+
+from kit.district import command, load
+from news.domain.district import Columns, DemoArticles, Directory, District, Towns
+
+
+def read_directory(folder: Path) -> Directory:
+    """What articles name by code. Raises `pydantic.ValidationError` naming the row that is wrong."""
+    towns = load(folder, "towns.yml", Towns).towns
+    return Directory(district=load(folder, "district.yml", District), towns={town.code: town for town in towns})
+
+
+def read_columns(folder: Path) -> Columns:
+    """The columns in their order."""
+    return load(folder, "columns.yml", Columns)
+
+
+def read_demo(folder: Path) -> list[DemoArticles]:
+    """The example articles, a file for each column; none when the district brings none.
+
+    Raises ValueError when a key is used twice.
+    """
+    files = sorted((folder / "demo" / "articles").glob("*.yml"))
+    found = [load(file.parent, file.name, DemoArticles) for file in files]
+    keys = [row.key for part in found for row in part.articles]
+    if len(set(keys)) != len(keys):
+        raise ValueError("the key of an example article is used twice")
+    return found
+
+
+if __name__ == "__main__":
+    command(read_directory, read_columns, read_demo)

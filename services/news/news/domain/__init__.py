@@ -1,0 +1,1 @@
+"""The rules of the newsroom: pure, no I/O, no clock of their own."""

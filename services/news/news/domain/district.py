@@ -1,0 +1,120 @@
+"""The district's data that the newsroom works by: each class is the schema of one file in `district/`.
+
+Of the files that other services own (`district.yml`, `towns.yml`) it reads what it needs and leaves the rest.
+"""
+
+from datetime import date
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from news.domain.article import Block, Kind, Words
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+
+
+class Row(BaseModel):
+    """A row of a file of our own. A misspelt field must not be lost silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fact(Row):
+    """A file that says where its content comes from, seen when, and whether a person checked it."""
+
+    source: str
+    checked_on: date
+    verified: bool
+
+
+class Shared(BaseModel):
+    """A row of a file that another service owns."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError):
+        raise ValueError(f"not a time zone: {name}") from None
+
+
+class District(Shared):
+    """district.yml."""
+
+    name: Name
+    number_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")]
+    timezone: Annotated[str, AfterValidator(_known_zone)]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the dates in numbers."""
+        return ZoneInfo(self.timezone)
+
+
+class Town(Shared):
+    """A town or street that an article can be about."""
+
+    code: Code
+    name: Name
+
+
+class Towns(Shared):
+    """towns.yml."""
+
+    towns: tuple[Town, ...]
+
+
+class Column(Row):
+    """A column of the news, in the order of its file."""
+
+    code: Code
+    name: Name
+    about: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class Columns(Fact):
+    """columns.yml."""
+
+    columns: tuple[Column, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({column.code for column in self.columns}) != len(self.columns):
+            raise ValueError("a column's code is used twice")
+        return self
+
+
+class DemoArticle(Row):
+    """A row of demo/articles/*.yml. `key` names it for ever; `body` is a list of one-entry maps from kind to text."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,60}$")]
+    town: Code | None = None
+    title: str
+    lead: str
+    desk: str
+    hours_ago: int = Field(ge=1)
+    body: tuple[dict[Kind, str], ...] = Field(min_length=1)
+
+    def words(self, column: str, source: str) -> Words:
+        """The article as an example."""
+        blocks = tuple(Block(kind=kind, text=text) for part in self.body for kind, text in part.items())
+        fields = self.model_dump(include={"town", "title", "lead", "desk"})
+        return Words(column=column, source=source, blocks=blocks, example=True, **fields)
+
+
+class DemoArticles(Fact):
+    """One file of demo/articles/: the examples of one column."""
+
+    column: Code
+    articles: tuple[DemoArticle, ...]
+
+
+class Directory(Row):
+    """What the service looks up by code."""
+
+    district: District
+    towns: dict[str, Town]

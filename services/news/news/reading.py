@@ -1,0 +1,137 @@
+"""What each reader sees of the news: everyone, and the newsroom."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from kit import text
+from kit.contract import PageRequest
+from kit.errors import NotFound
+from news import contract
+from news.contract import (
+    ArticlePage,
+    ArticleReceipt,
+    ArticleSummary,
+    ArticleView,
+    ColumnPage,
+    ColumnView,
+    DeskArticle,
+    DeskRow,
+    Front,
+    FrontPage,
+    Hit,
+    HitPage,
+    ListArticles,
+    Named,
+    OneArticle,
+    Search,
+)
+from news.domain import lifecycle
+from news.domain.article import Article, State
+from news.domain.lifecycle import Actor
+from news.parts import Parts
+
+_STATE_NAMES = {State.DRAFT: "草稿", State.PUBLISHED: "已发布", State.WITHDRAWN: "已撤回"}
+
+
+def list_columns(parts: Parts, request: PageRequest) -> ColumnPage:
+    """The columns in their order."""
+    columns, cursor = parts.columns.page(request.limit, request.cursor)
+    return ColumnPage(items=[ColumnView(**column.model_dump()) for column in columns], next_cursor=cursor)
+
+
+def list_articles(parts: Parts, request: ListArticles) -> ArticlePage:
+    """What is published, newest first."""
+    articles, cursor = parts.articles.listed(request.column, request.town, request.limit, request.cursor)
+    return ArticlePage(items=_summaries(parts, articles), next_cursor=cursor)
+
+
+def front(parts: Parts, request: Front) -> FrontPage:
+    """The latest articles, for the home page."""
+    articles, _ = parts.articles.listed(None, None, request.limit, None)
+    return FrontPage(items=_summaries(parts, articles))
+
+
+def get_article(parts: Parts, request: OneArticle) -> ArticleView:
+    """A published article. Raises `NotFound`, which says why when the article was withdrawn."""
+    article = parts.articles.article(request.id)
+    if article is None or article.state is State.DRAFT:
+        raise NotFound("没有找到这篇报道。")
+    if article.state is State.WITHDRAWN:
+        raise _withdrawn(article)
+    shown = _summary(parts, article, parts.columns.names())
+    return ArticleView(**shown, **_text(article), published_at=article.published_at)
+
+
+def search(parts: Parts, request: Search) -> HitPage:
+    """Published articles whose title or lead holds every word of the query, newest first."""
+    grams = text.query_grams(request.q)
+    if not grams:
+        return HitPage(items=[])
+    articles, cursor = parts.articles.holding(grams, request.limit, request.cursor)
+    found = [article for article in articles if text.matches(request.q, article.words.title, article.words.lead)]
+    return HitPage(items=[_hit(article) for article in found], next_cursor=cursor)
+
+
+def desk_rows(parts: Parts, articles: Iterable[Article]) -> list[DeskRow]:
+    """Articles in a list of the desk."""
+    columns = parts.columns.names()
+    return [DeskRow(**_desk_row(parts, article, columns)) for article in articles]
+
+
+def desk_article(parts: Parts, article: Article, actor: Actor) -> DeskArticle:
+    """An article as the newsroom sees it."""
+    return DeskArticle(
+        **_desk_row(parts, article, parts.columns.names()),
+        **_text(article),
+        withdrawn_at=article.withdrawn_at,
+        withdrawal=article.withdrawal,
+        actions=lifecycle.allowed(article, actor),
+    )
+
+
+def receipt_of(article: Article) -> ArticleReceipt:
+    """What a step came to."""
+    state = article.state
+    return ArticleReceipt(id=article.id, state=state, state_name=_STATE_NAMES[state], version=article.version)
+
+
+def _withdrawn(article: Article) -> NotFound:
+    standing = contract.Withdrawn(withdrawn_at=article.withdrawn_at, reason=article.withdrawal)
+    return NotFound(f"这篇报道已撤回：{article.withdrawal}", extra=standing.model_dump(mode="json"))
+
+
+def _summaries(parts: Parts, articles: Iterable[Article]) -> list[ArticleSummary]:
+    columns = parts.columns.names()
+    return [ArticleSummary(**_summary(parts, a, columns), published_at=a.published_at) for a in articles]
+
+
+def _summary(parts: Parts, article: Article, columns: dict[str, str]) -> dict[str, Any]:
+    words = article.words
+    town = parts.directory.towns.get(words.town or "")
+    return {
+        "id": article.id,
+        "title": words.title,
+        "lead": words.lead,
+        "column": Named(code=words.column, name=columns.get(words.column, words.column)),
+        "town": Named(code=town.code, name=town.name) if town else None,
+        "desk": words.desk,
+        "example": words.example,
+    }
+
+
+def _text(article: Article) -> dict[str, Any]:
+    return {
+        "blocks": [contract.BlockView(**block.model_dump()) for block in article.words.blocks],
+        "source": article.words.source,
+        "corrections": [contract.CorrectionView(**correction.model_dump()) for correction in article.corrections],
+    }
+
+
+def _desk_row(parts: Parts, article: Article, columns: dict[str, str]) -> dict[str, Any]:
+    kept = article.model_dump(include={"author", "state", "version", "drafted_at", "updated_at", "published_at"})
+    return {**_summary(parts, article, columns), **kept, "state_name": _STATE_NAMES[article.state]}
+
+
+def _hit(article: Article) -> Hit:
+    words = article.words
+    return Hit(kind="article", id=article.id, title=words.title, summary=words.lead, path=f"/articles/{article.id}")

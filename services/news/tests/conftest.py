@@ -1,0 +1,130 @@
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import news.store
+from kit.errors import ServiceError
+from kit.identity import Caller
+from kit.migrate import complete
+from kit.mongo import Db, apply
+from kit.rpc.caller import RpcCaller, Terms
+from kit.testing import Stack
+from news import desk, seed
+from news.contract import ArticleReceipt, CreateArticle, PublishArticle, SaveArticle, WithdrawArticle
+from news.district import read_columns
+from news.parts import assemble
+
+DISTRICT = Path("district")
+WORDS = {
+    "column": "livelihood",
+    "town": "110114112",
+    "title": "社区食堂开门迎客",
+    "lead": "老人在家门口吃上热饭。",
+    "blocks": [{"kind": "paragraph", "text": "食堂今天开门。"}, {"kind": "quote", "text": "饭菜又软又热。"}],
+    "desk": "民生新闻部",
+    "source": "本端",
+}
+_keys = itertools.count()
+
+
+def new_key() -> str:
+    return f"key-{next(_keys)}-{random.randrange(10**9)}"
+
+
+def staff(name: str, role: str) -> Caller:
+    return Caller(kind="staff", id=f"s_{name}", roles=frozenset({role}))
+
+
+class Newsroom:
+    """A news service on a database of its own, and the people who work with it."""
+
+    reporter = staff("reporter", "reporter")
+    colleague = staff("colleague", "reporter")
+    editor = staff("editor", "editor")
+    second_editor = staff("editor2", "editor")
+    chief = staff("chief", "chief_editor")
+
+    def __init__(self, db: Db) -> None:
+        self.db = db
+        self.parts = assemble(db, DISTRICT, wake=lambda: None)
+        seed.seed_columns(self.parts, read_columns(DISTRICT))
+
+    def create(self, by: Caller | None = None, key: str | None = None, **fields: Any) -> str:
+        request = CreateArticle.model_validate({**WORDS, "idempotency_key": key or new_key(), **fields})
+        return desk.create_article(self.parts, request, by or self.reporter).id
+
+    def save(self, article: str, version: int, by: Caller | None = None, **fields: Any) -> ArticleReceipt:
+        given = {**WORDS, "idempotency_key": new_key(), "id": article, "version": version, **fields}
+        return desk.save_article(self.parts, SaveArticle.model_validate(given), by or self.editor)
+
+    def publish(self, article: str, by: Caller | None = None, **fields: Any) -> ArticleReceipt:
+        request = PublishArticle.model_validate({"idempotency_key": new_key(), "id": article, **fields})
+        return desk.publish_article(self.parts, request, by or self.editor)
+
+    def withdraw(self, article: str, by: Caller | None = None, **fields: Any) -> ArticleReceipt:
+        given = {"idempotency_key": new_key(), "id": article, "reason": "内容有误", **fields}
+        return desk.withdraw_article(self.parts, WithdrawArticle.model_validate(given), by or self.editor)
+
+    def published(self, **fields: Any) -> str:
+        article = self.create(**fields)
+        self.publish(article)
+        return article
+
+    def told(self, article: str) -> list[tuple[str, int]]:
+        """The events that wait: type and number."""
+        found = self.db.articles.find_one({"_id": article}) or {}
+        return [(event["type"], event["seq"]) for event in found.get("_outbox", ())]
+
+
+@pytest.fixture
+def newsroom(database: Db) -> Newsroom:
+    apply(complete(news.store.SCHEMA), database)
+    return Newsroom(database)
+
+
+class Rpc:
+    """Calls the running news service as anyone."""
+
+    def __init__(self, stack: Stack, caller: RpcCaller) -> None:
+        self.stack = stack
+        self._caller = caller
+
+    def token(self, by: Caller) -> str:
+        if by.kind == "service":
+            return self.stack.service_token(by.id)
+        return self.stack.token(by.kind, by.id, tuple(by.roles))
+
+    def call(self, by: Caller, method: str, **arguments: Any) -> Any:
+        return self._caller.call("news", method, arguments, Terms(30, {"auth_token": self.token(by)}))
+
+    def command(self, by: Caller, method: str, **arguments: Any) -> Any:
+        return self.call(by, method, **{"idempotency_key": new_key(), **arguments})
+
+    def code(self, by: Caller, method: str, **arguments: Any) -> str:
+        """The code of the refusal, "ok" when there is none."""
+        try:
+            self.call(by, method, **arguments)
+        except ServiceError as error:
+            return error.code
+        return "ok"
+
+
+@pytest.fixture(scope="session")
+def rpc(stack: Stack) -> Iterator[Rpc]:
+    caller = RpcCaller(stack["amqp_url"], "news-tests")
+    yield Rpc(stack, caller)
+    caller.close()
+
+
+@pytest.fixture(scope="session")
+def words() -> Callable[..., dict[str, Any]]:
+    """The words of an article, some of them others."""
+
+    def make(**fields: Any) -> dict[str, Any]:
+        return {**WORDS, **fields}
+
+    return make

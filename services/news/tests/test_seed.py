@@ -1,0 +1,135 @@
+"""The district's columns and example articles: brought once, kept as they were changed, another district as well."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from kit.clock import utcnow
+from kit.contract import PageRequest
+from news import reading
+from news.contract import CreateArticle, ListArticles, OneArticle, Search
+from news.district import read_columns, read_demo
+from news.parts import assemble
+from news.seed import seed_columns, seed_demo
+
+DISTRICT = Path("district")
+
+
+def test_the_columns_are_brought_once_and_a_change_in_the_database_stays(newsroom: Any) -> None:
+    given = read_columns(DISTRICT)
+    assert len(given.columns) == 10
+    assert seed_columns(newsroom.parts, given) == 0
+    newsroom.db.columns.update_one({"_id": "culture"}, {"$set": {"name": "文博"}})
+    assert seed_columns(newsroom.parts, given) == 0
+    assert newsroom.parts.columns.names()["culture"] == "文博"
+
+
+def test_a_changed_row_of_the_file_reaches_the_database(newsroom: Any) -> None:
+    given = read_columns(DISTRICT)
+    changed = given.columns[3].model_copy(update={"about": "新的说明"})
+    newer = given.model_copy(update={"columns": (*given.columns[:3], changed, *given.columns[4:])})
+    assert seed_columns(newsroom.parts, newer) == 1
+    assert reading.list_columns(newsroom.parts, PageRequest()).items[3].about == "新的说明"
+
+
+def test_examples_are_published_once_over_all_columns(newsroom: Any) -> None:
+    given = read_demo(DISTRICT)
+    assert seed_demo(newsroom.parts, given, utcnow()) == 40
+    assert seed_demo(newsroom.parts, given, utcnow()) == 0
+    rows = reading.list_articles(newsroom.parts, ListArticles(limit=100)).items
+    counted = Counter(row.column.code for row in rows)
+    assert set(counted) == {column.code for column in read_columns(DISTRICT).columns}
+    assert all(row.example and row.published_at < utcnow() for row in rows)
+    assert [row.published_at for row in rows] == sorted((row.published_at for row in rows), reverse=True)
+
+
+def test_an_example_that_was_edited_or_withdrawn_is_left_as_it_is(newsroom: Any) -> None:
+    seed_demo(newsroom.parts, read_demo(DISTRICT), utcnow())
+    first, second = (row.id for row in reading.list_articles(newsroom.parts, ListArticles(limit=2)).items)
+    newsroom.save(first, 2, title="编辑改过的标题", correction="改标题")
+    newsroom.withdraw(second)
+    assert seed_demo(newsroom.parts, read_demo(DISTRICT), utcnow()) == 0
+    assert reading.get_article(newsroom.parts, OneArticle(id=first)).title == "编辑改过的标题"
+    assert newsroom.db.articles.find_one({"_id": second})["state"] == "withdrawn"
+
+
+@pytest.mark.parametrize("topic", ["垃圾围村", "道路无照明"])
+def test_the_two_reports_are_there_and_marked_as_examples(newsroom: Any, topic: str) -> None:
+    seed_demo(newsroom.parts, read_demo(DISTRICT), utcnow())
+    (hit,) = reading.search(newsroom.parts, Search(q=topic)).items
+    report = reading.get_article(newsroom.parts, OneArticle(id=hit.id))
+    assert report.example
+    assert report.column.name == "民生"
+    assert {"paragraph", "heading", "quote"} == {block.kind for block in report.blocks}
+
+
+def test_every_example_could_have_been_written_at_the_desk(newsroom: Any) -> None:
+    for part in read_demo(DISTRICT):
+        assert not part.verified
+        for row in part.articles:
+            words = row.words(part.column, part.source).model_dump(exclude={"example"})
+            request = CreateArticle.model_validate({"idempotency_key": row.key, **words})
+            assert request.town is None or request.town in newsroom.parts.directory.towns
+
+
+COUNTY = {"name": "示例县", "code": "999901", "number_prefix": "SL", "timezone": "Asia/Shanghai"}
+FACT = {"source": "示例", "checked_on": "2026-01-01", "verified": False}
+ARTICLE = {
+    "key": "first-day",
+    "town": "999901001",
+    "title": "示例县第一天",
+    "lead": "",
+    "desk": "编辑部",
+    "hours_ago": 1,
+    "body": [{"paragraph": "今天开通。"}],
+}
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A tiny district of another name."""
+    files: dict[str, Any] = {
+        "district": COUNTY,
+        "towns": {"towns": [{"code": "999901001", "name": "东镇"}]},
+        "columns": {**FACT, "columns": [{"code": "all", "name": "要闻", "about": "县里的事"}]},
+        "demo/articles/all": {**FACT, "column": "all", "articles": [ARTICLE]},
+    }
+    (tmp_path / "demo" / "articles").mkdir(parents=True)
+    for name, content in files.items():
+        (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    return tmp_path
+
+
+def test_another_district_has_its_own_columns_towns_and_numbers(newsroom: Any, elsewhere: Path) -> None:
+    newsroom.db.columns.delete_many({})
+    parts = assemble(newsroom.db, elsewhere, wake=lambda: None)
+    assert seed_columns(parts, read_columns(elsewhere)) == 1
+    assert seed_demo(parts, read_demo(elsewhere), utcnow()) == 1
+    (row,) = reading.list_articles(parts, ListArticles()).items
+    assert row.id.startswith("SLN")
+    assert (row.column.name, row.town and row.town.name) == ("要闻", "东镇")
+
+
+def test_a_district_without_examples_is_a_district(elsewhere: Path) -> None:
+    shutil.rmtree(elsewhere / "demo")
+    assert read_demo(elsewhere) == []
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {**FACT, "columns": []},
+        {**FACT, "columns": [{"code": "a", "name": "甲", "about": "甲"}] * 2},
+        {**FACT, "columns": [{"code": "a", "name": "甲", "abuot": "甲"}]},
+        {"columns": [{"code": "a", "name": "甲", "about": "甲"}]},
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused(elsewhere: Path, columns: Any) -> None:
+    (elsewhere / "columns.yml").write_text(yaml.safe_dump(columns, allow_unicode=True), "utf-8")
+    with pytest.raises(ValidationError):
+        read_columns(elsewhere)

@@ -1,0 +1,69 @@
+"""Documents and queries: what is stored comes back, and every query finds by an index."""
+
+from pathlib import Path
+from typing import Any
+
+from kit import text
+from kit.contract import PageRequest
+from news import desk, reading, seed
+from news.contract import Front, ListArticles, ListDeskArticles, OneArticle, Search
+from news.district import read_columns
+from news.domain.article import Article
+from news.store import article_of, document_of
+
+
+def test_an_article_comes_back_as_it_was_stored(newsroom: Any) -> None:
+    article = newsroom.published()
+    newsroom.save(article, 2, correction="更正")
+    document = newsroom.db.articles.find_one({"_id": article})
+    kept = article_of(document)
+    assert kept == newsroom.parts.articles.article(article)
+    copies = {name: value for name, value in document_of(kept).items() if name not in Article.model_fields}
+    assert copies == {name: document[name] for name in copies}
+
+
+def test_what_was_withdrawn_holds_nothing_to_be_found_by(newsroom: Any) -> None:
+    article = newsroom.published()
+    assert newsroom.db.articles.find_one({"_id": article})[text.FIELD]
+    newsroom.withdraw(article)
+    assert newsroom.db.articles.find_one({"_id": article})[text.FIELD] == []
+
+
+def test_no_query_scans_a_collection_or_sorts(newsroom: Any) -> None:
+    for column in ("culture", "science", "culture", "news"):
+        newsroom.published(column=column)
+    drafts = [newsroom.create(), newsroom.create(newsroom.colleague)]
+    newsroom.db.command("profile", 2)
+    everything(newsroom, drafts[0])
+    newsroom.db.command("profile", 0)
+    profile = list(newsroom.db.system.profile.find({"ns": {"$regex": r"\.(articles|columns)$"}}))
+    assert len(profile) > 40
+    assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
+    assert [row["command"] for row in profile if row.get("hasSortStage")] == []
+
+
+def everything(newsroom: Any, draft: str) -> None:
+    """Every query that the service makes."""
+    parts = newsroom.parts
+    for chosen in ({}, {"column": "culture"}, {"town": "110114112"}, {"column": "culture", "town": "110114112"}):
+        first = reading.list_articles(parts, ListArticles(limit=1, **chosen))
+        reading.list_articles(parts, ListArticles(limit=1, cursor=first.next_cursor, **chosen))
+    for by in (newsroom.reporter, newsroom.editor):
+        for state in (None, "draft", "published"):
+            page = desk.list_desk_articles(parts, ListDeskArticles(limit=1, state=state), by)
+            desk.list_desk_articles(parts, ListDeskArticles(limit=1, state=state, cursor=page.next_cursor), by)
+    hits = reading.search(parts, Search(q="社区食堂开门", limit=1))
+    reading.search(parts, Search(q="社区食堂开门", limit=1, cursor=hits.next_cursor))
+    columns = reading.list_columns(parts, PageRequest(limit=3))
+    reading.list_columns(parts, PageRequest(limit=3, cursor=columns.next_cursor))
+    reading.front(parts, Front())
+    desk.get_desk_article(parts, OneArticle(id=draft), newsroom.editor)
+    newsroom.publish(draft)
+    reading.get_article(parts, OneArticle(id=draft))
+    seed.seed_columns(parts, read_columns(Path("district")))
+
+
+def test_lists_do_not_read_the_text(newsroom: Any) -> None:
+    newsroom.published()
+    (row,), _ = newsroom.parts.articles.listed(None, None, 10, None)
+    assert row.words.blocks == ()

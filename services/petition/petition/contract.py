@@ -1,0 +1,724 @@
+"""What crosses the wire: requests with their limits, views with what each reader may see, events."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
+from petition.domain.case import Ending, State, Step, Visibility
+from petition.domain.masking import Kind
+from petition.domain.numbers import PATTERN
+
+CaseNo = Annotated[str, StringConstraints(pattern=PATTERN, to_upper=True)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
+FileId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Version = Annotated[int, Field(ge=1)]
+FirstAction = Literal[
+    "accept", "ask", "answer", "refuse", "elsewhere", "withdraw", "dispatch", "return", "assign", "note", "draft_reply",
+    "approve", "send_back", "publish", "rate", "expire_question", "expire_rating",
+]  # fmt: skip
+"""The steps that the first version of this contract promised; what came later is in `may` alone."""
+
+MEGABYTE = 1024 * 1024
+
+
+class Point(Request):
+    """A place in WGS-84."""
+
+    lon: float = Field(title="经度", ge=-180, le=180)
+    lat: float = Field(title="纬度", ge=-90, le=90)
+
+
+class OneCase(Request):
+    no: CaseNo = Field(title="编号")
+
+
+class CaseCommand(Command):
+    no: CaseNo = Field(title="编号")
+
+
+class DeskCommand(CaseCommand):
+    """A step at the desk. With `version`, it is refused when the case has changed since that version was read."""
+
+    version: Version | None = Field(None, title="版本")
+
+
+class SubmitCase(Command):
+    category: Code = Field(title="问题类别")
+    town: Code = Field(title="所在街道或镇")
+    place: Text = Field("", title="具体地点", max_length=100)
+    point: Point | None = Field(None, title="位置")
+    title: Text = Field(title="标题", min_length=4, max_length=60)
+    text: Text = Field(title="正文", min_length=5, max_length=5000)
+    pictures: list[FileId] = Field(default_factory=list, title="图片", max_length=9)
+    visibility: Visibility = Field(Visibility.PUBLIC, title="公开方式")
+
+    @model_validator(mode="after")
+    def _different_pictures(self) -> "SubmitCase":
+        if len(set(self.pictures)) != len(self.pictures):
+            raise ValueError("同一张图片不能重复添加")
+        return self
+
+
+class Draft(Request):
+    """What will be a case, as far as it is filled in."""
+
+    category: Code | None = Field(None, title="问题类别")
+    town: Code | None = Field(None, title="所在街道或镇")
+    place: Text = Field("", title="具体地点", max_length=100)
+    point: Point | None = Field(None, title="位置")
+    title: Text = Field("", title="标题", max_length=60)
+
+
+class SearchSimilar(Draft):
+    """A draft, as far as it is written."""
+
+    text: Text = Field(title="正文", min_length=5, max_length=5000)
+
+
+class ListCases(PageRequest):
+    town: Code | None = Field(None, title="街道或镇")
+    category: Code | None = Field(None, title="问题类别")
+    department: Code | None = Field(None, title="承办部门")
+    state: State | None = Field(None, title="状态")
+
+
+class Search(PageRequest):
+    q: Text = Field(title="搜索内容", min_length=1, max_length=100)
+
+
+class Front(Request):
+    limit: int = Field(5, title="条数", ge=1, le=20)
+
+
+class AnswerQuestion(CaseCommand):
+    text: Text = Field(title="补充说明", min_length=2, max_length=2000)
+
+
+class WithdrawCase(CaseCommand):
+    reason: Text = Field(title="撤回原因", min_length=2, max_length=500)
+
+
+class CoSignCase(CaseCommand):
+    words: Text = Field("", title="补充的话", max_length=200)
+
+
+class WithdrawCoSign(CaseCommand):
+    pass
+
+
+class AskRedaction(CaseCommand):
+    passages: list[Annotated[Text, StringConstraints(min_length=1, max_length=200)]] = Field(
+        title="要隐去的文字", min_length=1, max_length=10
+    )
+    reason: Text = Field(title="原因", min_length=2, max_length=500)
+
+
+class AppealRefusal(CaseCommand):
+    text: Text = Field(title="申诉理由", min_length=5, max_length=1000)
+
+
+class UndoMerge(CaseCommand):
+    pass
+
+
+class MergeCase(DeskCommand):
+    into: CaseNo = Field(title="并入的诉求编号")
+
+
+class UnmergeCase(DeskCommand):
+    pass
+
+
+class DecideRedaction(DeskCommand):
+    granted: bool = Field(title="是否隐去")
+    answer: Text = Field(title="向反映人说明", min_length=2, max_length=500)
+
+
+class DecideAppeal(DeskCommand):
+    granted: bool = Field(title="是否受理")
+    answer: Text = Field(title="向反映人说明", min_length=5, max_length=1000)
+
+
+class ListCoSigns(PageRequest):
+    no: CaseNo = Field(title="编号")
+
+
+class PreviewCase(Draft):
+    """A draft, before it is sent."""
+
+    text: Text = Field("", title="正文", max_length=5000)
+    visibility: Visibility = Field(Visibility.PUBLIC, title="公开方式")
+
+
+class RateCase(CaseCommand):
+    solved: bool = Field(title="是否解决")
+    satisfied: int = Field(title="满意程度", ge=1, le=5)
+    comment: Text = Field("", title="评价内容", max_length=500)
+
+
+Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests"]
+
+
+class ListDeskCases(PageRequest):
+    queue: Queue | None = Field(None, title="队列")
+
+
+class Mask(Request):
+    """Characters of what will be published that the public does not read, from `start` up to but not `end`."""
+
+    field: Literal["title", "text", "place"] = Field(title="位置")
+    start: int = Field(title="起点", ge=0)
+    end: int = Field(title="终点", ge=1)
+    kind: Kind = Field(Kind.OTHER, title="种类")
+
+
+class AcceptCase(DeskCommand):
+    """With `masks`, just these are masked, in the text as it is published; without, all that is found is."""
+
+    urgency: Code = Field(title="办理类别")
+    publish_text: Text | None = Field(None, title="公开正文", min_length=5, max_length=5000)
+    masks: list[Mask] | None = Field(None, title="遮盖", max_length=200)
+
+
+class AskAuthor(DeskCommand):
+    text: Text = Field(title="提问", min_length=5, max_length=1000)
+
+
+class RefuseCase(DeskCommand):
+    reason: Code = Field(title="不予受理的理由")
+    text: Text = Field(title="说明", min_length=5, max_length=1000)
+
+
+class ReferElsewhere(DeskCommand):
+    where: Code = Field(title="应当反映的机构")
+    text: Text = Field(title="说明", min_length=5, max_length=1000)
+
+
+class DispatchCase(DeskCommand):
+    department: Code = Field(title="主办部门")
+    co_departments: list[Code] = Field(default_factory=list, title="协办部门", max_length=8)
+
+
+class ReturnCase(DeskCommand):
+    basis: Text = Field(title="退回依据", min_length=5, max_length=1000)
+    suggested_department: Code = Field(title="建议承办部门")
+
+
+class AssignCase(DeskCommand):
+    handler: Annotated[str, StringConstraints(pattern=r"^s_[\w-]{1,60}$")] = Field(title="承办人")
+
+
+class DraftReply(DeskCommand):
+    facts: Text = Field(title="核实情况", min_length=5, max_length=3000)
+    rule: Text = Field(title="政策依据", min_length=5, max_length=3000)
+    done: Text = Field(title="办理结果", min_length=5, max_length=3000)
+    next: Text = Field(title="后续安排", min_length=5, max_length=3000)
+
+
+class ApproveReply(DeskCommand):
+    pass
+
+
+class SendBackReply(DeskCommand):
+    remark: Text = Field(title="修改意见", min_length=2, max_length=1000)
+
+
+class PublishReply(DeskCommand):
+    pass
+
+
+class AddNote(DeskCommand):
+    text: Text = Field(title="记录", min_length=2, max_length=2000)
+    public: bool = Field(title="是否公开")
+
+
+class BanAuthor(DeskCommand):
+    reason: Text = Field(title="原因", min_length=5, max_length=200)
+    days: int = Field(title="天数", ge=1, le=365)
+
+
+class LiftBan(Command):
+    id: FileId = Field(title="编号")
+    reason: Text = Field(title="解除原因", min_length=2, max_length=200)
+
+
+class StartUpload(Command):
+    content_type: str = Field(title="文件类型", max_length=100)
+    size: int | None = Field(None, title="文件大小", ge=1)
+
+
+class PutChunk(Request):
+    id: FileId = Field(title="上传编号")
+    number: int = Field(title="分块序号", ge=0, le=1000)
+    data: bytes = Field(title="分块内容")
+
+
+class FinishUpload(Request):
+    id: FileId = Field(title="上传编号")
+    size: int = Field(title="文件大小", ge=1)
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")] = Field(title="校验值")
+
+
+class ReadPicture(Request):
+    id: FileId = Field(title="图片编号")
+    size: Literal["thumb", "full"] = Field("full", title="图片大小")
+    offset: int = Field(0, title="起点", ge=0)
+    length: int = Field(256 * 1024, title="长度", ge=1, le=MEGABYTE)
+
+
+class Named(View):
+    """A code and what people call it."""
+
+    code: str
+    name: str
+
+
+class TownView(Named):
+    kind: str
+    lon: float
+    lat: float
+
+
+class DepartmentView(Named):
+    short: str
+    topics: list[str]
+
+
+class SubjectView(Named):
+    department: str
+    urgency: str
+
+
+class CategoryView(Named):
+    items: list[SubjectView]
+
+
+class ReasonView(Named):
+    basis: str
+    advice: str
+
+
+class PlaceView(Named):
+    matters: str
+    contact: str
+
+
+class UrgencyView(Named):
+    limit: str
+
+
+class Directory(View):
+    """What forms and filters offer."""
+
+    district: Named
+    towns: list[TownView]
+    departments: list[DepartmentView]
+    categories: list[CategoryView]
+    urgencies: list[UrgencyView]
+    refusal_reasons: list[ReasonView]
+    places_to_turn: list[PlaceView]
+    states: list[Named]
+
+
+class CaseReceipt(View):
+    """What a step came to."""
+
+    no: str
+    state: State
+    state_name: str
+    version: int
+
+
+class Upload(View):
+    id: str
+
+
+class Chunk(View):
+    number: int
+
+
+class Picture(View):
+    id: str
+    width: int
+    height: int
+
+
+class PictureData(View):
+    """A piece of a JPEG file; `total` bytes in all. `public`: everyone may see it, so that it may be cached."""
+
+    data: bytes
+    total: int
+    content_type: str
+    sha256: str
+    public: bool
+
+
+class CaseSummary(View):
+    """A case in a list."""
+
+    no: str
+    title: str
+    category: Named
+    town: Named
+    department: Named | None
+    state: State
+    state_name: str
+    step: Step
+    step_name: str
+    ending_name: str | None
+    visibility: Visibility
+    filed_at: Moment
+    replied_at: Moment | None
+    solved: bool | None
+    satisfied: int | None
+    co_signs: int
+
+
+class CasePage(Page[CaseSummary]):
+    pass
+
+
+class SimilarCase(CaseSummary):
+    """A case that may be about the same; `summary` is the beginning of what the public reads of it."""
+
+    summary: str
+    mine: bool
+    co_signed: bool
+
+
+class SimilarCases(View):
+    """`open`: offices work on them; `replied`: their reply is published."""
+
+    open: list[SimilarCase]
+    replied: list[SimilarCase]
+
+
+class Hit(View):
+    """Something that a search has found; `path` is its address below /api/v1."""
+
+    kind: str
+    id: str
+    title: str
+    summary: str
+    path: str
+
+
+class HitPage(Page[Hit]):
+    pass
+
+
+class RepliesCounted(View):
+    """How many public cases were replied to in the last `days` days, and in how many the limit was kept."""
+
+    days: int
+    replied: int
+    in_time: int
+
+
+class FrontView(View):
+    """What the home page shows: how replies went, and the freshest of them."""
+
+    replies: RepliesCounted
+    items: list[CaseSummary]
+
+
+class MoveView(View):
+    reason: str
+    before: Moment
+    after: Moment
+
+
+class ClockView(View):
+    """A limit: the due time that was set first, the one that counts now, and whether it was or can be kept."""
+
+    name: str
+    title: str
+    started_at: Moment
+    original_due: Moment
+    due: Moment
+    provisional: bool
+    moves: list[MoveView]
+    stopped_at: Moment | None
+    kept: bool
+
+
+class NextStep(View):
+    """What happens next, by whom, until when."""
+
+    what: str
+    who: str
+    until: Moment | None
+
+
+class HopView(View):
+    department: Named
+    co_departments: list[Named]
+    since: Moment
+    until: Moment | None
+    basis: str | None
+    suggested_department: Named | None
+
+
+class ReplyView(View):
+    department: Named
+    facts: str
+    rule: str
+    done: str
+    next: str
+    published_at: Moment | None
+
+
+class TallyView(View):
+    """How those who joined judged the answer: how many did, how many found it solved, and their average mark."""
+
+    rated: int
+    solved: int
+    satisfied: float | None
+
+
+class CoSignView(View):
+    """The reader's own co-sign."""
+
+    words: str
+    at: Moment
+    solved: bool | None
+    satisfied: int | None
+
+
+class CoSignRow(CoSignView):
+    """A co-sign as the offices see it: its words masked, and nothing about who wrote them."""
+
+
+class CoSignPage(Page[CoSignRow]):
+    pass
+
+
+class CoSignReceipt(View):
+    """Whether the caller has joined now, and how many have."""
+
+    no: str
+    joined: bool
+    co_signs: int
+
+
+class MaskView(View):
+    """A personal number that was found in one of the fields."""
+
+    field: str
+    start: int
+    end: int
+    kind: Kind
+    kind_name: str
+
+
+class Preview(View):
+    """What others would read of a draft. `found` is false for what is kept between author and offices."""
+
+    found: bool
+    title: str
+    text: str
+    place: str
+    point: Point | None
+    category: Named | None
+    town: Named | None
+    masked: list[MaskView]
+
+
+class RatingView(View):
+    """`comment` is shown to the author and the offices only: nobody has reviewed it."""
+
+    solved: bool
+    satisfied: int
+    comment: str | None
+    at: Moment
+
+
+class NoteView(View):
+    at: Moment
+    unit: Named
+    text: str
+    public: bool
+
+
+class QuestionView(View):
+    text: str
+    asked_at: Moment
+    answer: str | None
+    answered_at: Moment | None
+
+
+class RedactionView(View):
+    """A wish of the author's; `granted` is null until it is decided."""
+
+    passages: list[str]
+    reason: str
+    asked_at: Moment
+    decided_at: Moment | None
+    granted: bool | None
+    answer: str | None
+
+
+class AppealView(View):
+    """An appeal of a refusal; `granted` is null until it is decided."""
+
+    text: str
+    at: Moment
+    decided_at: Moment | None
+    granted: bool | None
+    answer: str | None
+
+
+class VerdictView(View):
+    name: str
+    text: str
+    advice: str
+
+
+class CaseView(CaseSummary):
+    """A case as its reader may see it. `mine` and what only the author sees are false or null for everyone else."""
+
+    place: str
+    point: Point | None
+    text: str
+    pictures: list[Picture]
+    under_review: bool
+    urgency_name: str | None
+    next_step: NextStep
+    clocks: list[ClockView]
+    hops: list[HopView]
+    notes: list[NoteView]
+    reply: ReplyView | None
+    ratings: list[RatingView]
+    verdict: VerdictView | None
+    ended_at: Moment | None
+    ending: Ending | None
+    mine: bool
+    questions: list[QuestionView]
+    actions: list[FirstAction] = Field(description="those of `may` that the first version of this contract knew")
+    may: list[str] = Field(description="the steps that the reader can take now; pass over those that you do not know")
+    co_sign: CoSignView | None
+    co_signers: TallyView
+    redactions: list[RedactionView]
+    appeal: AppealView | None
+    merged_into: str | None
+
+
+class FieldView(View):
+    """A field of an entry; `value` and `salt` only where the reader may see them."""
+
+    commitment: str
+    value: Any = None
+    salt: str | None = None
+
+
+class EntryView(View):
+    seq: int
+    at: Moment
+    kind: str
+    fields: dict[str, FieldView]
+    previous: str
+    hash: str
+
+
+class History(View):
+    """The chain of a case; each hash covers the previous one, number, time, kind and commitments."""
+
+    no: str
+    entries: list[EntryView]
+
+
+class DraftView(ReplyView):
+    drafted_by: str
+    drafted_at: Moment
+    approved_by: str | None
+    approved_at: Moment | None
+    remark: str | None
+
+
+class DeskRow(CaseSummary):
+    """A case in a queue of the desk."""
+
+    urgency: str | None
+    handler: str | None
+    version: int
+    due: Moment | None
+    due_clock: str | None
+    overdue: bool
+
+
+class DeskPage(Page[DeskRow]):
+    pass
+
+
+class DeskCase(CaseView):
+    """A case as the offices see it: every word, the draft, the notes, and the words that the public reads."""
+
+    version: int
+    urgency: str | None
+    proposed_urgency: str
+    proposed_department: str
+    handler: str | None
+    shown_text: str | None
+    proposed_masks: list[MaskView]
+    draft: DraftView | None
+    due: Moment | None
+    overdue: bool
+
+
+class CaseTold(View):
+    """Data of every case event: references only. `author` is an account's id, absent once the account is closed."""
+
+    no: str
+    state: State
+    town: str
+    category: str
+    department: str | None
+    public: bool
+    author: str | None
+
+
+class BanView(View):
+    """A ban, by the case on whose occasion it was given; it does not tell whose it is."""
+
+    id: str
+    no: str
+    reason: str
+    since: Moment
+    until: Moment
+    holds: bool
+    lifted_at: Moment | None
+    lifted_because: str | None
+
+
+class BanPage(Page[BanView]):
+    pass
+
+
+class CoSignTold(View):
+    """Data of `petition.co_sign_*`: the case and the account; the event's subject begins with the case's number."""
+
+    no: str
+    account: str
+
+
+class CoSignersTold(View):
+    """Data of `petition.co_signers_told`: some of those who joined the case, and the event that they are told of."""
+
+    no: str
+    state: State
+    about: str
+    accounts: list[str]
+
+
+_TOLD = (
+    "submitted", "accepted", "published", "refused", "elsewhere", "questioned", "answered", "dispatched", "returned",
+    "progressed", "replied", "rated", "closed", "withdrawn", "merged", "unmerged", "redaction_asked", "redacted",
+    "redaction_refused", "appealed", "appeal_granted", "appeal_rejected",
+)  # fmt: skip
+EVENTS: dict[str, type[View]] = {
+    **{f"petition.case_{name}.v1": CaseTold for name in _TOLD},
+    **{f"petition.co_sign_{name}.v1": CoSignTold for name in ("added", "withdrawn", "rated")},
+    "petition.co_signers_told.v1": CoSignersTold,
+}
+CALLS: tuple[str, ...] = ()

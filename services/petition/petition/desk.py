@@ -1,0 +1,166 @@
+"""The offices' side of a case: intake, dispatch, handling, approval, publication, and what waits for whom."""
+
+from kit.clock import utcnow
+from kit.errors import Forbidden
+from kit.identity import Caller
+from petition import steps
+from petition.contract import (
+    AcceptCase,
+    AddNote,
+    ApproveReply,
+    AskAuthor,
+    AssignCase,
+    CaseReceipt,
+    DecideAppeal,
+    DecideRedaction,
+    DeskCase,
+    DeskPage,
+    DispatchCase,
+    DraftReply,
+    ListDeskCases,
+    Mask,
+    MergeCase,
+    OneCase,
+    PublishReply,
+    ReferElsewhere,
+    RefuseCase,
+    ReturnCase,
+    SendBackReply,
+    UnmergeCase,
+)
+from petition.domain import appeal, handling, intake, merging, redaction
+from petition.domain.masking import Span
+from petition.parts import Parts
+from petition.reading import desk_case, desk_row
+
+INTAKE_QUEUES = ("intake", "waiting")
+OFFICE_QUEUES = ("handling", "review", "answered")
+
+
+def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> DeskPage:
+    """What waits for the caller, what is due next first. Raises `Forbidden` for a queue of others."""
+    queues, departments = _scope(caller, request.queue)
+    if request.queue:
+        queues = (request.queue,)
+    if request.queue == "requests":
+        cases, cursor = parts.cases.requested(_decides(caller), request.limit, request.cursor)
+    else:
+        cases, cursor = parts.cases.waiting(queues, departments, request.limit, request.cursor)
+    now = utcnow()
+    return DeskPage(items=[desk_row(case, parts.rules, now) for case in cases], next_cursor=cursor)
+
+
+def get_desk_case(parts: Parts, request: OneCase, caller: Caller) -> DeskCase:
+    """A case with all that the offices know. Raises `NotFound`, or `Forbidden` for a listed case of others."""
+    case = steps.visible_case(parts.cases.seen(request.no), caller)
+    if not steps.in_office(case, caller):
+        raise Forbidden("这件诉求由其他部门办理。")
+    return desk_case(case, parts, steps.actor_of(caller), utcnow())
+
+
+def accept_case(parts: Parts, request: AcceptCase, caller: Caller) -> CaseReceipt:
+    """Takes the case and lets its words through, or the words that intake made of them."""
+    masks = None if request.masks is None else _by_field(request.masks)
+    values = {"urgency": request.urgency, "publish_text": request.publish_text, "masks": masks}
+    return steps.take(parts, caller, request, intake.accept, **values)
+
+
+def ask_author(parts: Parts, request: AskAuthor, caller: Caller) -> CaseReceipt:
+    """Asks the author what intake needs to know."""
+    return steps.take(parts, caller, request, intake.ask, text=request.text)
+
+
+def refuse_case(parts: Parts, request: RefuseCase, caller: Caller) -> CaseReceipt:
+    """Refuses for a reason that the law knows."""
+    return steps.take(parts, caller, request, intake.refuse, reason=request.reason, text=request.text)
+
+
+def refer_elsewhere(parts: Parts, request: ReferElsewhere, caller: Caller) -> CaseReceipt:
+    """Says where to turn with what is not for this district."""
+    return steps.take(parts, caller, request, intake.refer_elsewhere, where=request.where, text=request.text)
+
+
+def dispatch_case(parts: Parts, request: DispatchCase, caller: Caller) -> CaseReceipt:
+    """Gives the case to a department in charge and those that join in."""
+    joining = tuple(request.co_departments)
+    return steps.take(parts, caller, request, handling.dispatch, department=request.department, co_departments=joining)
+
+
+def return_case(parts: Parts, request: ReturnCase, caller: Caller) -> CaseReceipt:
+    """Sends a wrong dispatch back, once, with legal basis and another department."""
+    values = {"basis": request.basis, "suggested_department": request.suggested_department}
+    return steps.take(parts, caller, request, handling.send_to_intake, **values)
+
+
+def assign_case(parts: Parts, request: AssignCase, caller: Caller) -> CaseReceipt:
+    """Names the person who handles it."""
+    return steps.take(parts, caller, request, handling.assign, handler=request.handler)
+
+
+def add_note(parts: Parts, request: AddNote, caller: Caller) -> CaseReceipt:
+    """Notes progress, for everyone or for the offices only."""
+    return steps.take(parts, caller, request, handling.add_note, text=request.text, public=request.public)
+
+
+def draft_reply(parts: Parts, request: DraftReply, caller: Caller) -> CaseReceipt:
+    """Writes the answer in four parts."""
+    values = {"facts": request.facts, "rule": request.rule, "done": request.done, "next": request.next}
+    return steps.take(parts, caller, request, handling.draft_reply, **values)
+
+
+def approve_reply(parts: Parts, request: ApproveReply, caller: Caller) -> CaseReceipt:
+    """Stands for the answer that someone else wrote."""
+    return steps.take(parts, caller, request, handling.approve)
+
+
+def send_back_reply(parts: Parts, request: SendBackReply, caller: Caller) -> CaseReceipt:
+    """Wants a better answer."""
+    return steps.take(parts, caller, request, handling.send_back, remark=request.remark)
+
+
+def merge_case(parts: Parts, request: MergeCase, caller: Caller) -> CaseReceipt:
+    """Ends the case as merged into another that asks the same."""
+    return steps.take(parts, caller, request, merging.merge, target=parts.cases.seen(request.into))
+
+
+def unmerge_case(parts: Parts, request: UnmergeCase, caller: Caller) -> CaseReceipt:
+    """Takes a merged case out again."""
+    return steps.take(parts, caller, request, merging.unmerge)
+
+
+def decide_redaction(parts: Parts, request: DecideRedaction, caller: Caller) -> CaseReceipt:
+    """Takes out what the author wants out, or says why it stays."""
+    return steps.take(parts, caller, request, redaction.decide, granted=request.granted, answer=request.answer)
+
+
+def decide_appeal(parts: Parts, request: DecideAppeal, caller: Caller) -> CaseReceipt:
+    """Upholds a refusal, or has intake take the case up again."""
+    return steps.take(parts, caller, request, appeal.decide, granted=request.granted, answer=request.answer)
+
+
+def publish_reply(parts: Parts, request: PublishReply, caller: Caller) -> CaseReceipt:
+    """Publishes the approved answer."""
+    return steps.take(parts, caller, request, handling.publish)
+
+
+def _by_field(masks: list[Mask]) -> dict[str, list[Span]]:
+    spans: dict[str, list[Span]] = {}
+    for mask in masks:
+        spans.setdefault(mask.field, []).append(Span(start=mask.start, end=mask.end, kind=mask.kind))
+    return spans
+
+
+def _decides(caller: Caller) -> tuple[str, ...]:
+    """The wishes of authors that the caller sees: a supervisor those that he decides, and those that intake owes."""
+    return ("appeal", "redaction") if caller.has("supervisor") else ("redaction",)
+
+
+def _scope(caller: Caller, queue: str | None) -> tuple[tuple[str, ...], list[str] | None]:
+    """The queues and departments (None: all) that the caller works from."""
+    if caller.has("supervisor"):
+        return (*INTAKE_QUEUES, *OFFICE_QUEUES), None
+    if caller.has("clerk") and queue in (None, *INTAKE_QUEUES, "requests"):
+        return INTAKE_QUEUES, None
+    if caller.roles & {"handler", "approver"} and queue in (None, *OFFICE_QUEUES):
+        return OFFICE_QUEUES, sorted(caller.departments)
+    raise Forbidden("您没有查看这个队列的权限。")

@@ -1,0 +1,264 @@
+"""A case as it stands: what the resident asked, where it is in the five steps, and what was said and done."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from petition.domain.clocks import Clock, Wait
+from petition.domain.history import Entry
+
+
+class Step(StrEnum):
+    """The five steps of the working method."""
+
+    COLLECT = "collect"  # 收集整理
+    REPORT = "report"  # 上报通报
+    HANDLE = "handle"  # 调查办理
+    SUPERVISE = "supervise"  # 督办落实
+    FEEDBACK = "feedback"  # 反馈回复
+
+
+class State(StrEnum):
+    """Where a case is. A case returned by a department is accepted again, with the hop in its trail."""
+
+    SUBMITTED = "submitted"
+    QUESTIONED = "questioned"
+    ACCEPTED = "accepted"
+    DISPATCHED = "dispatched"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+    @property
+    def step(self) -> Step:
+        """The step that the state belongs to."""
+        return _STEPS[self]
+
+
+_STEPS = {
+    State.SUBMITTED: Step.COLLECT,
+    State.QUESTIONED: Step.COLLECT,
+    State.ACCEPTED: Step.REPORT,
+    State.DISPATCHED: Step.HANDLE,
+    State.IN_REVIEW: Step.SUPERVISE,
+    State.APPROVED: Step.SUPERVISE,
+    State.ANSWERED: Step.FEEDBACK,
+    State.CLOSED: Step.FEEDBACK,
+}
+
+
+class Ending(StrEnum):
+    """How a case ended. There is no other way."""
+
+    ANSWERED_RATED = "answered_rated"
+    ANSWERED_UNRATED = "answered_unrated"
+    REFUSED = "refused"
+    ELSEWHERE = "elsewhere"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+    UNANSWERED_QUESTION = "unanswered_question"
+
+
+class Visibility(StrEnum):
+    """Who may read the case once intake let it through. Anonymous: everyone, without a word about the author."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    ANONYMOUS = "anonymous"
+
+
+class Part(BaseModel):
+    """A value inside a case."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Location(Part):
+    """A point in WGS-84."""
+
+    lon: float
+    lat: float
+
+
+class Asked(Part):
+    """What the resident wrote, word for word."""
+
+    category: str
+    town: str
+    place: str
+    point: Location | None
+    title: str
+    text: str
+    pictures: tuple[str, ...]
+    visibility: Visibility
+
+
+class Shown(Part):
+    """The words that the public reads: the resident's, with what intake and the masking took out."""
+
+    title: str
+    text: str
+    place: str
+
+
+class Question(Part):
+    """Intake's question to the author, and the answer."""
+
+    text: str
+    asked_at: datetime
+    answer: str | None = None
+    answered_at: datetime | None = None
+
+
+class Hop(Part):
+    """One department that had the case, from when until when, and why it went back."""
+
+    department: str
+    co_departments: tuple[str, ...]
+    since: datetime
+    until: datetime | None = None
+    basis: str | None = None
+    suggested_department: str | None = None
+
+
+class Reply(Part):
+    """A department's answer in four parts, with who wrote and who approved it."""
+
+    facts: str
+    rule: str
+    done: str
+    next: str
+    department: str
+    drafted_by: str
+    drafted_at: datetime
+    remark: str | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+    published_at: datetime | None = None
+
+
+class Rating(Part):
+    """The author's judgement: whether it was solved, and how satisfied he is (1 to 5)."""
+
+    solved: bool
+    satisfied: int
+    comment: str
+    at: datetime
+
+
+class Note(Part):
+    """A remark on the work; only a public one is seen outside the offices."""
+
+    at: datetime
+    by: str
+    unit: str
+    text: str
+    public: bool
+
+
+class Redaction(Part):
+    """The author's wish that passages of his go out of what the public reads, and what a clerk decided."""
+
+    passages: tuple[str, ...]
+    reason: str
+    asked_at: datetime
+    decided_at: datetime | None = None
+    granted: bool | None = None
+    answer: str | None = None
+
+
+class Appeal(Part):
+    """The author's appeal of a refusal, and what a supervisor decided."""
+
+    text: str
+    at: datetime
+    decided_at: datetime | None = None
+    granted: bool | None = None
+    answer: str | None = None
+
+
+class Verdict(Part):
+    """Why intake ended a case: a reason or a place to turn, with a text for the author."""
+
+    code: str
+    text: str
+
+
+class Tally(Part):
+    """How many have joined a case, and how those of them judged it who did: `satisfied` is the sum of their marks."""
+
+    count: int = 0
+    rated: int = 0
+    solved: int = 0
+    satisfied: int = 0
+
+    def less(self, other: "Tally") -> "Tally":
+        """The difference."""
+        return Tally(**{name: getattr(self, name) - getattr(other, name) for name in Tally.model_fields})
+
+
+class Case(Part):
+    """One case. `author` is None once the account is closed; `version` counts changes, `told` the events.
+
+    `joined` is counted beside the case's own steps (`petition.co_signing`): no step changes it.
+    """
+
+    no: str
+    author: str | None
+    asked: Asked
+    filed_at: datetime
+    state: State
+    version: int
+    told: int
+    round: int = 1
+    shown: Shown | None = None
+    urgency: str | None = None
+    department: str | None = None
+    co_departments: tuple[str, ...] = ()
+    handler: str | None = None
+    hops: tuple[Hop, ...] = ()
+    questions: tuple[Question, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    reply: Reply | None = None
+    ratings: tuple[Rating, ...] = ()
+    notes: tuple[Note, ...] = ()
+    verdict: Verdict | None = None
+    redactions: tuple[Redaction, ...] = ()
+    appeal: Appeal | None = None
+    merged_into: str | None = None
+    ending: Ending | None = None
+    ended_at: datetime | None = None
+    history: tuple[Entry, ...] = ()
+    joined: Tally = Tally()
+
+    @property
+    def listed(self) -> bool:
+        """Whether everyone may see it: intake let it through and its author did not keep it private."""
+        return self.shown is not None and self.asked.visibility is not Visibility.PRIVATE
+
+    @property
+    def returned(self) -> bool:
+        """Whether a department has sent it back once."""
+        return any(hop.basis is not None for hop in self.hops)
+
+    @property
+    def redaction_pending(self) -> bool:
+        """Whether a clerk has a redaction to decide."""
+        return bool(self.redactions) and self.redactions[-1].decided_at is None
+
+    @property
+    def appeal_pending(self) -> bool:
+        """Whether a supervisor has an appeal to decide."""
+        return self.appeal is not None and self.appeal.decided_at is None
+
+    @property
+    def departments(self) -> frozenset[str]:
+        """The departments that work on it now."""
+        return frozenset((*self.co_departments, *([self.department] if self.department else ())))
+
+    def clock(self, name: str) -> Clock | None:
+        """The latest clock of this name."""
+        return next((clock for clock in reversed(self.clocks) if clock.name == name), None)

@@ -1,0 +1,108 @@
+"""What a step on a case comes to: the changed case, its entry and events; and the clocks that steps work with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from petition.domain import history
+from petition.domain.calendar import Calendar
+from petition.domain.case import Case, Ending, State
+from petition.domain.clocks import Clock
+from petition.domain.district import Directory
+from petition.domain.refusals import WrongState
+
+INTAKE, DISPATCH, FIRST_ANSWER, OVERALL = "intake", "dispatch", "first_answer", "overall"
+HANDLING, APPROVAL, RETURNING = "handling", "approval", "returning"
+QUESTION, RATING = "question", "rating"
+APPEALING, UNMERGING = "appealing", "unmerging"
+REDACTION, APPEAL_DECISION = "redaction", "appeal_decision"
+AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION)
+"""Clocks that an end leaves as they stand: what somebody may still do, and what intake still owes the author."""
+DUTIES = frozenset((INTAKE, DISPATCH, FIRST_ANSWER, OVERALL, HANDLING, APPROVAL))
+"""Clocks against which the offices work; the others limit a right of the resident or of a department."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a step is judged by: the district's data and its calendar."""
+
+    directory: Directory
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event that the change tells: its type and number within the case."""
+
+    type: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A changed case with what is told of it."""
+
+    case: Case
+    events: tuple[Told, ...]
+
+
+def next_due(case: Case) -> Clock | None:
+    """The duty of the offices that ends first."""
+    running = [clock for clock in case.clocks if clock.running and clock.name in DUTIES]
+    return min(running, key=lambda clock: clock.due, default=None)
+
+
+def expires_at(case: Case) -> datetime | None:
+    """When a right of the resident ends, upon which the case closes by itself."""
+    name = {State.QUESTIONED: QUESTION, State.ANSWERED: RATING}.get(case.state)
+    clock = case.clock(name) if name else None
+    return clock.due if clock else None
+
+
+def record(
+    case: Case,
+    kind: str,
+    now: datetime,
+    values: Mapping[str, Any],
+    public: Mapping[str, Any],
+    hidden: Mapping[str, Any],
+    events: tuple[str, ...] = (),
+) -> Change:
+    """The case with `values`, one more entry in its history, and the events told of it.
+
+    `public` and `hidden` are the entry's fields; hidden ones are published as commitments only.
+    """
+    parent = case.history[-1] if case.history else history.genesis(case.no)
+    entry = history.append(parent, str(kind), now, public, hidden)
+    counted = {"version": case.version + 1, "told": case.told + len(events), "history": (*case.history, entry)}
+    told = tuple(Told(f"petition.{name}.v1", case.told + n) for n, name in enumerate(events, start=1))
+    return Change(case.model_copy(update={**values, **counted}), told)
+
+
+def close(
+    case: Case,
+    kind: str,
+    now: datetime,
+    ending: Ending,
+    values: Mapping[str, Any],
+    public: Mapping[str, Any],
+    hidden: Mapping[str, Any],
+    event: str,
+) -> Change:
+    """Ends the case. What may still be done afterwards keeps its window: a rating may be changed until it closes."""
+    names = [clock.name for clock in case.clocks if clock.name not in AFTER_THE_END]
+    end = {"state": State.CLOSED, "ending": ending, "ended_at": now, "clocks": stop(case, now, *names)}
+    return record(case, kind, now, {**values, **end}, {**public, "ending": ending.value}, hidden, (event,))
+
+
+def stop(case: Case, now: datetime, *names: str) -> tuple[Clock, ...]:
+    """The case's clocks, those of these names stopped."""
+    return tuple(clock.stopped(now) if clock.name in names else clock for clock in case.clocks)
+
+
+def check_expired(case: Case, name: str, now: datetime) -> None:
+    """Raises `WrongState` unless the clock of this name has ended."""
+    clock = case.clock(name)
+    if clock is None or now <= clock.due:
+        raise WrongState("期限未到。")

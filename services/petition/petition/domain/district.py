@@ -1,0 +1,269 @@
+"""The district's data that petitions work by: each class is the schema of one file in `district/`.
+
+`district.yml`, `towns.yml` and `departments.yml` are read by other services too.
+"""
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Annotated, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from petition.domain.case import State
+from petition.domain.clocks import Limit
+from petition.domain.masking import Kind
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+
+class Row(BaseModel):
+    """A row of a data file. A misspelt field must not be lost silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fact(Row):
+    """A row that states something about the real world: from where, seen when, and whether a person checked it."""
+
+    source: str
+    checked_on: date
+    verified: bool
+
+
+class Point(Row):
+    """A place in WGS-84."""
+
+    lon: Longitude
+    lat: Latitude
+
+
+class Box(Row):
+    """What counts as inside the district, in WGS-84."""
+
+    west: Longitude
+    south: Latitude
+    east: Longitude
+    north: Latitude
+
+    def holds(self, point: Point) -> bool:
+        """Whether the point lies inside."""
+        return self.west <= point.lon <= self.east and self.south <= point.lat <= self.north
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError):
+        raise ValueError(f"not a time zone: {name}") from None
+
+
+class District(Fact):
+    """district.yml."""
+
+    name: Name
+    code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    number_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")]
+    timezone: Annotated[str, AfterValidator(_known_zone)]
+    bbox: Box
+
+
+class Town(Fact):
+    """A town or street (属地)."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
+    name: Name
+    kind: Name
+    centre: Point
+
+
+class Department(Fact):
+    """Who can be made responsible, with the topics it answers for."""
+
+    code: Code
+    name: Name
+    short: Name
+    topics: tuple[Name, ...]
+
+
+class Subject(Row):
+    """A leaf of the category tree, with what intake is proposed for it."""
+
+    code: Code
+    name: Name
+    department: Code
+    urgency: Code
+
+
+class Category(Row):
+    """A group of subjects."""
+
+    code: Code
+    name: Name
+    items: tuple[Subject, ...] = Field(min_length=1)
+
+
+class Urgency(Row):
+    """A class of cases with its limits; `handling` is the overall limit less the approval's share."""
+
+    code: Code
+    name: Name
+    overall: Limit
+    handling: Limit
+    dispatch: Limit
+
+
+class StaffedHours(Row):
+    opens: time
+    closes: time
+
+
+class ClockRules(Row):
+    """clocks.yml; what each number means is said where it is used."""
+
+    close_of_business: time
+    intake_hours: StaffedHours
+    fixed_holidays: tuple[Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")], ...]
+    classes: tuple[Urgency, ...] = Field(min_length=1)
+    intake: Limit
+    first_answer: Limit
+    returning: Limit
+    approval: Limit
+    waiting_workdays: int = Field(ge=1)
+    rating: Limit
+    reopening: Limit
+    appealing: Limit
+    appeal_decision: Limit
+    unmerging: Limit
+    redaction: Limit
+    cases_a_day: int = Field(ge=1)
+
+
+class Reason(Row):
+    """A reason for which intake refuses, with what the resident can do instead."""
+
+    code: Code
+    name: Name
+    basis: str
+    advice: str
+
+
+class Place(Fact):
+    """Where to turn with what the district cannot decide."""
+
+    code: Code
+    name: Name
+    matters: str
+    contact: str
+
+
+class StateWording(Row):
+    """What a state is called, and what happens next by whom; `{department}` stands for the one in charge."""
+
+    name: Name
+    what: str
+    who: str
+
+
+class Wording(Row):
+    """wording.yml: what people read."""
+
+    steps: dict[str, Name]
+    states: dict[State, StateWording]
+    endings: dict[str, Name]
+    clocks: dict[str, Name]
+    intake_unit: Name
+    masked: dict[Kind, Name]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if missing := set(State) - set(self.states):
+            raise ValueError(f"states without wording: {sorted(missing)}")
+        if unnamed := set(Kind) - set(self.masked):
+            raise ValueError(f"kinds of masked words without wording: {sorted(unnamed)}")
+        return self
+
+
+class Towns(Row):
+    """towns.yml."""
+
+    towns: tuple[Town, ...] = Field(min_length=1)
+
+
+class Departments(Row):
+    """departments.yml."""
+
+    departments: tuple[Department, ...] = Field(min_length=1)
+
+
+class Categories(Row):
+    """categories.yml."""
+
+    categories: tuple[Category, ...] = Field(min_length=1)
+
+
+class Refusals(Row):
+    """refusals.yml."""
+
+    reasons: tuple[Reason, ...] = Field(min_length=1)
+    places: tuple[Place, ...]
+
+
+RowT = TypeVar("RowT", Town, Department, Subject, Urgency, Reason, Place)
+
+
+class Directory(Row):
+    """All of it, looked up by code."""
+
+    district: District
+    towns: dict[str, Town]
+    departments: dict[str, Department]
+    categories: tuple[Category, ...]
+    subjects: dict[str, Subject]
+    clocks: ClockRules
+    urgencies: dict[str, Urgency]
+    reasons: dict[str, Reason]
+    places: dict[str, Place]
+    wording: Wording
+
+    @model_validator(mode="after")
+    def _joined(self) -> Self:
+        for subject in self.subjects.values():
+            if subject.department not in self.departments or subject.urgency not in self.urgencies:
+                raise ValueError(f"category {subject.code} names an unknown department or urgency")
+        return self
+
+
+def directory(
+    district: District,
+    towns: Towns,
+    departments: Departments,
+    categories: Categories,
+    clocks: ClockRules,
+    refusals: Refusals,
+    wording: Wording,
+) -> Directory:
+    """The files joined. Raises ValueError when a code is used twice or names nothing."""
+    subjects = [subject for category in categories.categories for subject in category.items]
+    return Directory(
+        district=district,
+        towns=_by_code(towns.towns),
+        departments=_by_code(departments.departments),
+        categories=categories.categories,
+        subjects=_by_code(subjects),
+        clocks=clocks,
+        urgencies=_by_code(clocks.classes),
+        reasons=_by_code(refusals.reasons),
+        places=_by_code(refusals.places),
+        wording=wording,
+    )
+
+
+def _by_code(rows: Sequence[RowT]) -> dict[str, RowT]:
+    found = {row.code: row for row in rows}
+    if len(found) != len(rows):
+        raise ValueError("a code is used twice")
+    return found

@@ -1,0 +1,177 @@
+"""上报通报、调查办理、督办落实: to a department, its work, its answer and who stands for it.
+
+Every function raises `NotPermitted`, `WrongState` or `BadValue` and changes nothing then.
+"""
+
+from datetime import datetime
+
+from petition.domain import clocks
+from petition.domain.case import Case, Hop, Note, Reply
+from petition.domain.change import (
+    APPROVAL,
+    DISPATCH,
+    DUTIES,
+    FIRST_ANSWER,
+    HANDLING,
+    INTAKE,
+    RATING,
+    RETURNING,
+    Change,
+    Rules,
+    record,
+    stop,
+)
+from petition.domain.clocks import Clock
+from petition.domain.lifecycle import Action, Actor, permit
+from petition.domain.refusals import BadValue, WrongState
+
+MOST_NOTES = 500
+
+
+def dispatch(
+    case: Case, actor: Actor, now: datetime, rules: Rules, *, department: str, co_departments: tuple[str, ...] = ()
+) -> Change:
+    """The case goes to a department in charge, and to those that join in."""
+    target = permit(case, Action.DISPATCH, actor)
+    _check_departments(department, co_departments, rules)
+    returning = clocks.start(RETURNING, rules.directory.clocks.returning, now, rules.calendar)
+    hop = Hop(department=department, co_departments=co_departments, since=now)
+    return record(
+        case, Action.DISPATCH, now,
+        {
+            "state": target,
+            "department": department,
+            "co_departments": co_departments,
+            "handler": None,
+            "hops": (*case.hops, hop),
+            "clocks": (*stop(case, now, DISPATCH), returning),
+        },
+        {"department": department, "co_departments": list(co_departments)}, {"by": actor.id}, ("case_dispatched",),
+    )  # fmt: skip
+
+
+def send_to_intake(
+    case: Case, actor: Actor, now: datetime, rules: Rules, *, basis: str, suggested_department: str
+) -> Change:
+    """The department returns a wrong dispatch: with legal basis and another department, once, within its limit."""
+    target = permit(case, Action.RETURN, actor)
+    window = case.clock(RETURNING)
+    if case.returned:
+        raise WrongState("这件诉求已退回过一次，不能再次退回。")
+    if window is None or now > window.due:
+        raise WrongState("退回期限已过，请继续办理。")
+    if suggested_department not in rules.directory.departments or suggested_department == case.department:
+        raise BadValue("suggested_department", "请选择建议承办的其他部门")
+    hop = case.hops[-1].model_copy(update={"until": now, "basis": basis, "suggested_department": suggested_department})
+    limits = rules.directory.urgencies[case.urgency or ""]
+    again = clocks.start(DISPATCH, limits.dispatch, now, rules.calendar)
+    return record(
+        case, Action.RETURN, now,
+        {
+            "state": target,
+            "department": None,
+            "co_departments": (),
+            "handler": None,
+            "hops": (*case.hops[:-1], hop),
+            "clocks": (*stop(case, now, RETURNING), again),
+        },
+        {"department": case.department, "basis": basis, "suggested_department": suggested_department},
+        {"by": actor.id}, ("case_returned",),
+    )  # fmt: skip
+
+
+def assign(case: Case, actor: Actor, now: datetime, rules: Rules, *, handler: str) -> Change:
+    """The department names the person who handles it."""
+    target = permit(case, Action.ASSIGN, actor)
+    return record(
+        case, Action.ASSIGN, now, {"state": target, "handler": handler}, {}, {"by": actor.id, "handler": handler}
+    )
+
+
+def add_note(case: Case, actor: Actor, now: datetime, rules: Rules, *, text: str, public: bool) -> Change:
+    """A remark on the work. A public one by the department in charge is a first answer to the resident."""
+    target = permit(case, Action.NOTE, actor)
+    if len(case.notes) >= MOST_NOTES:
+        raise WrongState("这件诉求的记录已达上限。")
+    unit = next(iter(sorted(actor.departments & case.departments)), INTAKE)
+    note = Note(at=now, by=actor.id, unit=unit, text=text, public=public)
+    answers = public and case.department in actor.departments
+    values = {
+        "state": target,
+        "notes": (*case.notes, note),
+        "clocks": stop(case, now, FIRST_ANSWER) if answers else case.clocks,
+    }
+    if public:
+        return record(
+            case, Action.NOTE, now, values, {"unit": unit, "text": text}, {"by": actor.id}, ("case_progressed",)
+        )
+    return record(case, Action.NOTE, now, values, {}, {"unit": unit, "text": text, "by": actor.id})
+
+
+def draft_reply(
+    case: Case, actor: Actor, now: datetime, rules: Rules, *, facts: str, rule: str, done: str, next: str
+) -> Change:
+    """The department writes its answer in four parts; it goes to a second person."""
+    target = permit(case, Action.DRAFT_REPLY, actor)
+    assert case.department is not None
+    parts = {"facts": facts, "rule": rule, "done": done, "next": next}
+    reply = Reply(**parts, department=case.department, drafted_by=actor.id, drafted_at=now)
+    approval = clocks.start(APPROVAL, rules.directory.clocks.approval, now, rules.calendar)
+    stopped = stop(case, now, HANDLING, RETURNING)
+    return record(
+        case, Action.DRAFT_REPLY, now, {"state": target, "reply": reply, "clocks": (*stopped, approval)},
+        {}, {"by": actor.id, **parts}, ("case_progressed",),
+    )  # fmt: skip
+
+
+def approve(case: Case, actor: Actor, now: datetime, rules: Rules) -> Change:
+    """Someone other than the author of the draft stands for it."""
+    target = permit(case, Action.APPROVE, actor)
+    reply = _reply(case).model_copy(update={"approved_by": actor.id, "approved_at": now})
+    return record(
+        case, Action.APPROVE, now, {"state": target, "reply": reply, "clocks": stop(case, now, APPROVAL)},
+        {}, {"by": actor.id}, ("case_progressed",),
+    )  # fmt: skip
+
+
+def send_back(case: Case, actor: Actor, now: datetime, rules: Rules, *, remark: str) -> Change:
+    """The approver wants a better answer; handling goes on against the same due time."""
+    target = permit(case, Action.SEND_BACK, actor)
+    reply = _reply(case).model_copy(update={"remark": remark, "approved_by": None, "approved_at": None})
+    stopped = stop(case, now, APPROVAL)
+    return record(
+        case, Action.SEND_BACK, now, {"state": target, "reply": reply, "clocks": _resume(stopped, HANDLING)},
+        {}, {"by": actor.id, "remark": remark}, ("case_progressed",),
+    )  # fmt: skip
+
+
+def publish(case: Case, actor: Actor, now: datetime, rules: Rules) -> Change:
+    """The approved answer reaches the resident, and everyone where the case is public; the time to rate begins."""
+    target = permit(case, Action.PUBLISH, actor)
+    reply = _reply(case).model_copy(update={"published_at": now})
+    rating = clocks.start(RATING, rules.directory.clocks.rating, now, rules.calendar)
+    parts = {name: getattr(reply, name) for name in ("facts", "rule", "done", "next", "department")}
+    return record(
+        case, Action.PUBLISH, now,
+        {"state": target, "reply": reply, "clocks": (*stop(case, now, *DUTIES), rating)},
+        parts, {"by": actor.id}, ("case_replied",),
+    )  # fmt: skip
+
+
+def _resume(running: tuple[Clock, ...], name: str) -> tuple[Clock, ...]:
+    return tuple(c.model_copy(update={"stopped_at": None}) if c.name == name else c for c in running)
+
+
+def _reply(case: Case) -> Reply:
+    assert case.reply is not None
+    return case.reply
+
+
+def _check_departments(department: str, co_departments: tuple[str, ...], rules: Rules) -> None:
+    known = rules.directory.departments
+    if department not in known:
+        raise BadValue("department", "请选择主办部门")
+    if department in co_departments or len(set(co_departments)) != len(co_departments):
+        raise BadValue("co_departments", "协办部门不能重复，也不能与主办部门相同")
+    if not all(code in known for code in co_departments):
+        raise BadValue("co_departments", "请选择协办部门")

@@ -1,0 +1,191 @@
+"""Who may take which step on a case, from where to where: one table, and the guards it names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from petition.domain.case import Case, Ending, State
+from petition.domain.refusals import NotPermitted, WrongState
+
+
+class Action(StrEnum):
+    """Every step that a case can take after it was submitted."""
+
+    ACCEPT = "accept"
+    ASK = "ask"
+    ANSWER = "answer"
+    REFUSE = "refuse"
+    ELSEWHERE = "elsewhere"
+    WITHDRAW = "withdraw"
+    DISPATCH = "dispatch"
+    RETURN = "return"
+    ASSIGN = "assign"
+    NOTE = "note"
+    DRAFT_REPLY = "draft_reply"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
+    PUBLISH = "publish"
+    RATE = "rate"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    ASK_REDACTION = "ask_redaction"
+    DECIDE_REDACTION = "decide_redaction"
+    APPEAL = "appeal"
+    DECIDE_APPEAL = "decide_appeal"
+    EXPIRE_QUESTION = "expire_question"
+    EXPIRE_RATING = "expire_rating"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a resident, a member of staff, or the service itself when a limit ends (`kind` service)."""
+
+    kind: str
+    id: str
+    roles: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+
+
+TIMER = Actor("service", "petition")
+
+Who = Callable[[Case, Actor], bool]
+
+
+def author(case: Case, actor: Actor) -> bool:
+    """The resident who filed it."""
+    return actor.kind == "resident" and case.author == actor.id
+
+
+def clerk(case: Case, actor: Actor) -> bool:
+    """Intake."""
+    return "clerk" in actor.roles
+
+
+def author_or_clerk(case: Case, actor: Actor) -> bool:
+    """Who filed it, or intake."""
+    return author(case, actor) or clerk(case, actor)
+
+
+def supervisor(case: Case, actor: Actor) -> bool:
+    """Supervision."""
+    return "supervisor" in actor.roles
+
+
+def dispatcher(case: Case, actor: Actor) -> bool:
+    """Intake, or the supervisor who rules where a case belongs."""
+    return bool(actor.roles & {"clerk", "supervisor"})
+
+
+def handler(case: Case, actor: Actor) -> bool:
+    """A handler of the department in charge."""
+    return "handler" in actor.roles and case.department in actor.departments
+
+
+def approver(case: Case, actor: Actor) -> bool:
+    """An approver of the department in charge."""
+    return "approver" in actor.roles and case.department in actor.departments
+
+
+def second_person(case: Case, actor: Actor) -> bool:
+    """An approver of the department in charge who did not write the draft."""
+    return approver(case, actor) and (case.reply is None or case.reply.drafted_by != actor.id)
+
+
+def department(case: Case, actor: Actor) -> bool:
+    """A handler or approver of the department in charge."""
+    return handler(case, actor) or approver(case, actor)
+
+
+def at_work(case: Case, actor: Actor) -> bool:
+    """Anyone in office who works on it: intake, supervision, the department in charge and those that join in."""
+    joins = bool(actor.roles & {"handler", "approver"}) and bool(case.departments & actor.departments)
+    return joins or dispatcher(case, actor)
+
+
+def timer(case: Case, actor: Actor) -> bool:
+    """The service itself, when a limit has ended."""
+    return actor == TIMER
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the table. `target` None: the case stays where it is, or goes where the step says."""
+
+    action: Action
+    sources: tuple[State, ...]
+    target: State | None
+    who: Who
+
+
+_BEFORE_ANSWER = (
+    State.SUBMITTED, State.QUESTIONED, State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED,
+)  # fmt: skip
+_AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
+_LET_THROUGH = (State.SUBMITTED, *_AT_WORK, State.ANSWERED, State.CLOSED)
+
+# fmt: off
+TABLE = (
+    # action                from                                    to                  by
+    Rule(Action.ACCEPT,     (State.SUBMITTED,),                     State.ACCEPTED,     clerk),
+    Rule(Action.ASK,        (State.SUBMITTED,),                     State.QUESTIONED,   clerk),
+    Rule(Action.ANSWER,     (State.QUESTIONED,),                    State.SUBMITTED,    author),
+    Rule(Action.REFUSE,     (State.SUBMITTED, State.ACCEPTED),      State.CLOSED,       clerk),
+    Rule(Action.ELSEWHERE,  (State.SUBMITTED, State.ACCEPTED),      State.CLOSED,       clerk),
+    Rule(Action.WITHDRAW,   _BEFORE_ANSWER,                         State.CLOSED,       author),
+    Rule(Action.DISPATCH,   (State.ACCEPTED,),                      State.DISPATCHED,   dispatcher),
+    Rule(Action.RETURN,     (State.DISPATCHED,),                    State.ACCEPTED,     handler),
+    Rule(Action.ASSIGN,     (State.DISPATCHED,),                    None,               department),
+    Rule(Action.NOTE,       _AT_WORK,                               None,               at_work),
+    Rule(Action.DRAFT_REPLY, (State.DISPATCHED,),                   State.IN_REVIEW,    handler),
+    Rule(Action.APPROVE,    (State.IN_REVIEW,),                     State.APPROVED,     second_person),
+    Rule(Action.SEND_BACK,  (State.IN_REVIEW, State.APPROVED),      State.DISPATCHED,   approver),
+    Rule(Action.PUBLISH,    (State.APPROVED,),                      State.ANSWERED,     department),
+    Rule(Action.RATE,       (State.ANSWERED, State.CLOSED),         State.CLOSED,       author),
+    Rule(Action.MERGE,      (State.SUBMITTED, State.ACCEPTED),      State.CLOSED,       clerk),
+    Rule(Action.UNMERGE,    (State.CLOSED,),                        None,               author_or_clerk),
+    Rule(Action.ASK_REDACTION, _LET_THROUGH,                        None,               author),
+    Rule(Action.DECIDE_REDACTION, _LET_THROUGH,                     None,               clerk),
+    Rule(Action.APPEAL,     (State.CLOSED,),                        None,               author),
+    Rule(Action.DECIDE_APPEAL, (State.CLOSED,),                     None,               supervisor),
+    Rule(Action.EXPIRE_QUESTION, (State.QUESTIONED,),               State.CLOSED,       timer),
+    Rule(Action.EXPIRE_RATING, (State.ANSWERED,),                   State.CLOSED,       timer),
+)
+# fmt: on
+RULES = {rule.action: rule for rule in TABLE}
+
+
+def permit(case: Case, action: Action, actor: Actor) -> State:
+    """The state that the action leads to.
+
+    Raises `NotPermitted` when the actor may not, whatever the state, and `WrongState` when the case is elsewhere.
+    """
+    rule = RULES[action]
+    if not rule.who(case, actor):
+        raise NotPermitted("您没有办理这项操作的权限。")
+    if case.state not in rule.sources or not _possible(case, action):
+        raise WrongState("这件诉求的状态已经变化，请刷新后查看。")
+    return rule.target or case.state
+
+
+def allowed(case: Case, actor: Actor) -> list[Action]:
+    """The steps that the actor may take now, as far as persons and states decide."""
+    return [
+        rule.action
+        for rule in TABLE
+        if case.state in rule.sources and rule.who(case, actor) and _possible(case, rule.action)
+    ]
+
+
+def _possible(case: Case, action: Action) -> bool:
+    """What a step needs beside the state."""
+    if action is Action.RATE:  # a closed case takes a rating only as a second thought about an earlier one
+        return case.state is State.ANSWERED or case.ending is Ending.ANSWERED_RATED
+    if action is Action.ASK_REDACTION:
+        return case.listed and not case.redaction_pending
+    needed = {
+        Action.UNMERGE: case.ending is Ending.MERGED,
+        Action.DECIDE_REDACTION: case.redaction_pending,
+        Action.APPEAL: case.ending is Ending.REFUSED and case.appeal is None,
+        Action.DECIDE_APPEAL: case.appeal_pending,
+    }
+    return needed.get(action, True)

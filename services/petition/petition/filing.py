@@ -1,0 +1,113 @@
+"""收集整理, the resident's side: filing a case, answering intake's question, taking the case back."""
+
+from pymongo.errors import DuplicateKeyError
+
+from kit.clock import utcnow
+from kit.errors import Invalid, ServiceError, Unavailable
+from kit.idempotency import Once
+from kit.identity import Caller
+from petition import limits, steps
+from petition.contract import (
+    AnswerQuestion,
+    AppealRefusal,
+    AskRedaction,
+    CaseReceipt,
+    Point,
+    SubmitCase,
+    UndoMerge,
+    WithdrawCase,
+)
+from petition.domain import appeal, intake, merging, redaction
+from petition.domain.case import Asked, Location
+from petition.domain.numbers import new_number
+from petition.parts import Parts
+from petition.store import new_document
+
+ATTEMPTS = 5
+
+
+def submit_case(parts: Parts, request: SubmitCase, caller: Caller) -> CaseReceipt:
+    """Files a case. The same request, repeated or run at the same time, makes one case and gets its number.
+
+    Raises `Invalid` for a category, town, point or picture that does not exist, for the same text again and for who
+    is banned, `RateLimited` beyond the day's number, `Conflict` for another request under the same key.
+    """
+    once = Once(caller.id, request)
+    for _ in range(ATTEMPTS):
+        try:
+            return _file(parts, request, caller, once)
+        except (DuplicateKeyError, ServiceError) as error:  # looked for only now: nearly every request is new
+            if answer := once.find(parts.cases.collection):
+                return CaseReceipt.model_validate(answer)
+            if isinstance(error, ServiceError):
+                raise
+            limits.check_same(parts, request, caller)
+    raise Unavailable
+
+
+def _file(parts: Parts, request: SubmitCase, caller: Caller, once: Once) -> CaseReceipt:
+    """Files a new case.
+
+    Raises `DuplicateKeyError` when the request was answered before, the same text is open or the number is taken.
+    """
+    now, asked = utcnow(), asked_of(request)
+    limits.check_ban(parts, caller, now)
+    limits.check_day(parts, caller, now)
+    _check_pictures(parts, request, caller)
+    same = limits.sameness(request, caller) if parts.filing_limits else ""
+    no = new_number(parts.rules.directory.district.number_prefix, now, parts.rules.calendar.zone)
+    change = steps.judged(None, parts.rules, lambda: intake.submit(no, caller.id, asked, now, parts.rules))
+    receipt = steps.receipt_of(change.case, parts.rules)
+    note = once.note(receipt.model_dump(mode="json"), now)
+    parts.cases.collection.insert_one(new_document(change, steps.events_of(change, now), note, same))
+    parts.wake()
+    return receipt
+
+
+def answer_question(parts: Parts, request: AnswerQuestion, caller: Caller) -> CaseReceipt:
+    """Answers intake's question."""
+    return steps.take(parts, caller, request, intake.answer, text=request.text)
+
+
+def withdraw_case(parts: Parts, request: WithdrawCase, caller: Caller) -> CaseReceipt:
+    """Takes a case back before it is answered."""
+    return steps.take(parts, caller, request, intake.withdraw, reason=request.reason)
+
+
+def ask_redaction(parts: Parts, request: AskRedaction, caller: Caller) -> CaseReceipt:
+    """Asks that passages go out of what the public reads."""
+    values = {"passages": tuple(request.passages), "reason": request.reason}
+    return steps.take(parts, caller, request, redaction.ask, **values)
+
+
+def appeal_refusal(parts: Parts, request: AppealRefusal, caller: Caller) -> CaseReceipt:
+    """Has a supervisor look at a refusal."""
+    return steps.take(parts, caller, request, appeal.appeal, text=request.text)
+
+
+def undo_merge(parts: Parts, request: UndoMerge, caller: Caller) -> CaseReceipt:
+    """Takes one's own case out of another that intake merged it into."""
+    return steps.take(parts, caller, request, merging.unmerge)
+
+
+def asked_of(request: SubmitCase) -> Asked:
+    return Asked(
+        category=request.category,
+        town=request.town,
+        place=request.place,
+        point=location_of(request.point),
+        title=request.title,
+        text=request.text,
+        pictures=tuple(request.pictures),
+        visibility=request.visibility,
+    )
+
+
+def location_of(point: Point | None) -> Location | None:
+    return Location(lon=point.lon, lat=point.lat) if point else None
+
+
+def _check_pictures(parts: Parts, request: SubmitCase, caller: Caller) -> None:
+    own = [row for row in parts.images.found(tuple(request.pictures)) if row["owner"] == caller.id]
+    if len(own) != len(request.pictures):
+        raise Invalid.field("pictures", "有图片没有上传完成，请重新添加图片")

@@ -1,0 +1,96 @@
+"""Limits per person: how many cases a day, the same text while the first is open, and bans by supervision."""
+
+import uuid
+from datetime import datetime, time, timedelta
+from hashlib import sha256
+
+from pymongo.errors import DuplicateKeyError
+
+from kit import text
+from kit.clock import utcnow
+from kit.contract import PageRequest
+from kit.errors import Conflict, Invalid, NotFound, RateLimited
+from kit.idempotency import Once
+from kit.identity import Caller
+from petition import steps
+from petition.contract import BanAuthor, BanPage, BanView, CaseReceipt, LiftBan, SubmitCase
+from petition.domain import ban
+from petition.domain.ban import Ban
+from petition.parts import Parts
+
+
+def check_ban(parts: Parts, caller: Caller, now: datetime) -> None:
+    """Raises `Invalid` (field `account`) with reason and end when the caller may not submit now."""
+    if holding := parts.bans.holding(caller.id, now):
+        end = holding.until.astimezone(parts.rules.calendar.zone).strftime("%Y年%m月%d日%H:%M")
+        raise Invalid.field("account", f"您暂时不能提交，{end}恢复。原因：{holding.reason}")
+
+
+def check_day(parts: Parts, caller: Caller, now: datetime) -> None:
+    """Raises `RateLimited` when the caller has filed the day's number, saying when the next day begins."""
+    if not parts.filing_limits:
+        return
+    zone = parts.rules.calendar.zone
+    today = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    most = parts.rules.directory.clocks.cases_a_day
+    if parts.cases.count_filed(caller.id, today, most) >= most:
+        wait = today + timedelta(days=1) - now
+        raise RateLimited(f"您今天已提交{most}件，请明天再提交。", extra={"retry_after": int(wait.total_seconds()) + 1})
+
+
+def check_same(parts: Parts, request: SubmitCase, caller: Caller) -> None:
+    """Raises `Invalid` with the first case's number when the caller has an open one that says the same."""
+    if first := parts.cases.number_of_same(sameness(request, caller)):
+        raise Invalid.field("text", f"您已提交过同样的内容，编号{first}，请在“我的问政”中查看进展")
+
+
+def sameness(request: SubmitCase, caller: Caller) -> str:
+    """What two submissions of one person have in common that say the same: a hash, which tells nobody what."""
+    words = text.normalised(f"{request.title} {request.text}").replace(" ", "")
+    return sha256(f"{caller.id}\0{words}".encode()).hexdigest()
+
+
+def ban_author(parts: Parts, request: BanAuthor, caller: Caller) -> CaseReceipt:
+    """Keeps the author of a case from submitting for some days; who he is, nobody learns by it.
+
+    Raises `NotFound`, and `Conflict` when he has left.
+    """
+    once = Once(caller.id, request)
+    if answer := once.find(parts.bans.collection):
+        return CaseReceipt.model_validate(answer)
+    case = steps.visible_case(parts.cases.seen(request.no), caller)
+    if case.author is None:
+        raise Conflict("反映人已注销账号。")
+    now, receipt = utcnow(), steps.receipt_of(case, parts.rules)
+    given = ban.give(uuid.uuid4().hex, case.author, case.no, request.reason, now, request.days, caller.id)
+    try:
+        parts.bans.add(given, once.note(receipt.model_dump(mode="json"), now))
+    except DuplicateKeyError:  # the same request ran at the same time
+        return CaseReceipt.model_validate(once.find(parts.bans.collection))
+    return receipt
+
+
+def list_bans(parts: Parts, request: PageRequest) -> BanPage:
+    """All bans, the latest first."""
+    found, cursor = parts.bans.latest(request.limit, request.cursor)
+    now = utcnow()
+    return BanPage(items=[_shown(one, now) for one in found], next_cursor=cursor)
+
+
+def lift_ban(parts: Parts, request: LiftBan, caller: Caller) -> BanView:
+    """Lifts a ban before its end; one that holds no more stays as it is. Raises `NotFound`."""
+    once, now = Once(caller.id, request), utcnow()
+    document = parts.bans.document(request.id)
+    if document is None:
+        raise NotFound("没有找到这条限制。")
+    if answer := once.answered_by(document):
+        return BanView.model_validate(answer)
+    lifted = parts.bans.of(document).lifted(now, caller.id, request.reason)
+    view = _shown(lifted, now)
+    if lifted.lifted_at == now:
+        parts.bans.put(lifted, once.push(view.model_dump(mode="json"), now))
+    return view
+
+
+def _shown(one: Ban, now: datetime) -> BanView:
+    return BanView(**one.model_dump(exclude={"account", "by", "lifted_by"}), holds=one.holds(now))

@@ -1,0 +1,64 @@
+"""What the use cases work with, put together once a process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+
+from kit import settings
+from kit.lease import Lease
+from kit.mongo import Connection, Db
+from kit.outbox import RelayLoop
+from petition.ban_book import BanBook
+from petition.co_signs import CoSigns, Tellings
+from petition.district import read_rules
+from petition.domain.change import Rules
+from petition.images import Images
+from petition.settings import PetitionSettings
+from petition.store import Cases
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The stores and the rules. `wake` tells the relay that an event was committed."""
+
+    cases: Cases
+    co_signs: CoSigns
+    tellings: Tellings
+    images: Images
+    rules: Rules
+    bans: BanBook
+    limits_lease: Lease
+    filing_limits: bool
+    wake: Callable[[], None]
+
+
+def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
+    """The parts of a process that was told these settings."""
+    images = Images(db, told.picture_bytes)
+    rules, lease = read_rules(told.district_dir), Lease(db, "ended_limits")
+    return Parts(
+        cases=Cases(db),
+        co_signs=CoSigns(db),
+        tellings=Tellings(db),
+        images=images,
+        rules=rules,
+        bans=BanBook(db),
+        limits_lease=lease,
+        filing_limits=told.filing_limits,
+        wake=wake,
+    )
+
+
+class PetitionParts(DependencyProvider):
+    """Gives the service class its parts."""
+
+    connection = Connection()
+    relay = RelayLoop()
+
+    def setup(self) -> None:
+        self._parts = assemble(self.connection.db, settings.load(PetitionSettings), self.relay.wake)
+
+    def get_dependency(self, worker_ctx: Any) -> Parts:
+        return self._parts

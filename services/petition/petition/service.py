@@ -1,0 +1,331 @@
+"""The petition service: its RPC methods, events and timers."""
+
+from nameko.timer import timer
+
+from kit import service
+from kit.clock import utcnow
+from kit.contract import Empty, PageRequest
+from kit.events import Event, on_event
+from kit.identity import ANYONE, RESIDENT
+from kit.outbox import Outbox
+from kit.rpc.entrypoint import rpc
+from petition import co_signing, desk, filing, leaving, limits, notices, pictures, previewing, rating, reading, similar
+from petition.contract import (
+    AcceptCase,
+    AddNote,
+    AnswerQuestion,
+    AppealRefusal,
+    ApproveReply,
+    AskAuthor,
+    AskRedaction,
+    AssignCase,
+    BanAuthor,
+    BanPage,
+    BanView,
+    CasePage,
+    CaseReceipt,
+    CaseView,
+    Chunk,
+    CoSignCase,
+    CoSignPage,
+    CoSignReceipt,
+    DecideAppeal,
+    DecideRedaction,
+    DeskCase,
+    DeskPage,
+    Directory,
+    DispatchCase,
+    DraftReply,
+    FinishUpload,
+    Front,
+    FrontView,
+    History,
+    HitPage,
+    LiftBan,
+    ListCases,
+    ListCoSigns,
+    ListDeskCases,
+    MergeCase,
+    OneCase,
+    Picture,
+    PictureData,
+    Preview,
+    PreviewCase,
+    PublishReply,
+    PutChunk,
+    RateCase,
+    ReadPicture,
+    ReferElsewhere,
+    RefuseCase,
+    ReturnCase,
+    Search,
+    SearchSimilar,
+    SendBackReply,
+    SimilarCases,
+    StartUpload,
+    SubmitCase,
+    UndoMerge,
+    UnmergeCase,
+    Upload,
+    WithdrawCase,
+    WithdrawCoSign,
+)
+from petition.parts import PetitionParts
+
+TIMER_SECONDS = 10
+
+
+class PetitionService(service.Service):
+    """Cases from their filing to their rating."""
+
+    name = "petition"
+
+    parts = PetitionParts()
+    outbox = Outbox("cases", "co_signs", "tellings")
+
+    @rpc(allow={ANYONE})
+    def get_directory(self, request: Empty) -> Directory:
+        """Towns, departments, categories and all else that forms and filters offer."""
+        return reading.get_directory(self.parts.rules)
+
+    @rpc(allow={ANYONE})
+    def get_preview(self, request: PreviewCase) -> Preview:
+        """What others would read of a draft."""
+        return previewing.get_preview(self.parts.rules, request)
+
+    @rpc(allow={RESIDENT})
+    def submit_case(self, request: SubmitCase) -> CaseReceipt:
+        """Files a case; the same request makes one, however often it comes."""
+        return filing.submit_case(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def list_cases(self, request: ListCases) -> CasePage:
+        """Cases that everyone may see, newest first."""
+        return reading.list_cases(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def search(self, request: Search) -> HitPage:
+        """Cases that everyone may see, by words of what the public reads of them, newest first."""
+        return reading.search(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def search_similar(self, request: SearchSimilar) -> SimilarCases:
+        """Public cases that are like a draft: open ones, and published replies."""
+        return similar.search_similar(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def front(self, request: Front) -> FrontView:
+        """What the home page shows of the petition."""
+        return reading.front(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def get_case(self, request: OneCase) -> CaseView:
+        """A case as the caller may see it; its author sees more."""
+        return reading.get_case(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def get_history(self, request: OneCase) -> History:
+        """The chain of commitments of a case, with what the caller may read of it."""
+        return reading.get_history(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def list_my_cases(self, request: PageRequest) -> CasePage:
+        """What the caller filed, newest first."""
+        return reading.list_my_cases(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def answer_question(self, request: AnswerQuestion) -> CaseReceipt:
+        """The author answers intake's question."""
+        return filing.answer_question(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def withdraw_case(self, request: WithdrawCase) -> CaseReceipt:
+        """The author takes his case back."""
+        return filing.withdraw_case(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def rate_case(self, request: RateCase) -> CaseReceipt:
+        """The author rates the answer; who has joined rates it for himself."""
+        return rating.rate_case(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def ask_redaction(self, request: AskRedaction) -> CaseReceipt:
+        """The author wants passages of his taken out of what the public reads."""
+        return filing.ask_redaction(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def appeal_refusal(self, request: AppealRefusal) -> CaseReceipt:
+        """The author has a supervisor look at a refusal."""
+        return filing.appeal_refusal(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def undo_merge(self, request: UndoMerge) -> CaseReceipt:
+        """The author takes his case out of the one that it was merged into."""
+        return filing.undo_merge(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def co_sign_case(self, request: CoSignCase) -> CoSignReceipt:
+        """Joins an open case that somebody else filed."""
+        return co_signing.co_sign_case(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def withdraw_co_sign(self, request: WithdrawCoSign) -> CoSignReceipt:
+        """Takes a co-sign back."""
+        return co_signing.withdraw_co_sign(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def list_my_co_signs(self, request: PageRequest) -> CasePage:
+        """The cases that the caller has joined, the latest first."""
+        return co_signing.list_my_co_signs(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader"})
+    def list_co_signs(self, request: ListCoSigns) -> CoSignPage:
+        """What those who joined a case wrote, the latest first."""
+        return co_signing.list_co_signs(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "handler", "approver", "supervisor"})
+    def list_desk_cases(self, request: ListDeskCases) -> DeskPage:
+        """What waits for the caller, what is due next first."""
+        return desk.list_desk_cases(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader"})
+    def get_desk_case(self, request: OneCase) -> DeskCase:
+        """A case with all that the offices know."""
+        return desk.get_desk_case(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk"})
+    def accept_case(self, request: AcceptCase) -> CaseReceipt:
+        """Intake takes the case and lets its words through."""
+        return desk.accept_case(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk"})
+    def ask_author(self, request: AskAuthor) -> CaseReceipt:
+        """Intake asks the author."""
+        return desk.ask_author(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk"})
+    def refuse_case(self, request: RefuseCase) -> CaseReceipt:
+        """Intake refuses, with a reason."""
+        return desk.refuse_case(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk"})
+    def refer_elsewhere(self, request: ReferElsewhere) -> CaseReceipt:
+        """Intake says where else to turn."""
+        return desk.refer_elsewhere(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "supervisor"})
+    def dispatch_case(self, request: DispatchCase) -> CaseReceipt:
+        """Gives the case to a department in charge."""
+        return desk.dispatch_case(self.parts, request, self.caller)
+
+    @rpc(allow={"handler"})
+    def return_case(self, request: ReturnCase) -> CaseReceipt:
+        """The department sends a wrong dispatch back."""
+        return desk.return_case(self.parts, request, self.caller)
+
+    @rpc(allow={"handler", "approver"})
+    def assign_case(self, request: AssignCase) -> CaseReceipt:
+        """The department names its handler."""
+        return desk.assign_case(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "supervisor", "handler", "approver"})
+    def add_note(self, request: AddNote) -> CaseReceipt:
+        """Notes progress, public or internal."""
+        return desk.add_note(self.parts, request, self.caller)
+
+    @rpc(allow={"handler"})
+    def draft_reply(self, request: DraftReply) -> CaseReceipt:
+        """The department writes its answer."""
+        return desk.draft_reply(self.parts, request, self.caller)
+
+    @rpc(allow={"approver"})
+    def approve_reply(self, request: ApproveReply) -> CaseReceipt:
+        """A second person stands for the answer."""
+        return desk.approve_reply(self.parts, request, self.caller)
+
+    @rpc(allow={"approver"})
+    def send_back_reply(self, request: SendBackReply) -> CaseReceipt:
+        """The approver wants a better answer."""
+        return desk.send_back_reply(self.parts, request, self.caller)
+
+    @rpc(allow={"handler", "approver"})
+    def publish_reply(self, request: PublishReply) -> CaseReceipt:
+        """The approved answer is published."""
+        return desk.publish_reply(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk"})
+    def merge_case(self, request: MergeCase) -> CaseReceipt:
+        """Intake merges the case into another that asks the same."""
+        return desk.merge_case(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk"})
+    def unmerge_case(self, request: UnmergeCase) -> CaseReceipt:
+        """Intake takes a merged case out again."""
+        return desk.unmerge_case(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk"})
+    def decide_redaction(self, request: DecideRedaction) -> CaseReceipt:
+        """Intake takes out what the author wants out, or says why it stays."""
+        return desk.decide_redaction(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor"})
+    def decide_appeal(self, request: DecideAppeal) -> CaseReceipt:
+        """A supervisor upholds a refusal, or has intake take the case up again."""
+        return desk.decide_appeal(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor"})
+    def ban_author(self, request: BanAuthor) -> CaseReceipt:
+        """Keeps the author of a case from submitting for some days."""
+        return limits.ban_author(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor"})
+    def list_bans(self, request: PageRequest) -> BanPage:
+        """All bans, the latest first."""
+        return limits.list_bans(self.parts, request)
+
+    @rpc(allow={"supervisor"})
+    def lift_ban(self, request: LiftBan) -> BanView:
+        """Lifts a ban before its end."""
+        return limits.lift_ban(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def start_upload(self, request: StartUpload) -> Upload:
+        """Begins the upload of a picture."""
+        return pictures.start_upload(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def put_chunk(self, request: PutChunk) -> Chunk:
+        """Takes one chunk of an upload."""
+        return pictures.put_chunk(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def finish_upload(self, request: FinishUpload) -> Picture:
+        """Makes a picture of what was uploaded."""
+        return pictures.finish_upload(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def read_picture(self, request: ReadPicture) -> PictureData:
+        """A piece of a picture that the caller may see."""
+        return pictures.read_picture(self.parts, request, self.caller)
+
+    @on_event(queue="petition.account_closures", types=("accounts.account_closed.v1",))
+    def forget_author(self, event: Event) -> None:
+        """Removes a closed account from its cases."""
+        leaving.forget_author(self.parts, event.data["account"])
+
+    @on_event(queue=notices.QUEUE, types=notices.TYPES)
+    def tell_co_signers(self, event: Event) -> None:
+        """Tells those who have joined a case what happened to it."""
+        notices.tell_co_signers(self.parts, event)
+
+    @on_event(queue="petition.merged_authors", types=("petition.case_merged.v1", "petition.case_unmerged.v1"))
+    def follow_merge(self, event: Event) -> None:
+        """Has the author of a merged case follow the one that it was merged into."""
+        co_signing.follow_merge(self.parts, event.data["no"])
+
+    @timer(interval=TIMER_SECONDS)
+    def end_limits(self) -> None:
+        """Closes what its resident left open; one process at a time."""
+        if self.parts.limits_lease.take():
+            rating.end_limits(self.parts, utcnow())
+            pictures.forget_unfinished(self.parts)

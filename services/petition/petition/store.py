@@ -1,0 +1,351 @@
+"""How cases and pictures are kept: documents, indexes, queries.
+
+A case is one document, so that a step, its history entry, its events and its answer commit together. What lists are
+sorted and filtered by is copied to the top of the document and begins with `by_`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo.client_session import ClientSession
+
+from kit import outbox, text
+from kit.idempotency import ANSWERS_INDEX
+from kit.mongo import Db, Document, Migration, Schema
+from kit.paging import Order, beyond, cut, place_of
+from kit.uploads import INDEXES as UPLOAD_INDEXES
+from petition import ban_book, co_signs
+from petition.domain import change
+from petition.domain.case import Case, Location, State, Tally, Visibility
+from petition.domain.change import Change
+from petition.domain.likeness import Matter
+
+QUEUES = {
+    State.SUBMITTED: "intake",
+    State.ACCEPTED: "intake",
+    State.QUESTIONED: "waiting",
+    State.DISPATCHED: "handling",
+    State.IN_REVIEW: "review",
+    State.APPROVED: "review",
+    State.ANSWERED: "answered",
+}
+"""The desk's queue of each open state."""
+
+LISTED = (
+    ("town", "category"),
+    ("town", "department"),
+    ("category", "department"),
+    ("category",),
+    ("department",),
+    ("town",),
+    ("state",),
+    (),
+)
+"""The fields of the indexes behind public lists, the narrowest first; other filters are read off their rows."""
+
+NEWEST = (("filed_at", DESCENDING), ("_id", DESCENDING))
+SOONEST = (("by_due", ASCENDING), ("_id", ASCENDING))
+LONGEST = (("by_requested", ASCENDING), ("_id", ASCENDING))
+REPLIED = (("by_replied", DESCENDING), ("_id", DESCENDING))
+_IS_LISTED = {"by_listed": True}
+_HAS_WORDS = {"by_grams": {"$exists": True}}
+_IS_REPLIED = {"by_listed": True, "by_replied": {"$exists": True}}
+_PASSING = ("by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested")
+"""Copies that not every case has."""
+_NOT_SEEN = {"history": 0, "_answers": 0, "_outbox": 0}
+_NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "hops": 0, "questions": 0, "waits": 0}
+_NOT_LISTED = {**_NOT_IN_QUEUES, "clocks": 0, "by_grams": 0}
+_COMPARED = ("by_grams", "by_category", "by_town", "by_state", "by_replied", "asked.point", "asked.visibility")
+_AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
+
+
+def _listed(fields: tuple[str, ...]) -> IndexModel:
+    keys = [(f"by_{field}", ASCENDING) for field in fields]
+    return IndexModel([*keys, *NEWEST], name=_name(fields), partialFilterExpression=_IS_LISTED)
+
+
+def _name(fields: tuple[str, ...]) -> str:
+    return "_".join(("listed", *fields))
+
+
+def _drop_lists_of_everything(db: Db) -> None:
+    """The first lists had indexes over cases that nobody may list, under the names of today's."""
+    for name, index in db["cases"].index_information().items():
+        if index["key"][0][0] == "by_listed":
+            db["cases"].drop_index(name)
+
+
+def _copy_again(db: Db) -> None:
+    """Cases that lists may show get the copies that came later: what they are found and counted by."""
+    for document in db["cases"].find({"by_listed": True}):
+        copies = {name: value for name, value in document_of(case_of(document)).items() if name.startswith("by_")}
+        db["cases"].update_one({"_id": document["_id"], "version": document["version"]}, {"$set": copies})
+
+
+# Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
+# The index that came before ("found") stays where it is for one version more: instances of the last one search by it.
+WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
+
+
+SCHEMA = Schema(
+    {
+        "cases": [
+            outbox.PENDING_INDEX,
+            ANSWERS_INDEX,
+            *map(_listed, LISTED),
+            WORDS_INDEX,
+            IndexModel([*REPLIED, ("by_in_time", ASCENDING)], name="replied", partialFilterExpression=_IS_REPLIED),
+            IndexModel([("author", ASCENDING), *NEWEST], name="author"),
+            IndexModel([("by_queue", ASCENDING), *SOONEST], name="queue"),
+            IndexModel([("by_departments", ASCENDING), ("by_queue", ASCENDING), *SOONEST], name="department_queue"),
+            IndexModel("by_expires", name="expires", sparse=True),
+            IndexModel([("by_requests", ASCENDING), *LONGEST], name="requests", sparse=True),
+            IndexModel("by_same", name="same", unique=True, sparse=True),
+            IndexModel("asked.pictures", name="pictures"),
+        ],
+        "pictures": [IndexModel([("owner", ASCENDING), ("_id", ASCENDING)], name="owner")],
+        "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
+        **UPLOAD_INDEXES,
+        **co_signs.INDEXES,
+        **ban_book.INDEXES,
+    },
+    [
+        Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
+        Migration(2, "cases are found by their words and counted by their replies", _copy_again),
+    ],
+)
+
+
+def document_of(case: Case) -> Document:
+    """The case as its document keeps it, with the copies that lists need."""
+    due = change.next_due(case)
+    expires = change.expires_at(case)
+    return {
+        **case.model_dump(mode="python", exclude={"no", "history", "joined"}),
+        "by_listed": case.listed,
+        "by_town": case.asked.town,
+        "by_category": case.asked.category,
+        "by_department": case.department,
+        "by_departments": sorted(case.departments),
+        "by_state": case.state,
+        "by_queue": QUEUES.get(case.state),
+        "by_due": due.due if due else expires,
+        **({"by_expires": expires} if expires else {}),
+        **_copies_for_requests(case),
+        **_copies_for_readers(case),
+    }
+
+
+def _copies_for_requests(case: Case) -> Document:
+    """What an author wants decided beside the course of his case, and since when."""
+    waiting: dict[str, datetime] = {}
+    if case.redaction_pending:
+        waiting["redaction"] = case.redactions[-1].asked_at
+    if case.appeal is not None and case.appeal_pending:
+        waiting["appeal"] = case.appeal.at
+    return {"by_requests": sorted(waiting), "by_requested": min(waiting.values())} if waiting else {}
+
+
+def _copies_for_readers(case: Case) -> Document:
+    """What a listed case is found by, and when it was replied to and whether its first answer was in time."""
+    if not case.listed or case.shown is None:
+        return {}
+    copies: Document = {"by_grams": text.grams(case.shown.title, case.shown.place, case.shown.text)}
+    if case.reply and case.reply.published_at:
+        clock = case.clock(change.FIRST_ANSWER)
+        in_time = clock is not None and clock.kept(case.reply.published_at)
+        copies |= {"by_replied": case.reply.published_at, "by_in_time": in_time}
+    return copies
+
+
+def case_of(document: Mapping[str, Any]) -> Case:
+    """The case in a document."""
+    known = {name: document[name] for name in Case.model_fields if name in document}
+    return Case.model_validate({**known, "no": document["_id"]})
+
+
+def new_document(change: Change, events: Sequence[Document], note: Document, same: str = "") -> Document:
+    """The document of a new case, with its events and its answer.
+
+    `same` is what its author's other cases may not have while this one is open.
+    """
+    case = change.case
+    entries = [entry.model_dump(mode="python") for entry in case.history]
+    beside = {"history": entries, "_outbox": list(events), "_answers": [note], **({"by_same": same} if same else {})}
+    return {"_id": case.no, **document_of(case), **beside}
+
+
+@dataclass(frozen=True)
+class Comparable:
+    """A listed case as it is compared with another: whether offices work on it, whether its reply is published."""
+
+    no: str
+    matter: Matter
+    at_work: bool
+    replied: bool
+
+
+class Cases:
+    """The cases of a district."""
+
+    def __init__(self, db: Db) -> None:
+        self.collection = db["cases"]
+
+    def document(self, no: str) -> Document | None:
+        """The whole document of a case."""
+        return self.collection.find_one({"_id": no})
+
+    def case(self, no: str) -> Case | None:
+        """The case of this number."""
+        found = self.document(no)
+        return case_of(found) if found else None
+
+    def seen(self, no: str, session: ClientSession | None = None) -> Case | None:
+        """The same without its history: for showing it, not for changing it."""
+        found = self.collection.find_one({"_id": no}, _NOT_SEEN, session=session)
+        return case_of(found) if found else None
+
+    def count_joined(self, no: str, difference: Tally, session: ClientSession) -> Case:
+        """Adds to what is counted of those who joined; the case's own version stays, for no step depends on it."""
+        added = {f"joined.{name}": number for name, number in difference.model_dump().items()}
+        found = self.collection.find_one_and_update(
+            {"_id": no}, {"$inc": added}, _NOT_SEEN, return_document=ReturnDocument.AFTER, session=session
+        )
+        assert found is not None
+        return case_of(found)
+
+    def replace(self, before: Case, change: Change, events: Sequence[Document], answer: Document | None = None) -> bool:
+        """Writes the change if nobody changed the case since; `answer` is an operand of `$push`."""
+        case = change.case
+        values = document_of(case)
+        grown = case.history[len(before.history) :]
+        pushes: Document = dict(answer or {})
+        if events:
+            pushes["_outbox"] = {"$each": list(events)}
+        if case.history[: len(before.history)] == before.history:
+            pushes["history"] = {"$each": [entry.model_dump() for entry in grown]}
+        else:  # something was redacted
+            values["history"] = [entry.model_dump() for entry in case.history]
+        update: Document = {"$set": values, "$push": pushes}
+        gone = [name for name in _PASSING if name not in values]
+        if case.ending or case.author is None:
+            gone.append("by_same")
+        if gone:
+            update["$unset"] = dict.fromkeys(gone, "")
+        unchanged = {"_id": case.no, "version": before.version}
+        return self.collection.update_one(unchanged, update).modified_count == 1
+
+    def listed(self, filters: Mapping[str, str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
+        """A page of what everyone may see, newest first; `filters` by category, department, town and state."""
+        query = {"by_listed": True, **{f"by_{name}": value for name, value in filters.items()}}
+        narrowest = next(fields for fields in LISTED if filters.keys() >= set(fields))
+        return self._newest(query, _name(narrowest), limit, cursor)
+
+    def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
+        """A page of what everyone may see and whose words hold all these bigrams, newest first."""
+        place = place_of(cursor)
+        within = {"filed_at": {"$lte": place[0]}} if place else {}
+        held = text.holding(self.collection, grams, within=within, field="by_grams", time="filed_at")
+        return self._newest({"by_listed": True, **held}, "words", limit, cursor)
+
+    def newest_to_compare(self, filters: Mapping[str, str], limit: int) -> Iterator[Comparable]:
+        """The newest that everyone may see, by category or town or both."""
+        query = {"by_listed": True, **{f"by_{name}": value for name, value in filters.items()}}
+        narrowest = next(fields for fields in LISTED if filters.keys() >= set(fields))
+        return self._compared(query, _name(narrowest), limit)
+
+    def holding_to_compare(self, grams: Sequence[int], limit: int) -> Iterator[Comparable]:
+        """The newest that everyone may see and whose words hold the rarest of these bigrams."""
+        held = text.holding(self.collection, grams, within={}, field="by_grams", time="filed_at")
+        return self._compared({"by_listed": True, "by_grams": held["by_grams"]}, "words", limit)
+
+    def some(self, numbers: Sequence[str]) -> list[Case]:
+        """The cases of these numbers as lists show them, in this order."""
+        found = self.collection.find({"_id": {"$in": list(numbers)}}, _NOT_LISTED) if numbers else ()
+        cases = {row["_id"]: case_of(row) for row in found}
+        return [cases[no] for no in numbers if no in cases]
+
+    def replied(self, limit: int) -> list[Case]:
+        """What everyone may see, the newest reply first."""
+        rows = self.collection.find(_IS_REPLIED, _NOT_LISTED).hint("replied").sort(list(REPLIED)).limit(limit)
+        return [case_of(row) for row in rows]
+
+    def count_replied(self, since: datetime) -> tuple[int, int]:
+        """How many that everyone may see were replied to since then, and how many of them got their answer in time."""
+        replied = {"by_listed": True, "by_replied": {"$gte": since}}
+        counts = [
+            self.collection.count_documents(query, hint="replied")
+            for query in (replied, {**replied, "by_in_time": True})
+        ]
+        return counts[0], counts[1]
+
+    def of_author(self, author: str, limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
+        """A page of what this resident filed, newest first."""
+        return self._newest({"author": author}, "author", limit, cursor)
+
+    def waiting(
+        self, queues: Sequence[str], departments: Sequence[str] | None, limit: int, cursor: str | None
+    ) -> tuple[list[Case], str | None]:
+        """A page of the desk's queues, what is due next first; of some departments, or of all when None."""
+        query: Document = {"by_queue": {"$in": list(queues)}}
+        if departments is not None:
+            query["by_departments"] = {"$in": list(departments)}
+        hint = "queue" if departments is None else "department_queue"
+        return self._page(query, hint, SOONEST, limit, cursor, _NOT_IN_QUEUES)
+
+    def requested(self, kinds: Sequence[str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
+        """A page of the cases whose author wants something decided, who has waited longest first."""
+        query: Document = {"by_requests": {"$in": list(kinds)}}
+        return self._page(query, "requests", LONGEST, limit, cursor, _NOT_IN_QUEUES)
+
+    def number_of_same(self, same: str) -> str | None:
+        """The number of the open case that says the same."""
+        found = self.collection.find_one({"by_same": same}, {"_id": 1}, hint="same")
+        return str(found["_id"]) if found else None
+
+    def count_filed(self, author: str, since: datetime, most: int) -> int:
+        """How many cases this resident has filed since then, counted up to `most`."""
+        filed = {"author": author, "filed_at": {"$gte": since}}
+        return self.collection.count_documents(filed, limit=most, hint="author")
+
+    def expired(self, now: datetime) -> list[str]:
+        """The numbers of cases whose resident's limit has ended, the oldest first."""
+        rows = self.collection.find({"by_expires": {"$lt": now}}, {"_id": 1}).hint("expires").sort("by_expires", 1)
+        return [row["_id"] for row in rows]
+
+    def with_picture(self, picture: str) -> list[Case]:
+        """The cases that show this picture."""
+        rows = self.collection.find({"asked.pictures": picture}, _NOT_LISTED).hint("pictures").limit(10)
+        return [case_of(row) for row in rows]
+
+    def numbers_of_author(self, author: str) -> list[str]:
+        """The numbers of all cases of this resident."""
+        return [row["_id"] for row in self.collection.find({"author": author}, {"_id": 1}).hint("author")]
+
+    def _compared(self, query: Document, hint: str, limit: int) -> Iterator[Comparable]:
+        rows = self.collection.find(query, list(_COMPARED)).hint(hint).sort(list(NEWEST)).limit(limit)
+        return map(_comparable, rows)
+
+    def _newest(self, query: Document, hint: str, limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
+        return self._page(query, hint, NEWEST, limit, cursor, _NOT_LISTED)
+
+    def _page(
+        self, query: Document, hint: str, order: Order, limit: int, cursor: str | None, left_out: Document
+    ) -> tuple[list[Case], str | None]:
+        found = self.collection.find(beyond(query, order, place_of(cursor)), left_out).hint(hint).sort(list(order))
+        rows, following = cut(list(found.limit(limit + 1)), limit, order)
+        return [case_of(row) for row in rows], following
+
+
+def _comparable(row: Document) -> Comparable:
+    located = row["asked"]["visibility"] == Visibility.PUBLIC and row["asked"]["point"]
+    matter = Matter(
+        frozenset(row["by_grams"]),
+        row["by_category"],
+        row["by_town"],
+        Location.model_validate(row["asked"]["point"]) if located else None,
+    )
+    return Comparable(row["_id"], matter, row["by_state"] in _AT_WORK, "by_replied" in row)

@@ -1,0 +1,188 @@
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import petition.store
+from kit.errors import ServiceError
+from kit.identity import Caller
+from kit.migrate import complete
+from kit.mongo import Db, apply
+from kit.rpc.caller import RpcCaller, Terms
+from kit.testing import Stack
+from petition import desk, filing, rating
+from petition.contract import (
+    AcceptCase,
+    ApproveReply,
+    AskAuthor,
+    CaseReceipt,
+    DispatchCase,
+    DraftReply,
+    PublishReply,
+    RateCase,
+    RefuseCase,
+    SubmitCase,
+)
+from petition.domain.case import Case
+from petition.parts import Parts, assemble
+from petition.settings import PetitionSettings
+
+CASE = {
+    "category": "kindergarten",
+    "town": "110114112",
+    "place": "崔村镇幼儿园",
+    "title": "崔村镇幼儿园什么时候开始施工改造",
+    "text": "请问崔村镇幼儿园什么时候开始施工改造，搬走一年多还处于闲置未动工状态。",
+}
+REPLY = {"facts": "已到现场核实", "rule": "按有关规定办理", "done": "已经安排施工", "next": "下月公布进度"}
+_keys = itertools.count()
+
+
+def new_key() -> str:
+    return f"key-{next(_keys)}-{random.randrange(10**9)}"
+
+
+def person(name: str, role: str, *departments: str) -> Caller:
+    kind = "resident" if role == "resident" else "staff"
+    return Caller(kind=kind, id=f"{kind[0]}_{name}", roles=frozenset({role}), departments=frozenset(departments))
+
+
+class Office:
+    """A petition service on a database of its own, and the people who work with it."""
+
+    author = person("author", "resident")
+    other = person("other", "resident")
+    clerk = person("clerk", "clerk")
+    second_clerk = person("clerk2", "clerk")
+    handler = person("handler", "handler", "jw")
+    approver = person("approver", "approver", "jw")
+    stranger = person("stranger", "handler", "swj")
+    supervisor = person("supervisor", "supervisor")
+    leader = person("leader", "leader")
+    visitor = Caller(kind="service", id="gateway")
+
+    def __init__(self, db: Db) -> None:
+        told = PetitionSettings(
+            amqp_url="amqp://",
+            mongo_url="mongodb://",
+            secrets_dir=Path("secrets"),
+            district_dir=Path("district"),
+            filing_limits=False,  # one author files all
+        )
+        self.db = db
+        self.parts = assemble(db, told, wake=lambda: None)
+
+    def submit(self, by: Caller | None = None, key: str | None = None, **fields: Any) -> str:
+        request = SubmitCase.model_validate({**CASE, "idempotency_key": key or new_key(), **fields})
+        return filing.submit_case(self.parts, request, by or self.author).no
+
+    def do(self, use: Callable[..., CaseReceipt], request: Any, by: Caller, no: str, **fields: Any) -> CaseReceipt:
+        command = request.model_validate({"no": no, "idempotency_key": new_key(), **fields})
+        return use(self.parts, command, by)
+
+    def accept(self, no: str, by: Caller | None = None, **fields: Any) -> CaseReceipt:
+        return self.do(desk.accept_case, AcceptCase, by or self.clerk, no, **{"urgency": "request", **fields})
+
+    def ask(self, no: str) -> CaseReceipt:
+        return self.do(desk.ask_author, AskAuthor, self.clerk, no, text="请问是哪一栋楼？")
+
+    def refuse(self, no: str) -> CaseReceipt:
+        return self.do(desk.refuse_case, RefuseCase, self.clerk, no, reason="commerce", text="与公共事务无关。")
+
+    def dispatch(self, no: str, **fields: Any) -> CaseReceipt:
+        return self.do(desk.dispatch_case, DispatchCase, self.clerk, no, **{"department": "jw", **fields})
+
+    def draft(self, no: str) -> CaseReceipt:
+        return self.do(desk.draft_reply, DraftReply, self.handler, no, **REPLY)
+
+    def publish(self, no: str) -> CaseReceipt:
+        self.do(desk.approve_reply, ApproveReply, self.approver, no)
+        return self.do(desk.publish_reply, PublishReply, self.handler, no)
+
+    def rate(self, no: str, **fields: Any) -> CaseReceipt:
+        return self.do(rating.rate_case, RateCase, self.author, no, **{"solved": True, "satisfied": 5, **fields})
+
+    def answered(self, **fields: Any) -> str:
+        no = self.submit(**fields)
+        self.accept(no)
+        self.dispatch(no)
+        self.draft(no)
+        self.publish(no)
+        return no
+
+    def case(self, no: str) -> Case:
+        case = self.parts.cases.case(no)
+        assert case is not None
+        return case
+
+
+@pytest.fixture
+def office(database: Db) -> Office:
+    apply(complete(petition.store.SCHEMA), database)
+    return Office(database)
+
+
+@pytest.fixture
+def parts(office: Office) -> Parts:
+    return office.parts
+
+
+class Rpc:
+    """Calls the running petition service as anyone."""
+
+    def __init__(self, stack: Stack, caller: RpcCaller) -> None:
+        self.stack = stack
+        self._caller = caller
+
+    def token(self, by: Caller) -> str:
+        if by.kind == "service":
+            return self.stack.service_token(by.id)
+        return self.stack.token(by.kind, by.id, tuple(by.roles), departments=sorted(by.departments))
+
+    def call(self, by: Caller, method: str, *, binary: bool = False, **arguments: Any) -> Any:
+        return self.call_with({"auth_token": self.token(by)}, method, arguments, binary=binary)
+
+    def call_with(self, headers: dict[str, str], method: str, arguments: Any, *, binary: bool = False) -> Any:
+        """Calls with headers of one's own making."""
+        return self._caller.call("petition", method, arguments, Terms(30, headers, binary=binary))
+
+    def command(self, by: Caller, method: str, **arguments: Any) -> Any:
+        return self.call(by, method, **{"idempotency_key": new_key(), **arguments})
+
+    def code(self, by: Caller, method: str, **arguments: Any) -> str:
+        """The code of the refusal, "ok" when there is none."""
+        try:
+            self.call(by, method, **arguments)
+        except ServiceError as error:
+            return error.code
+        return "ok"
+
+
+@pytest.fixture(scope="session")
+def rpc(stack: Stack) -> Iterator[Rpc]:
+    caller = RpcCaller(stack["amqp_url"], "petition-tests")
+    yield Rpc(stack, caller)
+    caller.close()
+
+
+@pytest.fixture(scope="session")
+def resident() -> Callable[[str], Caller]:
+    """A resident nobody met before, by a name to recognise him."""
+
+    def make(name: str) -> Caller:
+        return Caller("resident", f"{name}_{random.randrange(10**9)}", frozenset({"resident"}))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def staff() -> Callable[..., Caller]:
+    """A member of staff of a role, bound to departments."""
+
+    def make(role: str, *departments: str) -> Caller:
+        return Caller("staff", f"s_{role}", frozenset({role}), frozenset(departments))
+
+    return make

@@ -1,0 +1,129 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from petition.district import read_rules
+from petition.domain import appeal, feedback, handling, intake, merging, redaction
+from petition.domain.case import Asked, Case, Visibility
+from petition.domain.change import Change, Rules
+from petition.domain.lifecycle import TIMER, Actor
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FILED = datetime(2026, 11, 18, 10, 0, tzinfo=SHANGHAI)  # a Wednesday
+PARTS = {"facts": "已到现场核实", "rule": "按有关规定办理", "done": "已经安排施工", "next": "下月公布进度"}
+
+
+def staff(name: str, role: str, *departments: str) -> Actor:
+    return Actor("staff", f"s_{name}", frozenset({role}), frozenset(departments))
+
+
+CAST = {
+    "author": Actor("resident", "r_author", frozenset({"resident"})),
+    "other_resident": Actor("resident", "r_other", frozenset({"resident"})),
+    "clerk": staff("clerk", "clerk"),
+    "handler": staff("handler", "handler", "jw"),
+    "approver": staff("approver", "approver", "jw"),
+    "drafter": Actor("staff", "s_drafter", frozenset({"handler", "approver"}), frozenset({"jw"})),
+    "co_handler": staff("co_handler", "handler", "cgw"),
+    "other_handler": staff("other_handler", "handler", "swj"),
+    "other_approver": staff("other_approver", "approver", "swj"),
+    "supervisor": staff("supervisor", "supervisor"),
+    "leader": staff("leader", "leader"),
+    "reporter": staff("reporter", "reporter"),
+    "administrator": staff("administrator", "administrator"),
+    "visitor": Actor("service", "gateway"),
+    "timer": TIMER,
+}
+
+
+@pytest.fixture(scope="session")
+def rules() -> Rules:
+    return read_rules(Path("district"))
+
+
+@pytest.fixture(scope="session")
+def cast() -> dict[str, Actor]:
+    return CAST
+
+
+@pytest.fixture(scope="session")
+def filed() -> datetime:
+    return FILED
+
+
+class Story:
+    """A case that is told step by step, an hour apart."""
+
+    def __init__(self, rules: Rules, now: datetime, **asked: Any) -> None:
+        words = {
+            "category": "kindergarten",
+            "town": "110114112",
+            "place": "崔村镇幼儿园",
+            "point": None,
+            "title": "幼儿园什么时候开始施工",
+            "text": "搬走一年多还处于闲置未动工状态。",
+            "pictures": (),
+            "visibility": Visibility.PUBLIC,
+        }
+        self.rules = rules
+        self.now = now
+        asked_words = Asked.model_validate({**words, **asked})
+        self.last = intake.submit("CP20261118-7K3F9Q", "r_author", asked_words, now, rules)
+
+    @property
+    def case(self) -> Case:
+        return self.last.case
+
+    def then(
+        self, step: Callable[..., Change], who: str, after: timedelta = timedelta(hours=1), **values: Any
+    ) -> "Story":
+        self.now += after
+        self.last = step(self.case, CAST[who], self.now, self.rules, **values)
+        return self
+
+    def accepted(self, urgency: str = "request") -> "Story":
+        return self.then(intake.accept, "clerk", urgency=urgency)
+
+    def dispatched(self, department: str = "jw") -> "Story":
+        return self.accepted().then(handling.dispatch, "clerk", department=department, co_departments=("cgw",))
+
+    def in_review(self) -> "Story":
+        return self.dispatched().then(handling.draft_reply, "drafter", **PARTS)
+
+    def approved(self) -> "Story":
+        return self.in_review().then(handling.approve, "approver")
+
+    def answered(self) -> "Story":
+        return self.approved().then(handling.publish, "handler")
+
+    def at(self, state: str) -> "Story":
+        """Brings a new story to a state; closed_rated and closed_refused are the two kinds of closed."""
+        if state == "submitted":
+            return self
+        if state == "questioned":
+            return self.then(intake.ask, "clerk", text="请问是哪一栋楼？")
+        if state == "closed_rated":
+            return self.answered().then(feedback.rate, "author", solved=True, satisfied=5)
+        if state == "closed_refused":
+            return self.then(intake.refuse, "clerk", reason="commerce", text="与公共事务无关")
+        if state == "closed_merged":
+            other = Story(self.rules, self.now).accepted().case.model_copy(update={"no": "CP20261118-000000"})
+            return self.then(merging.merge, "clerk", target=other)
+        if state == "appealed":
+            return self.at("closed_refused").then(appeal.appeal, "author", text="这是公共事务")
+        if state == "redaction_asked":
+            return self.accepted().then(redaction.ask, "author", passages=("施工",), reason="写得不准确")
+        reached: Story = getattr(self, state)()
+        return reached
+
+
+@pytest.fixture
+def story(rules: Rules) -> Callable[..., Story]:
+    def begin(now: datetime = FILED, **asked: Any) -> Story:
+        return Story(rules, now, **asked)
+
+    return begin

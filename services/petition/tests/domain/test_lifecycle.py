@@ -1,0 +1,198 @@
+"""Every state × action × person: who may do what, said a second time and compared step by step."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from petition.domain import appeal, feedback, handling, history, intake, merging, redaction
+from petition.domain.case import Asked, Case, Ending
+from petition.domain.change import Change, Rules
+from petition.domain.lifecycle import Action, Actor, allowed
+from petition.domain.refusals import NotPermitted, Refused, WrongState
+
+PARTS = {"facts": "已到现场核实", "rule": "按有关规定办理", "done": "已经安排施工", "next": "下月公布进度"}
+AT_WORK = "clerk supervisor handler approver drafter co_handler"
+ALLOWED = {
+    "submitted": {
+        "accept": "clerk", "ask": "clerk", "refuse": "clerk", "elsewhere": "clerk", "withdraw": "author",
+        "merge": "clerk",
+    },
+    "questioned": {"answer": "author", "withdraw": "author", "expire_question": "timer"},
+    "accepted": {
+        "refuse": "clerk", "elsewhere": "clerk", "dispatch": "clerk supervisor", "note": "clerk supervisor",
+        "withdraw": "author", "merge": "clerk", "ask_redaction": "author",
+    },
+    "dispatched": {
+        "return": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
+        "note": AT_WORK, "withdraw": "author", "ask_redaction": "author",
+    },
+    "in_review": {
+        "approve": "approver", "send_back": "approver drafter", "note": AT_WORK, "withdraw": "author",
+        "ask_redaction": "author",
+    },
+    "approved": {
+        "publish": "handler approver drafter", "send_back": "approver drafter", "note": AT_WORK, "withdraw": "author",
+        "ask_redaction": "author",
+    },
+    "answered": {"rate": "author", "expire_rating": "timer", "ask_redaction": "author"},
+    "closed_rated": {"rate": "author", "ask_redaction": "author"},
+    "closed_refused": {"appeal": "author"},
+    "closed_merged": {"unmerge": "author clerk"},
+    "appealed": {"decide_appeal": "supervisor"},
+    "redaction_asked": {
+        "decide_redaction": "clerk", "refuse": "clerk", "elsewhere": "clerk", "dispatch": "clerk supervisor",
+        "note": "clerk supervisor", "withdraw": "author", "merge": "clerk",
+    },
+}  # fmt: skip
+TARGETS = {
+    "accept": "accepted", "ask": "questioned", "answer": "submitted", "refuse": "closed", "elsewhere": "closed",
+    "withdraw": "closed", "dispatch": "dispatched", "return": "accepted", "draft_reply": "in_review",
+    "approve": "approved", "send_back": "dispatched", "publish": "answered", "rate": "closed",
+    "expire_question": "closed", "expire_rating": "closed", "merge": "closed", "unmerge": "submitted",
+    "decide_appeal": "submitted",
+}  # fmt: skip
+STEPS: dict[str, tuple[Callable[..., Change], dict[str, Any]]] = {
+    "accept": (intake.accept, {"urgency": "request"}),
+    "ask": (intake.ask, {"text": "请问是哪一栋楼？"}),
+    "answer": (intake.answer, {"text": "三号楼"}),
+    "refuse": (intake.refuse, {"reason": "commerce", "text": "与公共事务无关"}),
+    "elsewhere": (intake.refer_elsewhere, {"where": "court", "text": "请向法院起诉"}),
+    "withdraw": (intake.withdraw, {"reason": "已经解决"}),
+    "dispatch": (handling.dispatch, {"department": "jw"}),
+    "return": (handling.send_to_intake, {"basis": "不属于本部门职责", "suggested_department": "zjw"}),
+    "assign": (handling.assign, {"handler": "s_handler"}),
+    "note": (handling.add_note, {"text": "已联系反映人", "public": False}),
+    "draft_reply": (handling.draft_reply, PARTS),
+    "approve": (handling.approve, {}),
+    "send_back": (handling.send_back, {"remark": "请写明时间"}),
+    "publish": (handling.publish, {}),
+    "rate": (feedback.rate, {"solved": True, "satisfied": 4}),
+    "merge": (merging.merge, {"target": None}),  # another case, put in by `take`
+    "unmerge": (merging.unmerge, {}),
+    "ask_redaction": (redaction.ask, {"passages": ("施工",), "reason": "写得不准确"}),
+    "decide_redaction": (redaction.decide, {"granted": True, "answer": "已隐去"}),
+    "appeal": (appeal.appeal, {"text": "这是公共事务"}),
+    "decide_appeal": (appeal.decide, {"granted": True, "answer": "应当受理"}),
+}
+PEOPLE = (
+    "author", "other_resident", "clerk", "handler", "approver", "drafter", "co_handler", "other_handler",
+    "other_approver", "supervisor", "leader", "reporter", "administrator", "visitor", "timer",
+)  # fmt: skip
+
+
+def test_every_action_is_in_the_tables() -> None:
+    assert {action for row in ALLOWED.values() for action in row} == {action.value for action in Action}
+    assert set(STEPS) | {"expire_question", "expire_rating"} == {action.value for action in Action}
+
+
+def take(action: str, case: Case, actor: Actor, now: Any, rules: Rules) -> Change:
+    step, values = STEPS[action]
+    if action == "merge":
+        values = {"target": another(case, rules)}
+    return step(case, actor, now, rules, **values)
+
+
+def another(case: Case, rules: Rules) -> Case:
+    """An open public case of somebody else's."""
+    clerk = Actor("staff", "s_clerk", frozenset({"clerk"}))
+    asked = case.asked.model_copy(update={"visibility": "public"})
+    filed = intake.submit("CP20261118-000000", "r_third", asked, case.filed_at, rules).case
+    return intake.accept(filed, clerk, case.filed_at, rules, urgency="request").case
+
+
+@pytest.mark.parametrize("state", ALLOWED)
+@pytest.mark.parametrize("action", STEPS)
+def test_every_state_action_and_person(
+    story: Any, cast: dict[str, Actor], rules: Rules, state: str, action: str
+) -> None:
+    told = story().at(state)
+    now = told.now + timedelta(minutes=5)
+    for person in PEOPLE:
+        may = person in ALLOWED[state].get(action, "").split()
+        assert (Action(action) in allowed(told.case, cast[person])) == may, person
+        if not may:
+            with pytest.raises((NotPermitted, WrongState)):
+                take(action, told.case, cast[person], now, rules)
+            continue
+        change = take(action, told.case, cast[person], now, rules)
+        assert change.case.version == told.case.version + 1
+        assert change.case.state == TARGETS.get(action, told.case.state)
+        assert [entry.hash for entry in change.case.history[:-1]] == [entry.hash for entry in told.case.history]
+        assert change.case.history[-1].kind == action
+
+
+@pytest.mark.parametrize("state", ALLOWED)
+def test_the_timer_ends_only_what_waits_for_the_resident_and_only_when_due(
+    story: Any, rules: Rules, state: str
+) -> None:
+    told = story().at(state)
+    may = {"questioned": "unanswered_question", "answered": "answered_unrated"}.get(state)
+    with pytest.raises(WrongState):
+        feedback.expire(told.case, told.now + timedelta(hours=1), rules)
+    late = told.now + timedelta(days=40)
+    if may is None:
+        with pytest.raises(WrongState):
+            feedback.expire(told.case, late, rules)
+    else:
+        assert feedback.expire(told.case, late, rules).case.ending == may
+
+
+choices = st.lists(
+    st.tuples(
+        st.sampled_from(sorted([*STEPS, "expire"])),
+        st.sampled_from(PEOPLE),
+        st.timedeltas(timedelta(minutes=1), timedelta(days=4)),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(choices)
+def test_whatever_people_try_the_record_only_grows_and_due_times_move_by_waiting_only(
+    rules: Rules, cast: dict[str, Actor], filed: Any, tries: list[tuple[str, str, timedelta]]
+) -> None:
+    asked = Asked(
+        category="kindergarten", town="110114112", place="", point=None, title="幼儿园施工", text="什么时候施工",
+        pictures=(), visibility="public",
+    )  # fmt: skip
+    case, now = intake.submit("CP20261118-7K3F9Q", "r_author", asked, filed, rules).case, filed
+    for action, person, later in tries:
+        now += later
+        try:
+            change = (
+                feedback.expire(case, now, rules)
+                if action == "expire"
+                else take(action, case, cast[person], now, rules)
+            )
+        except Refused:
+            continue
+        check_growth(case, change)
+        case = change.case
+    assert history.verify(case.no, case.history) is None
+
+
+def check_growth(before: Case, change: Change) -> None:
+    after = change.case
+    assert [entry.hash for entry in after.history[: len(before.history)]] == [entry.hash for entry in before.history]
+    assert after.version == before.version + 1
+    assert [event.seq for event in change.events] == list(range(before.told + 1, after.told + 1))
+    assert (after.state == "closed") == (after.ending is not None)
+    if after.history[-1].kind not in ("unmerge", "decide_appeal"):
+        assert before.ending in (None, after.ending)
+    for old, new in zip(before.clocks, after.clocks, strict=False):
+        assert new.original_due == old.original_due
+        assert new.due == old.due
+    assert sum(wait.used for wait in after.waits) <= 5
+    assert (after.department is None) or after.state not in ("submitted", "questioned")
+    assert after.ending in (None, *Ending)
+
+
+def test_persons_and_actions_of_the_table_are_all_tried() -> None:
+    tried = set(product(ALLOWED, STEPS, PEOPLE))
+    assert len(tried) == 12 * 21 * 15

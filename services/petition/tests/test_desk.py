@@ -1,0 +1,246 @@
+"""The desk on the real database: one wins, everybody sees his queue and nobody another's."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kit.clock import utcnow
+from kit.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
+from petition import desk, rating, steps
+from petition.contract import (
+    AcceptCase,
+    AddNote,
+    ListDeskCases,
+    OneCase,
+    RefuseCase,
+    ReturnCase,
+    SendBackReply,
+)
+from petition.domain import history
+from petition.domain.refusals import Refused
+
+
+def outcomes(*attempts: Callable[[], Any]) -> list[str]:
+    """What each of the attempts, made at the same time, came to."""
+    barrier = threading.Barrier(len(attempts))
+
+    def run(attempt: Callable[[], Any]) -> str:
+        barrier.wait()
+        try:
+            attempt()
+        except ServiceError as error:
+            return f"{error.code} {error.extra.get('state')}"
+        return "ok"
+
+    with ThreadPoolExecutor(len(attempts)) as pool:
+        return sorted(pool.map(run, attempts))
+
+
+def test_of_two_clerks_one_wins_and_the_other_learns_the_state(office: Any) -> None:
+    for _ in range(10):
+        no = office.submit()
+        found = outcomes(lambda: office.accept(no), lambda: office.accept(no, by=office.second_clerk))  # noqa: B023
+        assert found == ["conflict accepted", "ok"]
+        assert [entry.kind for entry in office.case(no).history] == ["submit", "accept"]
+
+
+def test_reply_against_return_leaves_one_of_them(office: Any) -> None:
+    for _ in range(5):
+        no = office.submit()
+        office.accept(no)
+        office.dispatch(no)
+        back = {"basis": "不属于本部门职责", "suggested_department": "zjw"}
+        found = outcomes(
+            lambda: office.draft(no),  # noqa: B023
+            lambda: office.do(desk.return_case, ReturnCase, office.handler, no, **back),  # noqa: B023
+        )
+        assert found.count("ok") == 1
+        case = office.case(no)
+        assert len(case.history) == 4
+        assert history.verify(no, case.history) is None
+
+
+def test_a_stale_version_is_refused_with_the_current_one(office: Any) -> None:
+    no = office.submit()
+    version = office.accept(no).version
+    office.do(desk.add_note, AddNote, office.clerk, no, text="先联系镇里", public=False)
+    with pytest.raises(Conflict) as caught:
+        office.dispatch(no, version=version)
+    assert caught.value.extra["version"] == version + 1
+    assert caught.value.extra["state"] == "accepted"
+    assert office.dispatch(no, version=version + 1).state == "dispatched"
+
+
+def test_many_notes_at_once_are_all_kept_or_refused_none_lost(office: Any) -> None:
+    no = office.submit()
+    office.accept(no)
+    note = lambda n: lambda: office.do(desk.add_note, AddNote, office.clerk, no, text=f"第{n}条", public=False)  # noqa: E731
+    found = outcomes(*(note(n) for n in range(8)))
+    case = office.case(no)
+    assert found.count("ok") == len(case.notes) >= 5
+    assert history.verify(no, case.history) is None
+
+
+def test_a_repeated_command_gets_its_first_answer_later_too(office: Any) -> None:
+    no = office.submit()
+    command = AcceptCase(no=no, urgency="request", idempotency_key="once")
+    first = desk.accept_case(office.parts, command, office.clerk)
+    office.dispatch(no)
+    assert desk.accept_case(office.parts, command, office.clerk) == first
+    with pytest.raises(Conflict):
+        desk.accept_case(office.parts, command.model_copy(update={"urgency": "urgent"}), office.clerk)
+    other = office.submit()
+    with pytest.raises(Conflict):
+        desk.accept_case(office.parts, command.model_copy(update={"no": other}), office.clerk)
+
+
+def test_the_same_command_at_once_is_done_once(office: Any) -> None:
+    no = office.submit()
+    command = AcceptCase(no=no, urgency="request", idempotency_key="once")
+    assert outcomes(*[lambda: desk.accept_case(office.parts, command, office.clerk)] * 8) == ["ok"] * 8
+    assert len(office.case(no).history) == 2
+
+
+def test_a_handler_of_another_department_finds_no_private_case_and_may_not_touch_a_public_one(office: Any) -> None:
+    private, public = office.submit(visibility="private"), office.submit()
+    for no in (private, public):
+        office.accept(no)
+        office.dispatch(no)
+    back = {"basis": "不属于本部门职责", "suggested_department": "zjw"}
+    with pytest.raises(NotFound):
+        desk.get_desk_case(office.parts, OneCase(no=private), office.stranger)
+    with pytest.raises(NotFound):
+        office.do(desk.return_case, ReturnCase, office.stranger, private, **back)
+    with pytest.raises(Forbidden):
+        desk.get_desk_case(office.parts, OneCase(no=public), office.stranger)
+    with pytest.raises(Forbidden):
+        office.do(desk.return_case, ReturnCase, office.stranger, public, **back)
+    assert office.case(private).version == office.case(public).version == 3
+
+
+def test_queues_show_what_is_due_next_first_to_whom_it_waits_for(office: Any) -> None:
+    late, soon = office.submit(), office.submit()
+    office.accept(late, urgency="complaint")
+    office.accept(soon, urgency="critical")
+    waiting = office.submit()
+    office.ask(waiting)
+    handled = office.answered()
+    at_jw = office.submit()
+    office.accept(at_jw)
+    office.dispatch(at_jw)
+
+    def queue(by: Any, name: str | None = None) -> list[str]:
+        page = desk.list_desk_cases(office.parts, ListDeskCases(queue=name), by)
+        return [row.no for row in page.items]
+
+    assert queue(office.clerk, "intake") == [soon, late]
+    assert queue(office.clerk, "waiting") == [waiting]
+    assert set(queue(office.clerk)) == {soon, late, waiting}
+    assert queue(office.handler, "handling") == [at_jw]
+    assert queue(office.handler, "answered") == [handled]
+    assert queue(office.stranger) == []
+    assert set(queue(office.supervisor)) == {soon, late, waiting, handled, at_jw}
+    with pytest.raises(Forbidden):
+        queue(office.handler, "intake")
+    with pytest.raises(Forbidden):
+        queue(office.leader)
+
+
+def test_pages_of_a_queue_lose_and_repeat_nothing_while_cases_come_and_go(office: Any) -> None:
+    numbers = [office.submit() for _ in range(12)]
+    office.db.cases.update_many({}, {"$set": {"by_due": utcnow()}})  # all due in the same millisecond
+    seen, cursor = [], None
+    while True:
+        page = desk.list_desk_cases(office.parts, ListDeskCases(limit=5, cursor=cursor), office.clerk)
+        seen += [row.no for row in page.items]
+        cursor = page.next_cursor
+        office.submit()
+        if cursor is None or len(seen) > 40:
+            break
+    assert len(seen) == len(set(seen))
+    assert set(numbers) <= set(seen)
+
+
+def test_the_draft_is_the_offices_until_it_is_published(office: Any) -> None:
+    no = office.submit()
+    office.accept(no)
+    office.dispatch(no)
+    office.draft(no)
+    seen = desk.get_desk_case(office.parts, OneCase(no=no), office.approver)
+    assert seen.draft is not None
+    assert seen.draft.drafted_by == office.handler.id
+    assert "approve" in seen.actions
+    assert "approve" not in desk.get_desk_case(office.parts, OneCase(no=no), office.handler).actions
+    office.do(desk.send_back_reply, SendBackReply, office.approver, no, remark="请写明时间")
+    assert desk.get_desk_case(office.parts, OneCase(no=no), office.handler).draft.remark == "请写明时间"
+
+
+def test_a_refusal_tells_its_reason_and_what_to_do(office: Any) -> None:
+    no = office.submit()
+    office.do(desk.refuse_case, RefuseCase, office.clerk, no, reason="litigation", text="本事项正在诉讼中")
+    verdict = desk.get_desk_case(office.parts, OneCase(no=no), office.clerk).verdict
+    assert verdict.name == "已进入诉讼、仲裁、行政复议程序"
+    assert verdict.advice
+
+
+def test_ended_limits_close_each_case_once_with_many_workers(office: Any) -> None:
+    asked, answered = office.submit(), office.answered()
+    office.ask(asked)
+    stuck = office.submit()
+    office.ask(stuck)
+    office.db.cases.update_one({"_id": stuck}, {"$set": {"clocks": "broken", "by_expires": utcnow()}})
+    assert rating.end_limits(office.parts, utcnow()) == 0
+    late = utcnow() + timedelta(days=16)
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(lambda _: rating.end_limits(office.parts, late), range(6))) == 2
+    assert office.case(asked).ending == "unanswered_question"
+    assert office.case(answered).ending == "answered_unrated"
+    assert [entry.kind for entry in office.case(asked).history] == ["submit", "ask", "expire_question"]
+    assert rating.end_limits(office.parts, late) == 0
+
+
+def test_events_are_numbered_without_gap_and_hold_references_only(office: Any) -> None:
+    no = office.answered(text="我的电话是13812345678，请尽快施工", title="王某的问题请解决")
+    office.rate(no, comment="谢谢")
+    events = office.db.cases.find_one({"_id": no})["_outbox"]
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    assert {"petition.case_replied.v1", "petition.case_rated.v1"} <= {event["type"] for event in events}
+    assert set(events[0]["data"]) == {"no", "state", "town", "category", "department", "public", "author"}
+    assert "13812345678" not in str(events)
+    assert "王某" not in str(events)
+
+
+def test_refusals_of_the_domain_all_become_answers() -> None:
+    assert {cls.__name__ for cls in Refused.__subclasses__()} == {"NotPermitted", "WrongState", "BadValue"}
+    assert steps.ATTEMPTS >= 3
+
+
+NUMBERS = "请拨打12345或13812345678，张三住在2号楼。"
+
+
+def test_the_clerk_decides_what_is_masked_and_the_offices_see_all(office: Any) -> None:
+    no = office.submit(text=NUMBERS)
+    (proposed,) = desk.get_desk_case(office.parts, OneCase(no=no), office.clerk).proposed_masks
+    assert NUMBERS[proposed.start : proposed.end] == "13812345678"
+    name = NUMBERS.index("张三")
+    masks = [proposed.model_dump(include={"field", "start", "end", "kind"}), _stretch(name, name + 2)]
+    office.accept(no, masks=masks)
+    assert office.case(no).shown.text == "请拨打12345或〔已隐去〕，〔已隐去〕住在2号楼。"
+    assert desk.get_desk_case(office.parts, OneCase(no=no), office.clerk).text == NUMBERS
+
+
+def test_a_stretch_that_the_clerk_lets_stand_stands_and_one_outside_the_text_is_refused(office: Any) -> None:
+    no = office.submit(text=NUMBERS)
+    with pytest.raises(Invalid) as caught:
+        office.accept(no, masks=[_stretch(0, len(NUMBERS) + 1)])
+    assert caught.value.errors[0]["field"] == "masks"
+    office.accept(no, masks=[])
+    assert office.case(no).shown.text == NUMBERS
+
+
+def _stretch(start: int, end: int) -> dict[str, Any]:
+    return {"field": "text", "start": start, "end": end}

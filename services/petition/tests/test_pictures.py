@@ -1,0 +1,150 @@
+"""Pictures over RPC, in binary chunks, as the gateway sends them."""
+
+import io
+import zlib
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from kit.errors import Conflict, Invalid, NotFound, ServiceError, TooLarge
+from kit.identity import Caller
+
+CHUNK = 256 * 1024
+CASE = {"category": "kindergarten", "town": "110114112", "title": "幼儿园施工情况", "text": "请看照片，一直没有动工。"}
+
+
+def photo(width: int = 900, height: int = 600, kind: str = "JPEG", **options: Any) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((width, height), 60).convert("RGB").save(out, kind, **options)
+    return out.getvalue()
+
+
+def with_place() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    exif[0x010F] = "Secretphone"
+    exif.get_ifd(0x8825)[2] = (40.0, 13.0, 5.0)
+    return photo(exif=exif)
+
+
+def bomb() -> bytes:
+    """A PNG of a few kilobytes that says it has 60,000 × 60,000 pixels."""
+
+    def part(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    header = (60000).to_bytes(4, "big") * 2 + bytes([8, 2, 0, 0, 0])
+    return (
+        b"\x89PNG\r\n\x1a\n" + part(b"IHDR", header) + part(b"IDAT", zlib.compress(bytes(10**6))) + part(b"IEND", b"")
+    )
+
+
+class Camera:
+    """Uploads and reads pictures through the running service."""
+
+    def __init__(self, rpc: Any, by: Caller) -> None:
+        self.rpc = rpc
+        self.by = by
+
+    def upload(self, data: bytes, content_type: str = "image/jpeg") -> dict[str, Any]:
+        started = self.rpc.command(self.by, "start_upload", content_type=content_type, size=len(data))
+        for number, at in enumerate(range(0, len(data), CHUNK)):
+            chunk = {"id": started["id"], "number": number, "data": data[at : at + CHUNK]}
+            self.rpc.call(self.by, "put_chunk", binary=True, **chunk)
+        finished = {"id": started["id"], "size": len(data), "sha256": sha256(data).hexdigest()}
+        picture: dict[str, Any] = self.rpc.call(self.by, "finish_upload", **finished)
+        assert self.rpc.call(self.by, "finish_upload", **finished) == picture
+        return picture
+
+    def read(self, picture: str, size: str = "full", by: Caller | None = None) -> tuple[bytes, dict[str, Any]]:
+        data, last = b"", {}
+        while not last or len(data) < last["total"]:
+            request = {"id": picture, "size": size, "offset": len(data)}
+            last = self.rpc.call(by or self.by, "read_picture", binary=True, **request)
+            data += last["data"]
+        return data, last
+
+
+@pytest.fixture
+def author(resident: Any) -> Caller:
+    return resident("r_camera")
+
+
+@pytest.fixture
+def camera(rpc: Any, author: Caller) -> Camera:
+    return Camera(rpc, author)
+
+
+def test_a_picture_comes_back_upright_small_and_without_its_place(camera: Camera) -> None:
+    picture = camera.upload(with_place())
+    assert (picture["width"], picture["height"]) == (600, 900)
+    for size in ("full", "thumb"):
+        data, told = camera.read(picture["id"], size)
+        assert told["sha256"] == sha256(data).hexdigest()
+        assert told["content_type"] == "image/jpeg"
+        image = Image.open(io.BytesIO(data))
+        assert not image.getexif()
+        assert b"Secretphone" not in data
+    assert max(image.size) <= 480
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"not a picture at all", Invalid),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", Invalid),
+        (photo()[:5000], Invalid),
+        (photo(kind="GIF"), Invalid),
+        (bomb(), TooLarge),
+    ],
+    ids=["text", "svg", "broken", "gif", "bomb"],
+)
+def test_what_is_not_a_sound_picture_is_refused(camera: Camera, data: bytes, error: type[ServiceError]) -> None:
+    with pytest.raises(error):
+        camera.upload(data)
+    assert camera.rpc.call(camera.by, "health")["ready"]
+
+
+def test_types_and_sizes_are_limited_before_anything_is_sent(camera: Camera) -> None:
+    with pytest.raises(Invalid):
+        camera.rpc.command(camera.by, "start_upload", content_type="text/html")
+    with pytest.raises(TooLarge):
+        camera.rpc.command(camera.by, "start_upload", content_type="image/png", size=20 * 1024 * 1024 + 1)
+
+
+def test_a_large_picture_within_the_limit_is_taken(camera: Camera) -> None:
+    data = photo(3600, 2400, quality=100, subsampling=0)
+    assert len(data) > 5 * 1024 * 1024
+    assert camera.upload(data)["width"] == 2560
+
+
+def test_an_upload_with_a_gap_says_what_is_missing(camera: Camera) -> None:
+    started = camera.rpc.command(camera.by, "start_upload", content_type="image/jpeg")
+    camera.rpc.call(camera.by, "put_chunk", binary=True, id=started["id"], number=1, data=b"x" * CHUNK)
+    with pytest.raises(Conflict) as caught:
+        camera.rpc.call(camera.by, "finish_upload", id=started["id"], size=2 * CHUNK, sha256="0" * 64)
+    assert caught.value.extra["received"] == [1]
+
+
+def test_pictures_are_seen_by_those_who_see_the_case(camera: Camera, resident: Any, staff: Any) -> None:
+    other, visitor, clerk = resident("r_other"), Caller("service", "gateway"), staff("clerk")
+    picture = camera.upload(photo())["id"]
+    with pytest.raises(NotFound):
+        camera.read(picture, by=other)
+    with pytest.raises(Invalid):
+        camera.rpc.command(other, "submit_case", **CASE, pictures=[picture])
+    no = camera.rpc.command(camera.by, "submit_case", **CASE, pictures=[picture])["no"]
+    for by in (other, visitor):
+        with pytest.raises(NotFound):
+            camera.read(picture, by=by)
+    assert camera.read(picture, by=clerk)[1]["public"] is False
+    camera.rpc.command(clerk, "accept_case", no=no, urgency="request")
+    assert camera.read(picture, by=visitor)[1]["public"] is True
+    assert camera.rpc.call(visitor, "get_case", no=no)["pictures"][0]["id"] == picture
+
+
+def test_reading_past_the_end_is_empty(camera: Camera) -> None:
+    picture = camera.upload(photo())["id"]
+    assert camera.rpc.call(camera.by, "read_picture", binary=True, id=picture, offset=10**9)["data"] == b""

@@ -1,0 +1,163 @@
+"""Documents and queries: what is stored comes back, and every query finds by an index."""
+
+from typing import Any
+
+from kit.clock import utcnow
+from kit.contract import PageRequest
+from kit.events import Event
+from kit.mongo import Db, apply
+from petition import co_signing, desk, leaving, limits, notices, rating, reading, similar, store
+from petition.contract import (
+    BanAuthor,
+    CoSignCase,
+    Front,
+    LiftBan,
+    ListCases,
+    ListCoSigns,
+    ListDeskCases,
+    OneCase,
+    Search,
+    SearchSimilar,
+)
+from petition.store import case_of
+
+
+def test_a_case_comes_back_as_it_was_stored(office: Any) -> None:
+    no = office.submit(point={"lon": 116.33, "lat": 40.22})
+    office.ask(no)
+    assert case_of(office.db.cases.find_one({"_id": no})) == office.case(no)
+    answered = office.answered()
+    office.rate(answered)
+    document = office.db.cases.find_one({"_id": answered})
+    copies = {name: value for name, value in store.document_of(case_of(document)).items() if name.startswith("by_")}
+    assert copies == {name: value for name, value in document.items() if name.startswith("by_")}
+    assert "by_expires" not in document
+
+
+def test_a_case_read_for_a_list_cannot_wipe_its_history_when_written(office: Any) -> None:
+    no = office.submit()
+    (listed,), _ = office.parts.cases.waiting(["intake"], None, 10, None)
+    assert listed.history == ()
+    office.accept(no)
+    assert len(office.case(no).history) == 2
+
+
+def test_a_database_of_the_first_version_is_brought_up(database: Db) -> None:
+    database.cases.create_index([("by_listed", 1), ("filed_at", -1), ("_id", -1)], name="listed")
+    assert apply(store.SCHEMA, database) != []
+    assert database.cases.index_information()["listed"]["partialFilterExpression"] == {"by_listed": True}
+    assert apply(store.SCHEMA, database) == []
+
+
+def test_listed_cases_of_an_earlier_version_are_found_and_counted_after_the_migration(office: Any) -> None:
+    no = office.answered()
+    hidden = office.submit()
+    office.db.cases.update_many({}, {"$unset": {"by_grams": "", "by_replied": "", "by_in_time": ""}})
+    assert found(office, "幼儿园") == []
+    store.SCHEMA.migrations[1].run(office.db)
+    store.SCHEMA.migrations[1].run(office.db)
+    assert found(office, "幼儿园") == [no]
+    assert reading.front(office.parts, Front()).replies.replied == 1
+    assert "by_grams" not in office.db.cases.find_one({"_id": hidden})
+
+
+def found(office: Any, query: str) -> list[str]:
+    return [hit.id for hit in reading.search(office.parts, Search(q=query)).items]
+
+
+def test_a_search_reads_what_it_shows_and_counts_by_the_index(office: Any) -> None:
+    for no in [office.submit() for _ in range(8)]:
+        office.accept(no)
+    office.db.command("profile", 2)
+    page = reading.search(office.parts, Search(q="幼儿园什么时候", limit=3))
+    again = reading.search(office.parts, Search(q="幼儿园什么时候", limit=3, cursor=page.next_cursor))
+    office.db.command("profile", 0)
+    assert not {hit.id for hit in page.items} & {hit.id for hit in again.items}
+    counted = list(office.db.system.profile.find({"command.aggregate": "cases"}))
+    walked = list(office.db.system.profile.find({"command.find": "cases", "command.hint": "words"}))
+    assert [sum(row["docsExamined"] for row in counted), len(walked)] == [0, 2]
+    assert [row["docsExamined"] for row in walked] == [4, 5]  # those shown, one more, the one that was shown last
+    assert not any(row.get("fromMultiPlanner") for row in walked)
+
+
+def test_no_query_scans_a_collection(office: Any) -> None:
+    for _ in range(5):
+        office.answered()
+    asked, private = office.submit(), office.submit(visibility="private")
+    office.accept(private)
+    office.ask(asked)
+    office.db.command("profile", 2)
+    everything(office, asked)
+    office.db.command("profile", 0)
+    profile = list(
+        office.db.system.profile.find({"ns": {"$regex": r"\.(bans|cases|co_signs|tellings|pictures|uploads|images|_)"}})
+    )
+    scans = [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")]
+    sorts = [row["command"] for row in profile if row.get("hasSortStage")]
+    assert len(profile) > 30
+    assert scans == []
+    assert sorts == []
+
+
+def banning(office: Any) -> None:
+    """Every query about limits and bans."""
+    parts, now = office.parts, utcnow()
+    parts.cases.number_of_same("0" * 64)
+    parts.cases.count_filed("r_x", now, 2)
+    ban = BanAuthor(no=office.submit(by=office.other), reason="多次发布广告", days=1, idempotency_key="b")
+    limits.ban_author(parts, ban, office.supervisor)
+    page = limits.list_bans(parts, PageRequest(limit=1))
+    lift = LiftBan(id=page.items[0].id, reason="已说明", idempotency_key="l")
+    limits.lift_ban(parts, lift, office.supervisor)
+
+
+def joining(office: Any) -> None:
+    """Every query about co-signs."""
+    parts, neighbour = office.parts, office.other
+    for number in range(3):
+        no = office.submit()
+        office.accept(no)
+        co_signing.co_sign_case(parts, CoSignCase(no=no, idempotency_key=f"j{number}"), neighbour)
+    mine = co_signing.list_my_co_signs(parts, PageRequest(limit=1), neighbour)
+    co_signing.list_my_co_signs(parts, PageRequest(limit=1, cursor=mine.next_cursor), neighbour)
+    co_signing.list_co_signs(parts, ListCoSigns(no=no), office.clerk)
+    parts.co_signs.batch(no, (utcnow(), "r_z"), 2)
+    notices.tell_co_signers(
+        parts, Event("e", "petition.case_replied.v1", no, 1, utcnow(), {"no": no, "state": "answered"})
+    )
+    co_signing.follow_merge(parts, no)
+    parts.co_signs.via(neighbour.id, no)
+    leaving.forget_author(parts, neighbour.id)
+
+
+def everything(office: Any, no: str) -> None:
+    """Every query that the service makes."""
+    parts = office.parts
+    views = ((office.clerk, None), (office.clerk, "intake"), (office.handler, None), (office.supervisor, None))
+    filters = {"town": "110114112", "category": "kindergarten", "department": "jw", "state": "answered"}
+    for chosen in ({name: filters[name] for name in names} for names in (*store.LISTED, tuple(filters))):
+        first = reading.list_cases(parts, ListCases(limit=2, **chosen))
+        reading.list_cases(parts, ListCases(limit=2, cursor=first.next_cursor, **chosen))
+    for by in (office.clerk, office.supervisor):
+        desk.list_desk_cases(parts, ListDeskCases(queue="requests", limit=1), by)
+    for by, queue in views:
+        page = desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1), by)
+        desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1, cursor=page.next_cursor), by)
+    hits = reading.search(parts, Search(q="幼儿园", limit=2))
+    reading.search(parts, Search(q="幼儿园 施工", limit=2, cursor=hits.next_cursor))
+    draft = {"town": "110114112", "category": "kindergarten", "place": "幼儿园", "text": "幼儿园什么时候开始施工"}
+    similar.search_similar(parts, SearchSimilar(**draft), office.visitor)
+    joining(office)
+    banning(office)
+    reading.front(parts, Front())
+    reading.list_my_cases(parts, ListCases(limit=2), office.author)
+    reading.get_case(parts, OneCase(no=no), office.author)
+    reading.get_history(parts, OneCase(no=no), office.author)
+    desk.get_desk_case(parts, OneCase(no=no), office.clerk)
+    office.submit()
+    office.accept(office.submit())
+    parts.cases.with_picture("0" * 32)
+    parts.images.found(("0" * 32,))
+    parts.images.uploads.discard_unfinished(utcnow())
+    rating.end_limits(parts, utcnow())
+    leaving.forget_author(parts, "r_nobody")

@@ -1,0 +1,1 @@
+"""What a catalogue is made of: pure, no I/O."""

@@ -1,0 +1,117 @@
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import services_hub.store
+from kit.errors import ServiceError
+from kit.identity import Caller
+from kit.migrate import complete
+from kit.mongo import Db, apply
+from kit.rpc.caller import RpcCaller, Terms
+from kit.testing import Stack
+from services_hub import editing
+from services_hub.contract import ItemReceipt, UpdateItem
+from services_hub.district import read_catalogue
+from services_hub.domain.catalogue import Catalogue
+from services_hub.parts import Parts
+from services_hub.seed import seed
+from services_hub.store import Store
+
+_keys = itertools.count()
+
+
+def new_key() -> str:
+    return f"key-{next(_keys)}-{random.randrange(10**9)}"
+
+
+class Hub:
+    """A services hub on a database of its own."""
+
+    operator = Caller("staff", "s_operator", frozenset({"hub_operator"}))
+    colleague = Caller("staff", "s_colleague", frozenset({"hub_operator"}))
+
+    def __init__(self, db: Db, catalogue: Catalogue) -> None:
+        apply(complete(services_hub.store.SCHEMA), db)
+        self.db = db
+        self.store = Store(db)
+        self.parts = Parts(self.store, wake=lambda: None)
+        self.catalogue = catalogue
+        seed(self.store, catalogue)
+
+    def update(self, code: str, version: int, by: Caller | None = None, key: str = "", **fields: Any) -> ItemReceipt:
+        command = UpdateItem.model_validate(
+            {"code": code, "version": version, "idempotency_key": key or new_key(), **fields}
+        )
+        return editing.update_item(self.parts, command, by or self.operator)
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return read_catalogue(Path("district"))
+
+
+@pytest.fixture
+def hub(database: Db, catalogue: Catalogue) -> Hub:
+    return Hub(database, catalogue)
+
+
+@pytest.fixture
+def other_hub(database: Db) -> Hub:
+    """The hub of a tiny district."""
+    return Hub(database, read_catalogue(Path(__file__).parent / "other_district"))
+
+
+class Rpc:
+    """Calls the running service as anyone."""
+
+    def __init__(self, stack: Stack, caller: RpcCaller) -> None:
+        self.stack = stack
+        self._caller = caller
+
+    def token(self, by: Caller) -> str:
+        if by.kind == "service":
+            return self.stack.service_token(by.id)
+        return self.stack.token(by.kind, by.id, tuple(by.roles))
+
+    def call(self, by: Caller, method: str, **arguments: Any) -> Any:
+        return self._caller.call("services_hub", method, arguments, Terms(30, {"auth_token": self.token(by)}))
+
+    def code(self, by: Caller, method: str, **arguments: Any) -> str:
+        """The code of the refusal, "ok" when there is none."""
+        try:
+            self.call(by, method, **arguments)
+        except ServiceError as error:
+            return error.code
+        return "ok"
+
+
+@pytest.fixture(scope="session")
+def rpc(stack: Stack) -> Iterator[Rpc]:
+    caller = RpcCaller(stack["amqp_url"], "services-hub-tests")
+    yield Rpc(stack, caller)
+    caller.close()
+
+
+@pytest.fixture
+def restore(mongo_client: Any) -> Iterator[Callable[[str], None]]:
+    """Puts an item of the running service back as it was, when the test is over."""
+    items, kept = mongo_client["services_hub"].items, []
+
+    def remember(code: str) -> None:
+        kept.append(items.find_one({"_id": code}, {"_outbox": 0}))
+
+    yield remember
+    for document in kept:
+        items.replace_one({"_id": document["_id"]}, document)
+
+
+@pytest.fixture(scope="module")
+def whole(mongo_client: Any, catalogue: Catalogue) -> Iterator[Hub]:
+    """A hub that a module's tests only read."""
+    name = f"test_{new_key().replace('-', '_')}"
+    yield Hub(mongo_client[name], catalogue)
+    mongo_client.drop_database(name)
