@@ -1,0 +1,129 @@
+"""Pictures in and out, in chunks: nothing is ever whole in the gateway's memory."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import IO, Any
+
+import orjson
+from flask import Request, Response
+
+from gateway.answers import JSON, NOT_STORED
+from gateway.cache import matches
+from gateway.dispatch import Dispatcher
+from gateway.problems import RangeNotSatisfiable
+from gateway.routes import Route
+from gateway.settings import UPLOAD_BYTES
+from gateway.visitors import Visitor
+from kit.errors import Invalid, TooLarge
+
+CHUNK_BYTES = 256 * 1024
+_TOO_LARGE = f"文件太大，最大 {UPLOAD_BYTES // (1024 * 1024)} MB。"
+_RANGE = re.compile(r"^bytes=([0-9]{0,15})-([0-9]{0,15})$")
+
+
+def upload(dispatcher: Dispatcher, route: Route, request: Request) -> Response:
+    """Passes the body on, chunk by chunk. Raises `TooLarge` before reading anything when the length says so."""
+    visitor = dispatcher.admit(route, request)
+    if (request.content_length or 0) > UPLOAD_BYTES:
+        raise TooLarge(_TOO_LARGE)
+    request.max_content_length = UPLOAD_BYTES + 1
+    key = request.headers.get("Idempotency-Key") or uuid.uuid4().hex
+    start = {"content_type": request.mimetype, "size": request.content_length, "idempotency_key": key}
+    upload_id = dispatcher.call("petition.start_upload", start, visitor, read=False)["id"]
+    digest, size = sha256(), 0
+    for number, data in enumerate(_chunks(request.stream)):
+        chunk = {"id": upload_id, "number": number, "data": data}
+        dispatcher.call("petition.put_chunk", chunk, visitor, read=False, binary=True)
+        digest.update(data)
+        size += len(data)
+        if size > UPLOAD_BYTES:
+            raise TooLarge(_TOO_LARGE)
+    if not size:
+        raise Invalid.field("data", "文件是空的")
+    finish = {"id": upload_id, "size": size, "sha256": digest.hexdigest()}
+    picture = dispatcher.call("petition.finish_upload", finish, visitor, read=False)
+    return Response(orjson.dumps(picture), route.status, NOT_STORED, content_type=JSON)
+
+
+def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: str) -> Response:
+    """Streams a picture, whole or in the range asked for. Raises `RangeNotSatisfiable`, and what the service raises."""
+    visitor = dispatcher.admit(route, request)
+    reader = _Reader(dispatcher, visitor, picture_id, request.args.get("size", "full"))
+    head = reader.part(0, CHUNK_BYTES)
+    etag = f'"{head["sha256"]}"'
+    headers = {
+        "ETag": etag,
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "public, max-age=3600" if head["public"] else "private, no-cache",
+        "Vary": "Authorization",
+    }
+    if matches(request.headers.get("If-None-Match"), etag):
+        return Response(status=304, headers=headers)
+    asked = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
+    part = _range(asked, head["total"])
+    first, last = part or (0, head["total"] - 1)
+    headers["Content-Length"] = str(last - first + 1)
+    if part:
+        headers["Content-Range"] = f"bytes {first}-{last}/{head['total']}"
+    body = () if request.method == "HEAD" else reader.stream(head["data"], first, last)
+    return Response(body, 206 if part else 200, headers, content_type=head["content_type"])
+
+
+class _Reader:
+    """Reads one picture part by part."""
+
+    def __init__(self, dispatcher: Dispatcher, visitor: Visitor, picture_id: str, size: str) -> None:
+        self._dispatcher = dispatcher
+        self._visitor = visitor
+        self._which = {"id": picture_id, "size": size}
+
+    def part(self, offset: int, length: int) -> dict[str, Any]:
+        given = {**self._which, "offset": offset, "length": length}
+        part: dict[str, Any] = self._dispatcher.call(
+            "petition.read_picture", given, self._visitor, read=True, binary=True
+        )
+        return part
+
+    def stream(self, head: bytes, first: int, last: int) -> Iterator[bytes]:
+        """The bytes from `first` to `last`; `head` is the beginning, which is here already."""
+        if first < len(head):
+            yield head[first : last + 1]
+            first = len(head)
+        while first <= last:
+            data = self.part(first, min(CHUNK_BYTES, last - first + 1))["data"]
+            if not data:
+                return  # the picture was replaced meanwhile: the client sees that the length does not agree
+            yield data
+            first += len(data)
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    while chunk := _full(stream):
+        yield chunk
+
+
+def _full(stream: IO[bytes]) -> bytes:
+    parts, missing = [], CHUNK_BYTES
+    while missing and (part := stream.read(missing)):
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
+
+
+def _range(asked: str | None, total: int) -> tuple[int, int] | None:
+    """First and last byte of a single range (RFC 9110, 14.1.2); anything but one plain range counts as none.
+
+    Raises `RangeNotSatisfiable` for one that lies outside.
+    """
+    found = _RANGE.match(asked or "")
+    if not found or found[1] == found[2] == "":
+        return None
+    if not found[1]:  # the last N bytes
+        first, last = max(total - int(found[2]), 0), total - 1
+    else:
+        first, last = int(found[1]), min(int(found[2] or total), total - 1)
+    if first > last:
+        raise RangeNotSatisfiable(extra={"total": total})
+    return first, last

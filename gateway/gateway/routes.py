@@ -1,0 +1,316 @@
+"""The table of addresses: what each one calls, who may use it, how its answer is kept. Data only.
+
+The audiences are those of the services' entrypoints (`kit.rpc.entrypoint`): "anyone", "resident", "staff", or a role.
+A test holds the two against each other, for every row.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from kit.contract import Empty, Request, Text
+from kit.identity import ANYONE, RESIDENT, STAFF
+
+PREFIX = "/api/v1"
+ROLES = (
+    "clerk",
+    "handler",
+    "approver",
+    "supervisor",
+    "leader",
+    "reporter",
+    "editor",
+    "duty_editor",
+    "chief_editor",
+    "hub_operator",
+    "local_editor",
+    "merchant",
+    "administrator",
+)
+AUDIENCES = frozenset((ANYONE, RESIDENT, STAFF, *ROLES, "partner"))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How an answer is kept: until an event whose type begins with `dropped_by`, at most `seconds`.
+
+    `subject` names the part of the path that the event's subject must equal, or begin with before a slash; without it
+    every such event drops it. It serves residents too, unless who has signed in is shown something of his `own`: then
+    anonymous readers only.
+    """
+
+    dropped_by: str | tuple[str, ...]
+    seconds: float
+    subject: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of an answer that is put together: `call`, made with `given` and with what the reader asked.
+
+    It is shown, under `title`, to those in `allow`. What is for anyone is kept as `kept` says, and is the same for all.
+    """
+
+    title: str
+    call: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    allow: frozenset[str] = frozenset((ANYONE,))
+    kept: Kept | None = None
+
+    @property
+    def name(self) -> str:
+        """The part's identity in metrics and cache."""
+        return self.call
+
+
+class AskSearch(Request):
+    """What `/search` takes. `part` asks for the results of one part alone; `cursor` is where they go on."""
+
+    q: Text = Field(title="搜索内容", min_length=1, max_length=100)
+    limit: int = Field(5, title="每类条数", ge=1, le=20)
+    part: str | None = Field(None, title="分类", max_length=40)
+    cursor: str | None = Field(None, title="翻页标记", max_length=500)
+
+    @model_validator(mode="after")
+    def _cursor_of_one_part(self) -> "AskSearch":
+        if self.cursor and not self.part:
+            raise ValueError("翻页时请说明是哪一类")
+        return self
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address and method.
+
+    `call` is `service.method`; `otherwise` is a field of the body and the method called instead when it is there.
+    `rate` is the class of its limit: auth, read or write. `session` says whether it opens or closes one.
+    An answer put together has `parts` instead of a call, and takes the fields of `asks`.
+    """
+
+    method: str
+    path: str
+    call: str
+    allow: frozenset[str]
+    status: int = 200
+    rate: str = "read"
+    kept: Kept | None = None
+    otherwise: tuple[str, str] | None = None
+    session: str = ""
+    special: bool = False
+    parts: tuple[Part, ...] = ()
+    asks: type[Request] = Empty
+
+    def __post_init__(self) -> None:
+        if not self.allow or not self.allow <= AUDIENCES:
+            raise TypeError(f"{self.method} {self.path}: say who may call, out of {sorted(AUDIENCES)}")
+
+    @property
+    def name(self) -> str:
+        """The route's identity in logs, metrics and cache."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing, although what is asked may come in a body."""
+        return self.method == "GET" or self.rate == "read"
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """All methods without which it cannot be served."""
+        if self.parts:
+            return ()
+        return (self.call, self.otherwise[1]) if self.otherwise else (self.call,)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names in its path."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+
+def _read(path: str, call: str, *allow: str, kept: Kept | None = None, special: bool = False) -> Route:
+    return Route("GET", PREFIX + path, call, frozenset(allow), kept=kept, special=special)
+
+
+def _ask(path: str, call: str, *allow: str) -> Route:
+    """A read whose question is nobody's business, or too long for an address: it comes in the body."""
+    return Route("POST", PREFIX + path, call, frozenset(allow), rate="read")
+
+
+def _write(method: str, path: str, call: str, *allow: str, status: int = 200, special: bool = False) -> Route:
+    return Route(method, PREFIX + path, call, frozenset(allow), status=status, rate="write", special=special)
+
+
+def _auth(
+    method: str, path: str, call: str, *allow: str, otherwise: tuple[str, str] | None = None, session: str = ""
+) -> Route:
+    status = 204 if session == "closes" else 200
+    full = f"{PREFIX}/auth{path}"
+    return Route(method, full, call, frozenset(allow), status, "auth", otherwise=otherwise, session=session)
+
+
+_ACCOUNTS = (
+    _auth("POST", "/sms-codes", "accounts.request_sms_code", ANYONE),
+    _auth(
+        "POST",
+        "/sessions",
+        "accounts.sign_in_by_phone",
+        ANYONE,
+        otherwise=("username", "accounts.sign_in_staff"),
+        session="opens",
+    ),
+    _auth("POST", "/refresh", "accounts.refresh_session", ANYONE, session="opens"),
+    _auth("DELETE", "/sessions/current", "accounts.sign_out", RESIDENT, STAFF, session="closes"),
+    _auth("DELETE", "/sessions", "accounts.sign_out_everywhere", RESIDENT, STAFF, session="closes"),
+    _read("/privacy-notice", "accounts.get_privacy_notice", ANYONE, kept=Kept("accounts.privacy_notice_", seconds=300)),
+    _read("/me", "accounts.get_me", RESIDENT, STAFF),
+    _write("PATCH", "/me", "accounts.update_me", RESIDENT),
+    _write("DELETE", "/me", "accounts.close_account", RESIDENT, status=204),
+    _write("POST", "/me/consents", "accounts.record_consent", RESIDENT),
+    _write("POST", "/me/password", "accounts.change_password", STAFF),
+    _read("/me/inbox", "accounts.list_inbox", RESIDENT),
+    _write("POST", "/me/inbox/read", "accounts.mark_inbox_read", RESIDENT),
+    _read("/desk/staff", "accounts.list_staff", "administrator"),
+    _write("POST", "/desk/staff", "accounts.create_staff", "administrator", status=201),
+    _write("PATCH", "/desk/staff/{id}", "accounts.update_staff", "administrator"),
+    _write("POST", "/desk/staff/{id}/dismissal", "accounts.dismiss_staff", "administrator"),
+    _write("POST", "/desk/staff/{id}/credentials", "accounts.reset_staff_credentials", "administrator"),
+    _read("/desk/audit/sign-ins", "accounts.list_sign_ins", "administrator"),
+)
+
+_CASE_EVENTS = "petition.case_"
+_ONE_CASE = Kept((_CASE_EVENTS, "petition.co_sign_"), seconds=300, subject="no", own=True)
+
+_PETITION = (
+    _read("/directory", "petition.get_directory", ANYONE, kept=Kept("petition.directory_", seconds=300)),
+    _read("/cases", "petition.list_cases", ANYONE, kept=Kept(_CASE_EVENTS, seconds=60)),
+    _read("/cases/{no}", "petition.get_case", ANYONE, kept=_ONE_CASE),
+    _read("/cases/{no}/history", "petition.get_history", ANYONE, kept=_ONE_CASE),
+    _ask("/cases/similar", "petition.search_similar", ANYONE),
+    _ask("/cases/preview", "petition.get_preview", ANYONE),
+    _write("POST", "/cases", "petition.submit_case", RESIDENT, status=201),
+    _write("POST", "/cases/{no}/answer", "petition.answer_question", RESIDENT),
+    _write("POST", "/cases/{no}/withdrawal", "petition.withdraw_case", RESIDENT),
+    _write("POST", "/cases/{no}/rating", "petition.rate_case", RESIDENT),
+    _write("POST", "/cases/{no}/redaction", "petition.ask_redaction", RESIDENT),
+    _write("POST", "/cases/{no}/appeal", "petition.appeal_refusal", RESIDENT),
+    _write("POST", "/cases/{no}/undo-merge", "petition.undo_merge", RESIDENT),
+    _write("POST", "/cases/{no}/co-signs", "petition.co_sign_case", RESIDENT),
+    _write("DELETE", "/cases/{no}/co-signs/mine", "petition.withdraw_co_sign", RESIDENT),
+    _read("/me/cases", "petition.list_my_cases", RESIDENT),
+    _read("/me/co-signs", "petition.list_my_co_signs", RESIDENT),
+    _write("POST", "/uploads", "petition.start_upload", RESIDENT, status=201, special=True),
+    _read("/media/{id}", "petition.read_picture", ANYONE, special=True),
+)
+
+_DESK_READERS = ("clerk", "handler", "approver", "supervisor")
+_DESK_ACTIONS = (
+    ("accept", "accept_case", ("clerk",)),
+    ("ask", "ask_author", ("clerk",)),
+    ("refuse", "refuse_case", ("clerk",)),
+    ("elsewhere", "refer_elsewhere", ("clerk",)),
+    ("dispatch", "dispatch_case", ("clerk", "supervisor")),
+    ("return", "return_case", ("handler",)),
+    ("assign", "assign_case", ("handler", "approver")),
+    ("reply", "draft_reply", ("handler",)),
+    ("approve", "approve_reply", ("approver",)),
+    ("send-back", "send_back_reply", ("approver",)),
+    ("publish", "publish_reply", ("handler", "approver")),
+    ("note", "add_note", _DESK_READERS),
+    ("merge", "merge_case", ("clerk",)),
+    ("unmerge", "unmerge_case", ("clerk",)),
+    ("redact", "decide_redaction", ("clerk",)),
+    ("rule", "decide_appeal", ("supervisor",)),
+    ("ban", "ban_author", ("supervisor",)),
+)
+_DESK = (
+    _read("/desk/cases", "petition.list_desk_cases", *_DESK_READERS),
+    _read("/desk/cases/{no}", "petition.get_desk_case", *_DESK_READERS, "leader"),
+    _read("/desk/cases/{no}/co-signs", "petition.list_co_signs", *_DESK_READERS, "leader"),
+    _read("/desk/bans", "petition.list_bans", "supervisor"),
+    _write("POST", "/desk/bans/{id}/lift", "petition.lift_ban", "supervisor"),
+    *(_write("POST", f"/desk/cases/{{no}}/{word}", f"petition.{call}", *who) for word, call, who in _DESK_ACTIONS),
+)
+
+_HUB_EVENTS, _LOCAL_EVENTS = "services_hub.", "local."
+_HOME = (
+    Part("services", "services_hub.popular", {"limit": 8}, kept=Kept(_HUB_EVENTS, seconds=60)),
+    Part("my_cases", "petition.list_my_cases", {"limit": 5}, allow=frozenset((RESIDENT,))),
+    Part("petition", "petition.front", {"limit": 5}, kept=Kept(_CASE_EVENTS, seconds=60)),
+    Part("news", "news.front", {"limit": 6}, kept=Kept("news.article_", seconds=60)),
+    Part("local", "local.highlights", kept=Kept(_LOCAL_EVENTS, seconds=60)),
+)
+_SEARCH = (
+    Part("services", "services_hub.search", kept=Kept(_HUB_EVENTS, seconds=60)),
+    Part("petition", "petition.search", kept=Kept(_CASE_EVENTS, seconds=60)),
+    Part("news", "news.search", kept=Kept("news.article_", seconds=60)),
+    Part("local", "local.search", kept=Kept(_LOCAL_EVENTS, seconds=60)),
+)
+_TOGETHER = (
+    Route("GET", f"{PREFIX}/home", "", frozenset((ANYONE,)), parts=_HOME),
+    Route("GET", f"{PREFIX}/search", "", frozenset((ANYONE,)), parts=_SEARCH, asks=AskSearch),
+)
+"""Put together by the gateway itself; a part whose method no contract promises is left out."""
+
+# News
+_EDITORS = ("editor", "duty_editor", "chief_editor")
+_NEWSROOM = ("reporter", *_EDITORS)
+_ARTICLE_EVENTS = "news.article_"
+_NEWS = (
+    _read("/columns", "news.list_columns", ANYONE, kept=Kept("news.column_", seconds=60)),
+    _read("/articles", "news.list_articles", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60)),
+    _read("/articles/{id}", "news.get_article", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60, subject="id")),
+    _read("/desk/articles", "news.list_desk_articles", *_NEWSROOM),
+    _read("/desk/articles/{id}", "news.get_desk_article", *_NEWSROOM),
+    _write("POST", "/desk/articles", "news.create_article", *_NEWSROOM, status=201),
+    _write("PUT", "/desk/articles/{id}", "news.save_article", *_NEWSROOM),
+    _write("POST", "/desk/articles/{id}/publication", "news.publish_article", *_EDITORS),
+    _write("POST", "/desk/articles/{id}/withdrawal", "news.withdraw_article", *_EDITORS),
+)
+
+# Services hub
+_ITEMS = Kept("services_hub.item_", seconds=60)
+_OFFICES = Kept("services_hub.office_", seconds=60)
+_HOSPITALS = Kept("services_hub.hospital_", seconds=60)
+_SERVICES_HUB = (
+    _read("/areas", "services_hub.get_areas", ANYONE, kept=_ITEMS),
+    _read("/items", "services_hub.list_items", ANYONE, kept=_ITEMS),
+    _read("/items/{code}", "services_hub.get_item", ANYONE, kept=_ITEMS),
+    _read("/offices", "services_hub.list_offices", ANYONE, kept=_OFFICES),
+    _read("/offices/{id}", "services_hub.get_office", ANYONE, kept=_OFFICES),
+    _read("/hospitals", "services_hub.list_hospitals", ANYONE, kept=_HOSPITALS),
+    _read("/hospitals/{id}", "services_hub.get_hospital", ANYONE, kept=_HOSPITALS),
+    _write("PATCH", "/desk/items/{code}", "services_hub.update_item", "hub_operator"),
+)
+
+# Local life
+_GUIDE_EVENTS, _PLAY_EVENTS = "local.guide_", "local.play_"
+_PLAYS = Kept(_PLAY_EVENTS, seconds=60)
+_LOCAL = (
+    _read("/guides", "local.list_guides", ANYONE, kept=Kept(_GUIDE_EVENTS, seconds=60)),
+    _read("/guides/{slug}", "local.get_guide", ANYONE, kept=Kept(_GUIDE_EVENTS, seconds=60, subject="slug")),
+    _read("/destinations", "local.list_destinations", ANYONE, kept=_PLAYS),
+    _read("/plays", "local.list_plays", ANYONE, kept=_PLAYS),
+    _read("/plays/{id}", "local.get_play", ANYONE, kept=Kept(_PLAY_EVENTS, seconds=60, subject="id")),
+    _read("/providers", "local.list_providers", ANYONE, kept=Kept("local.provider_", seconds=60)),
+    _read("/nearby", "local.nearby", ANYONE),
+    _write("PATCH", "/desk/guides/{slug}", "local.update_guide", "local_editor"),
+    _write("PATCH", "/desk/plays/{id}", "local.update_play", "local_editor"),
+)
+
+ROUTES: tuple[Route, ...] = (*_ACCOUNTS, *_PETITION, *_DESK, *_TOGETHER, *_NEWS, *_SERVICES_HUB, *_LOCAL)
+
+
+def matrix() -> Iterator[tuple[str, str, str, bool]]:
+    """Every cell of the role × endpoint matrix: (role, method, path, allowed).
+
+    Roles are "anonymous", "resident", and the names of staff roles.
+    """
+    for route in ROUTES:
+        yield "anonymous", route.method, route.path, ANYONE in route.allow
+        yield "resident", route.method, route.path, bool(route.allow & {ANYONE, RESIDENT})
+        for role in ROLES:
+            yield role, route.method, route.path, bool(route.allow & {ANYONE, STAFF, role})
