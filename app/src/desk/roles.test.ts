@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+
+import { firstRoom, tabsOf, withoutRoom } from "./roles";
+
+const queues = (...roles: string[]) => tabsOf(roles).map((tab) => tab.queue);
+
+describe("who works where", () => {
+  it("opens the queue with the role's own work first", () => {
+    expect(queues("clerk")).toEqual(["intake", "waiting", "requests"]);
+    expect(queues("handler")).toEqual(["handling", "review", "answered"]);
+    expect(queues("approver")[0]).toBe("review");
+    expect(queues("clerk", "handler")).toEqual(["intake", "waiting", "requests", "handling", "review", "answered"]);
+    expect(queues("supervisor")[0]).toBe("");
+  });
+  it("begins the day where there is work, and says so where there is none yet", () => {
+    expect(firstRoom(["editor"])).toBe("articles");
+    expect(firstRoom(["handler", "reporter"])).toBe("cases");
+    expect(firstRoom(["administrator"])).toBe("account");
+    expect(withoutRoom(["administrator", "clerk"])).toHaveLength(1);
+  });
+});

@@ -1,0 +1,78 @@
+/** Which rooms of the desk a member of staff has work in, by his roles. */
+export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests";
+
+export interface Tab {
+  /** Empty: all that the reader works from. */
+  queue: Queue | "";
+  name: string;
+}
+
+const NAMES: Record<Queue, string> = {
+  intake: "受理转办",
+  waiting: "待补充",
+  handling: "办理中",
+  review: "审核发布",
+  answered: "已答复",
+  requests: "申请",
+};
+const INTAKE: Queue[] = ["intake", "waiting", "requests"];
+const OFFICE: Queue[] = ["handling", "review", "answered"];
+const NEWSROOM = ["reporter", "editor", "duty_editor", "chief_editor"];
+
+export const ROLE_NAMES: Readonly<Record<string, string>> = {
+  clerk: "受理员",
+  handler: "承办人",
+  approver: "审核人",
+  supervisor: "督办员",
+  leader: "领导",
+  reporter: "记者",
+  editor: "编辑",
+  duty_editor: "值班编辑",
+  chief_editor: "总编辑",
+  hub_operator: "办事大厅运营员",
+  local_editor: "本地生活编辑",
+  merchant: "商家",
+  administrator: "系统管理员",
+};
+
+/** The queues that the roles work from, the one with the most pressing work first. */
+export function tabsOf(roles: readonly string[]): Tab[] {
+  const has = (role: string) => roles.includes(role);
+  if (has("supervisor")) return [{ queue: "", name: "全部" }, ...named([...INTAKE, ...OFFICE])];
+  const office = has("handler") ? OFFICE : has("approver") ? ["review" as const, "handling" as const, "answered" as const] : [];
+  return named([...(has("clerk") ? INTAKE : []), ...office]);
+}
+
+export function worksOnCases(roles: readonly string[]): boolean {
+  return tabsOf(roles).length > 0;
+}
+
+export function supervises(roles: readonly string[]): boolean {
+  return roles.includes("supervisor");
+}
+
+export function worksOnArticles(roles: readonly string[]): boolean {
+  return NEWSROOM.some((role) => roles.includes(role));
+}
+
+/** Where someone begins the day; the account's page for who has no work here yet. */
+export function firstRoom(roles: readonly string[]): "cases" | "articles" | "account" {
+  if (worksOnCases(roles)) return "cases";
+  return worksOnArticles(roles) ? "articles" : "account";
+}
+
+/** What a role without a room of its own can do now: said plainly. */
+export function withoutRoom(roles: readonly string[]): string[] {
+  const said: Readonly<Record<string, string>> = {
+    hub_operator: "办事事项目前通过接口更新（修改事项说明、时限和链接），工作台页面正在建设。",
+    local_editor: "生活指南和游玩内容目前通过接口更新，工作台页面正在建设。",
+    administrator: "人员账号的新建、授权、停用和登录审计目前通过接口办理，工作台页面正在建设。",
+    leader: "您可以按编号打开诉求查看办理过程；统计看板正在建设。",
+    merchant: "商家入驻和信息维护正在建设，目前没有可办理的事项。",
+  };
+  return roles.flatMap((role) => said[role] ?? []);
+}
+
+function named(queues: readonly Queue[]): Tab[] {
+  return queues.map((queue) => ({ queue, name: NAMES[queue] }));
+}

@@ -1,0 +1,40 @@
+import { createRouter, createWebHistory } from "vue-router";
+
+import { begin, session } from "@/shared/session";
+
+import { firstRoom, supervises, worksOnArticles, worksOnCases } from "./roles";
+import { me } from "./me";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** Whether people with these roles work here. */
+    works?: (roles: readonly string[]) => boolean;
+  }
+}
+
+const cases = { signedIn: true, title: "诉求", works: (roles: readonly string[]) => worksOnCases(roles) || roles.includes("leader") };
+const articles = { signedIn: true, title: "稿件", works: worksOnArticles };
+
+export const router = createRouter({
+  history: createWebHistory("/desk"),
+  routes: [
+    { path: "/", redirect: () => ({ name: firstRoom(session.account?.roles ?? []) }) },
+    { path: "/sign-in", name: "sign-in", component: () => import("./pages/SignInPage.vue"), meta: { title: "登录" } },
+    { path: "/cases/:no?", name: "cases", component: () => import("./pages/DeskCases.vue"), meta: cases },
+    { path: "/articles", name: "articles", component: () => import("./pages/DeskArticles.vue"), meta: articles },
+    { path: "/articles/:id", name: "article", component: () => import("./pages/DeskArticle.vue"), props: (to) => ({ article: to.params.id }), meta: articles },
+    { path: "/bans", name: "bans", component: () => import("./pages/DeskBans.vue"), meta: { signedIn: true, title: "限制提交", works: supervises } },
+    { path: "/account", name: "account", component: () => import("./pages/DeskAccount.vue"), meta: { signedIn: true, title: "我的账号" } },
+    { path: "/password", name: "password", component: () => import("./pages/DeskPassword.vue"), meta: { signedIn: true, title: "修改密码" } },
+    { path: "/:rest(.*)*", redirect: "/" },
+  ],
+});
+
+router.beforeEach(async (to) => {
+  await begin();
+  const account = session.account?.kind === "staff" ? session.account : null;
+  if (!account) return to.meta.signedIn ? { name: "sign-in", query: { to: to.fullPath } } : to.name === "sign-in" || { name: "sign-in" };
+  if (to.name === "sign-in") return { path: "/" };
+  if (to.name !== "password" && (await me())?.password_change_needed) return { name: "password" };
+  return !to.meta.works || to.meta.works(account.roles) || { name: firstRoom(account.roles) };
+});

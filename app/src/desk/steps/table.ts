@@ -1,0 +1,224 @@
+/** Every step that the offices take on a case: what it asks, where it is sent, what is said when it is done. One row each. */
+import type { Schemas } from "@/shared/api/client";
+
+import type { Directory } from "../directory";
+import type { Values } from "../drafts";
+import { length } from "../words";
+import { stretch } from "./masks";
+
+/** A step that the service offers. The page passes over those that have no row here. */
+export type Action = string;
+export type Case = Schemas["petition.DeskCase"];
+
+export interface Option {
+  code: string;
+  name: string;
+  hint?: string;
+}
+
+export interface Field {
+  name: string;
+  label: string;
+  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; yes: a tick; masks. */
+  kind: "words" | "one" | "department" | "departments" | "person" | "yes" | "masks";
+  min?: number;
+  max?: number;
+  rows?: number;
+  hint?: string;
+  optional?: boolean;
+  options?: (directory: Directory) => Option[];
+  /** Whether it is asked at all, by what else is filled in. */
+  when?: (values: Values) => boolean;
+  /** Words to begin from, when the reader wants them. */
+  base?: (found: Case) => string;
+}
+
+export interface Step {
+  action: Action;
+  /** The last word of its address. */
+  word: string;
+  name: string;
+  button: string;
+  /** What is said when it is done. */
+  said: string;
+  /** lead: what the state waits for; other: what may be done instead; beside: what leaves the case where it is. */
+  rank: "lead" | "other" | "beside";
+  danger?: boolean;
+  explains?: string;
+  fields: readonly Field[];
+  begin?: (found: Case) => Values;
+}
+
+const words = (name: string, label: string, more: Partial<Field> = {}): Field => ({
+  name, label, kind: "words", min: 5, max: 1000, rows: 3, ...more,
+});
+const reply = (name: string, label: string, hint: string): Field => words(name, label, { max: 3000, rows: 4, hint });
+
+export const STEPS: readonly Step[] = [
+  {
+    action: "accept", word: "accept", name: "受理", button: "受理", said: "已受理", rank: "lead",
+    fields: [
+      { name: "urgency", label: "办理类别", kind: "one", options: urgencies },
+      words("publish_text", "公开正文", {
+        max: 5000, rows: 5, optional: true, hint: "不填则公开原文。改写后，其中的手机号、证件号等会自动遮盖。", base: (found) => found.text,
+      }),
+      { name: "masks", label: "公开时遮盖", kind: "masks", when: (values) => isEmpty(plain(values.publish_text)) },
+    ],
+    begin: (found) => ({ urgency: found.proposed_urgency, masks: found.proposed_masks.map(stretch) }),
+  },
+  {
+    action: "dispatch", word: "dispatch", name: "转办", button: "转交部门", said: "已转交", rank: "lead",
+    fields: [
+      { name: "department", label: "主办部门", kind: "department" },
+      { name: "co_departments", label: "协办部门", kind: "departments", max: 8, optional: true },
+    ],
+    begin: (found) => ({ department: found.hops.at(-1)?.suggested_department?.code ?? found.proposed_department }),
+  },
+  {
+    action: "draft_reply", word: "reply", name: "答复", button: "提交审核", said: "答复已送审核", rank: "lead",
+    fields: [
+      reply("facts", "查清的事实", "现场看到什么、核实了什么"),
+      reply("rule", "依据", "按哪项规定或计划办理"),
+      reply("done", "已做的", "已经完成的办理工作"),
+      reply("next", "接下来", "后续安排、时间和联系方式"),
+    ],
+    begin: (found) => found.draft && { facts: found.draft.facts, rule: found.draft.rule, done: found.draft.done, next: found.draft.next } || {},
+  },
+  {
+    action: "approve", word: "approve", name: "审核", button: "审核通过", said: "答复已审核通过", rank: "lead",
+    explains: "通过后由本部门发布，反映人即可看到答复。", fields: [],
+  },
+  {
+    action: "publish", word: "publish", name: "发布", button: "发布答复", said: "答复已发布", rank: "lead",
+    explains: "发布后反映人会收到通知；公开的诉求所有人可见。", fields: [],
+  },
+  {
+    action: "ask", word: "ask", name: "请补充", button: "发出提问", said: "已请反映人补充", rank: "other",
+    explains: "等待补充的时间不计入办理时限，合计最多5个工作日。", fields: [words("text", "请反映人补充什么")],
+  },
+  {
+    action: "send_back", word: "send-back", name: "退回修改", button: "退回修改", said: "已退回修改", rank: "other",
+    explains: "办理时限不变。", fields: [words("remark", "修改意见", { min: 2 })],
+  },
+  {
+    action: "return", word: "return", name: "退回", button: "退回受理中心", said: "已退回受理中心", rank: "other",
+    explains: "每件只能退回一次，总办理时限不变。",
+    fields: [words("basis", "退回依据"), { name: "suggested_department", label: "建议承办部门", kind: "department" }],
+  },
+  {
+    action: "refuse", word: "refuse", name: "不予受理", button: "不予受理", said: "已告知不予受理", rank: "other", danger: true,
+    fields: [
+      { name: "reason", label: "理由", kind: "one", options: reasons },
+      words("text", "向反映人说明", { hint: "理由和建议会一并告知反映人。" }),
+    ],
+  },
+  {
+    action: "elsewhere", word: "elsewhere", name: "其他渠道", button: "告知其他渠道", said: "已告知其他渠道", rank: "other", danger: true,
+    fields: [{ name: "where", label: "应当向谁反映", kind: "one", options: places }, words("text", "向反映人说明")],
+  },
+  {
+    action: "decide_redaction", word: "redact", name: "隐去内容", button: "提交决定", said: "已答复隐去内容的要求", rank: "beside",
+    explains: "反映人要求隐去公开内容中的文字。同意后，公众页面和办理历史中都不再显示，办理人员仍能看到原文。",
+    fields: [
+      { name: "granted", label: "同意隐去", kind: "yes", hint: "不勾选即不同意" },
+      words("answer", "向反映人说明", { min: 2, max: 500 }),
+    ],
+    begin: () => ({ granted: true }),
+  },
+  {
+    action: "decide_appeal", word: "rule", name: "申诉", button: "提交决定", said: "已答复申诉", rank: "lead",
+    explains: "采纳后退回受理中心重新受理，不能再次不予受理；不采纳则维持原决定。",
+    fields: [
+      { name: "granted", label: "采纳申诉，重新受理", kind: "yes", hint: "不勾选即维持不予受理" },
+      words("answer", "向反映人说明"),
+    ],
+    begin: () => ({ granted: false }),
+  },
+  {
+    action: "merge", word: "merge", name: "并件", button: "并入", said: "已并入另一件", rank: "other",
+    explains: "反映人会收到通知，跟进另一件的办理，可在期限内撤销。",
+    fields: [words("into", "并入的诉求编号", { min: 5, max: 30, rows: 1, hint: "另一件须已受理、公开且尚未办结" })],
+  },
+  {
+    action: "unmerge", word: "unmerge", name: "撤销并件", button: "撤销并件", said: "已单独办理", rank: "other",
+    explains: "恢复到并件前的环节，原时限不变。", fields: [],
+  },
+  {
+    action: "ban_author", word: "ban", name: "限制提交", button: "限制提交", said: "已限制反映人提交", rank: "beside", danger: true,
+    explains: "到期前反映人不能再提交或附议，提交时会看到原因和恢复时间。不会显示他是谁。",
+    fields: [
+      words("reason", "原因", { max: 200 }),
+      { name: "days", label: "天数", kind: "one", options: () => [3, 7, 30, 90, 365].map((days) => ({ code: String(days), name: `${days}天` })) },
+    ],
+  },
+  {
+    action: "assign", word: "assign", name: "指定承办人", button: "指定", said: "已指定承办人", rank: "beside",
+    fields: [{ name: "handler", label: "承办人", kind: "person" }],
+    begin: (found) => ({ handler: found.handler ?? "" }),
+  },
+  {
+    action: "note", word: "note", name: "记录", button: "添加记录", said: "已记录", rank: "beside",
+    fields: [
+      words("text", "工作记录", { min: 2, max: 2000 }),
+      { name: "public", label: "公开这条记录", kind: "yes", hint: "承办部门的公开记录算作首次回复，反映人和公众可见。" },
+    ],
+    begin: () => ({ public: false }),
+  },
+];
+
+/** The steps that can be taken now, what the state waits for first. */
+export function offered(found: Case, now: number): Step[] {
+  return STEPS.filter(({ action }) => found.may.includes(action) && !(action === "return" && noReturn(found, now)));
+}
+
+/** Why the department can no longer send it back; empty when it can. */
+export function noReturn(found: Case, now: number): string {
+  if (found.hops.some((hop) => hop.basis)) return "已退回过一次，不能再次退回";
+  const window = found.clocks.findLast((clock) => clock.name === "returning");
+  return window && !window.stopped_at && Date.parse(window.due) >= now ? "" : "退回期限已过";
+}
+
+/** The fields that are asked, by what is filled in. */
+export function asked(step: Step, values: Values): Field[] {
+  return step.fields.filter((field) => field.when?.(values) ?? true);
+}
+
+/** What keeps the form from being sent, by field. */
+export function wanting(step: Step, values: Values): Map<string, string> {
+  const found = asked(step, values).map((field): [string, string] => [field.name, lacks(field, values[field.name])]);
+  return new Map(found.filter(([, message]) => message));
+}
+
+/** The values as the service takes them: what is optional and empty is left out. */
+export function sent(step: Step, values: Values): Values {
+  const entries = asked(step, values).map((field): [string, unknown] => [field.name, plain(values[field.name])]);
+  return Object.fromEntries(entries.filter(([name, value]) => !(isEmpty(value) && step.fields.find((f) => f.name === name)?.optional)));
+}
+
+function lacks(field: Field, value: unknown): string {
+  const given = plain(value);
+  if (isEmpty(given)) return field.optional || field.kind === "yes" || field.kind === "masks" ? "" : `请${field.kind === "words" ? "填写" : "选择"}${field.label}`;
+  if (field.kind !== "words" || typeof given !== "string") return "";
+  if (given.length < (field.min ?? 0)) return `${field.label}至少${field.min}个字`;
+  return given.length > (field.max ?? Infinity) ? `${field.label}最多${field.max}个字` : "";
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === "string" ? value.trim() : value;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length);
+}
+
+function urgencies(directory: Directory): Option[] {
+  return directory.urgencies.map(({ code, name, limit }) => ({ code, name, hint: length(limit) }));
+}
+
+function reasons(directory: Directory): Option[] {
+  return directory.refusal_reasons.map(({ code, name, advice }) => ({ code, name, hint: advice }));
+}
+
+function places(directory: Directory): Option[] {
+  return directory.places_to_turn.map(({ code, name, matters, contact }) => ({ code, name, hint: `${matters} · ${contact}` }));
+}

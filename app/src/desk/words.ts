@@ -1,0 +1,129 @@
+/** Duties and history, in the words that the offices use. */
+import type { Schemas } from "@/shared/api/client";
+import { span } from "@/shared/time";
+
+export type Clock = Schemas["petition.ClockView"];
+export type Tone = "calm" | "soon" | "late";
+
+export interface Due {
+  words: string;
+  tone: Tone;
+}
+
+const HOUR = 3_600_000;
+const SOON = 4 * HOUR;
+
+export const VISIBILITY: Readonly<Record<Schemas["petition.Visibility"], string>> = {
+  public: "公开",
+  private: "不公开（仅反映人和办理部门可见）",
+  anonymous: "匿名公开",
+};
+
+/** How long is left, or how long it is over: the words carry the meaning, the tone only the colour. */
+export function due(until: string, now: number): Due {
+  const rest = Date.parse(until) - now;
+  if (rest < 0) return { words: `已超时${span(-rest)}`, tone: "late" };
+  return { words: `还剩${span(rest)}`, tone: rest < SOON ? "soon" : "calm" };
+}
+
+/** How a limit stands: what was used of it when it has ended, what is left while it runs. */
+export function standing(clock: Clock, now: number): Due {
+  if (!clock.stopped_at) return due(clock.due, now);
+  const used = Date.parse(clock.stopped_at) - Date.parse(clock.started_at);
+  const over = Date.parse(clock.stopped_at) - Date.parse(clock.due);
+  if (!clock.kept) return { words: `用时${span(used)}，超时${span(over)}`, tone: "late" };
+  return { words: `用时${span(used)}，按时`, tone: "calm" };
+}
+
+export interface Stage {
+  step: Schemas["petition.Step"];
+  name: string;
+  state: "done" | "now" | "ahead";
+  clock: Clock | null;
+}
+
+const STEPS: readonly { step: Schemas["petition.Step"]; name: string; clocks: readonly string[] }[] = [
+  { step: "collect", name: "收集整理", clocks: ["question", "intake"] },
+  { step: "report", name: "上报通报", clocks: ["dispatch"] },
+  { step: "handle", name: "调查办理", clocks: ["handling"] },
+  { step: "supervise", name: "督办落实", clocks: ["approval"] },
+  { step: "feedback", name: "反馈回复", clocks: ["rating"] },
+];
+
+/** The five steps with the limit of each: the running one, else the one that ended last. */
+export function stages(step: Schemas["petition.Step"], ended: boolean, clocks: readonly Clock[]): Stage[] {
+  const at = STEPS.findIndex((row) => row.step === step);
+  return STEPS.map((row, index) => {
+    const own = clocks.filter((clock) => row.clocks.includes(clock.name));
+    const clock = own.find((one) => !one.stopped_at) ?? own.at(-1) ?? null;
+    const begun = index <= at ? clock : null;
+    if (index < at) return { ...row, state: "done", clock: begun };
+    if (index > at) return { ...row, state: "ahead", clock: null };
+    return { ...row, state: ended ? "done" : "now", clock: begun };
+  });
+}
+
+const LENGTH = /^(?:PT(\d+)H(?:(\d+)M)?|P(\d+)D|(\d+) workdays?)$/;
+
+/** A limit as the district's data write it: "2小时", "7个工作日". */
+export function length(limit: string): string {
+  const [, hours, minutes, days, workdays] = LENGTH.exec(limit) ?? [];
+  if (hours) return `${hours}小时${minutes ? `${minutes}分` : ""}`;
+  if (days) return `${days}天`;
+  return workdays ? `${workdays}个工作日` : limit;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+type Name = (kind: "department" | "urgency" | "reason" | "place", code: unknown) => string;
+
+const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, string?]>> = {
+  submit: () => ["反映人提交"],
+  accept: (v, name) => [`受理，按“${name("urgency", v.urgency)}”办理`],
+  ask: (v) => ["请反映人补充说明", text(v.text)],
+  answer: (v) => ["反映人补充说明", text(v.text)],
+  refuse: (v, name) => [`不予受理：${name("reason", v.code)}`, text(v.text)],
+  elsewhere: (v, name) => [`告知其他渠道：${name("place", v.code)}`, text(v.text)],
+  withdraw: (v) => ["反映人撤回", text(v.reason)],
+  dispatch: (v, name) => [`转交${name("department", v.department)}${joining(v.co_departments, name)}`],
+  return: (v, name) => [
+    `${name("department", v.department)}退回，建议由${name("department", v.suggested_department)}承办`, text(v.basis),
+  ],
+  assign: () => ["确定承办人"],
+  note: (v) => ["工作记录", text(v.text)],
+  draft_reply: () => ["起草答复，送审核"],
+  approve: () => ["审核通过"],
+  send_back: (v) => ["退回修改", text(v.remark)],
+  publish: () => ["发布答复"],
+  rate: (v) => [v.solved ? "反映人评价：已解决" : "反映人评价：未解决", text(v.comment)],
+  merge: (v) => [`并入${text(v.into)}`],
+  unmerge: (v) => [`撤销并件，不再并入${text(v.from)}`],
+  ask_redaction: (v) => ["反映人要求隐去公开内容", text(v.reason)],
+  decide_redaction: (v) => [v.granted ? "同意隐去" : "不同意隐去", text(v.answer)],
+  appeal: (v) => ["反映人申诉", text(v.text)],
+  decide_appeal: (v) => [v.granted ? "采纳申诉，重新受理" : "维持不予受理", text(v.answer)],
+  expire_question: () => ["补充说明期限已过，自动办结"],
+  expire_rating: () => ["评价期限已过，自动办结"],
+};
+
+export interface Told {
+  what: string;
+  words: string;
+  by: string;
+}
+
+/** An entry of the history as a sentence; a kind that is not known here is told by its name. */
+export function told(entry: Schemas["petition.EntryView"], name: Name): Told {
+  const values = Object.fromEntries(Object.entries(entry.fields).map(([field, { value }]) => [field, value]));
+  const [what, words = ""] = (SAID[entry.kind] ?? (() => [entry.kind]))(values, name);
+  const who = entry.kind === "assign" ? values.handler : values.by;
+  return { what, words, by: text(who) };
+}
+
+function joining(codes: unknown, name: Name): string {
+  if (!Array.isArray(codes) || !codes.length) return "";
+  return `，${codes.map((code) => name("department", code)).join("、")}协办`;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+
+import type { Schemas } from "@/shared/api/client";
+
+import { promise, steps, tone } from "./cases";
+
+type Case = Schemas["petition.CaseView"];
+type Clock = Schemas["petition.ClockView"];
+
+const NOW = new Date("2026-11-24T03:00:00Z"); // 11:00 in Beijing
+const at = (clock: string) => `2026-11-24T${clock}:00+08:00`;
+
+function clock(name: string, due: string, stopped: string | null = null, kept = true): Clock {
+  const times = { started_at: at("08:00"), original_due: due, due, stopped_at: stopped };
+  return { name, title: name, provisional: false, moves: [], kept, ...times };
+}
+
+function aCase(changes: Partial<Case>): Case {
+  const nothing = { clocks: [], hops: [], notes: [], ratings: [], questions: [], actions: [], pictures: [] };
+  const open = { reply: null, verdict: null, ended_at: null, ending: null, ending_name: null, replied_at: null };
+  return { state: "dispatched", step: "handle", filed_at: at("08:00"), ...nothing, ...open, ...changes } as Case;
+}
+
+describe("the five steps", () => {
+  it("tell what is done, what runs and what is left", () => {
+    const clocks = [
+      clock("intake", at("10:00"), at("08:30")),
+      clock("dispatch", at("09:00"), at("09:30"), false),
+      clock("handling", at("18:00")),
+    ];
+    const shown = steps(aCase({ clocks }), NOW);
+    expect(shown.map(({ state }) => state)).toEqual(["done", "done", "now", "later", "later"]);
+    expect(shown.map(({ when }) => when)).toEqual([
+      "今天 08:30完成", "今天 09:30完成，超过时限", "今天 18:00前，还剩7小时", "", "",
+    ]);
+    expect(shown[1]?.late).toBe(true);
+  });
+  it("say that a limit has passed", () => {
+    const [first] = steps(aCase({ state: "submitted", step: "collect", clocks: [clock("intake", at("10:00"))] }), NOW);
+    expect(first).toMatchObject({ state: "now", late: true, when: "今天 10:00前，已超1小时" });
+  });
+  it("are all done once there is an answer", () => {
+    const reply = { published_at: at("10:30") } as Case["reply"];
+    const shown = steps(aCase({ state: "answered", step: "feedback", reply }), NOW);
+    expect(shown.every(({ state }) => state === "done")).toBe(true);
+    expect(shown[4]?.when).toBe("今天 10:30答复");
+  });
+  it("end where a refused case ended", () => {
+    const shown = steps(aCase({ state: "closed", step: "collect", ending: "refused", ended_at: at("09:00") }), NOW);
+    expect(shown.map(({ name }) => name)).toEqual(["收集整理"]);
+  });
+});
+
+describe("the promise of a first answer", () => {
+  it("is kept, runs, or is missed", () => {
+    const reply = {} as Case["reply"];
+    const kept = aCase({ reply, clocks: [clock("first_answer", at("18:00"), at("10:00"))] });
+    expect(promise(kept, NOW)).toEqual({ text: "提交后2小时得到首次答复", late: false });
+    expect(promise(aCase({ clocks: [clock("first_answer", at("18:00"))] }), NOW)?.text).toContain("还剩7小时");
+    expect(promise(aCase({ clocks: [clock("first_answer", at("10:00"))] }), NOW)?.late).toBe(true);
+  });
+});
+
+describe("colours", () => {
+  it("are green only for an answer", () => {
+    const of = (changes: Partial<Case>) => tone(aCase(changes));
+    expect(of({ state: "answered", replied_at: at("10:00") })).toBe("good");
+    expect(of({ state: "questioned" })).toBe("wait");
+    expect(of({ state: "closed", ending_name: "反映人撤回" })).toBe("");
+    expect(of({})).toBe("primary");
+  });
+});

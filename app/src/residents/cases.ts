@@ -1,0 +1,73 @@
+/** A case in the words and colours of a resident's page. */
+import type { Schemas } from "@/shared/api/client";
+import { left, moment, span } from "@/shared/time";
+
+type Summary = Schemas["petition.CaseSummary"];
+type Case = Schemas["petition.CaseView"];
+type Clock = Schemas["petition.ClockView"];
+
+export type Tone = "good" | "wait" | "alert" | "primary" | "";
+
+/** Answered is green, waiting for the resident is amber, at work is blue, ended otherwise is quiet. */
+export function tone(item: Pick<Summary, "state" | "ending_name" | "replied_at">): Tone {
+  if (item.replied_at) return "good";
+  if (item.ending_name) return "";
+  return item.state === "questioned" ? "wait" : "primary";
+}
+
+export interface StepShown {
+  name: string;
+  what: string;
+  state: "done" | "now" | "later";
+  /** When it was over, or what is left. */
+  when: string;
+  late: boolean;
+}
+
+const STEPS: { code: Summary["step"]; name: string; what: string; clock: string }[] = [
+  { code: "collect", name: "收集整理", what: "受理中心核对内容，决定是否受理", clock: "intake" },
+  { code: "report", name: "上报通报", what: "转交负责部门", clock: "dispatch" },
+  { code: "handle", name: "调查办理", what: "部门调查并起草答复", clock: "handling" },
+  { code: "supervise", name: "督办落实", what: "由另一位负责人审核答复", clock: "approval" },
+  { code: "feedback", name: "反馈回复", what: "公布答复，由您评价", clock: "rating" },
+];
+
+/** The five steps with their times and limits. A case that ended on the way shows no step after its end. */
+export function steps(item: Case, now = new Date()): StepShown[] {
+  const at = STEPS.findIndex((step) => step.code === item.step);
+  const clocks = new Map(item.clocks.map((clock) => [clock.name, clock]));
+  const ended = item.ended_at !== null;
+  const shown = STEPS.map((step, index): StepShown => {
+    const clock = clocks.get(step.clock);
+    const last = step.code === "feedback";
+    const over = index < at || (index === at && (ended || (last && item.reply !== null)));
+    const state = over ? "done" : index === at ? "now" : "later";
+    const answered = last && item.reply?.published_at;
+    if (answered) return { ...step, state, when: `${moment(answered, now)}答复`, late: false };
+    return { ...step, state, ...timing(clock, state, now) };
+  });
+  return ended && !item.reply ? shown.slice(0, at + 1) : shown;
+}
+
+function timing(clock: Clock | undefined, state: StepShown["state"], now: Date): { when: string; late: boolean } {
+  if (!clock || state === "later") return { when: clock ? `${moment(clock.due, now)}前` : "", late: false };
+  if (clock.stopped_at) {
+    const late = !clock.kept;
+    return { when: `${moment(clock.stopped_at, now)}完成${late ? "，超过时限" : ""}`, late };
+  }
+  const late = new Date(clock.due) < now;
+  return { when: state === "now" ? `${moment(clock.due, now)}前，${left(clock.due, now)}` : "", late };
+}
+
+/** How the promise of a first answer stands: kept in so many hours, running, or missed. */
+export function promise(item: Case, now = new Date()): { text: string; late: boolean } | null {
+  const clock = item.clocks.find(({ name }) => name === "first_answer");
+  if (!clock) return null;
+  if (clock.stopped_at && item.reply) {
+    const took = span(new Date(clock.stopped_at).getTime() - new Date(item.filed_at).getTime());
+    return { text: `提交后${took}得到首次答复${clock.kept ? "" : "，超过时限"}`, late: !clock.kept };
+  }
+  if (clock.stopped_at || item.ended_at) return null;
+  const late = new Date(clock.due) < now;
+  return { text: `首次答复时限：${moment(clock.due, now)}，${left(clock.due, now)}`, late };
+}

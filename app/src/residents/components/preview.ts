@@ -1,0 +1,3 @@
+import "vant/es/image-preview/style";
+
+export { showImagePreview } from "vant";

@@ -1,0 +1,55 @@
+/** Keeps the app's own files, and what the reader has read, for when there is no network. */
+declare const self: ServiceWorkerGlobalScope & { __BUILD__: { url: string; revision: string | null }[] };
+
+import { ExpirationPlugin } from "workbox-expiration";
+import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
+import { NavigationRoute, registerRoute } from "workbox-routing";
+import { CacheFirst, NetworkFirst } from "workbox-strategies";
+
+const DAY = 86_400;
+const PATIENCE = 4; // seconds until what was read before is shown instead
+const SECRET = /\/api\/v1\/(auth|desk)\b/;
+
+const isRead = (request: Request, url: URL) =>
+  request.method === "GET" && url.pathname.startsWith("/api/v1/") && !SECRET.test(url.pathname);
+const isPrivate = (request: Request) => request.headers.has("Authorization");
+/** A conditional request is answered by 304, which is nothing to keep. */
+const isPlain = (request: Request) => !request.headers.has("If-None-Match");
+
+const pictures = new CacheFirst({ cacheName: "pictures", plugins: [new ExpirationPlugin({ maxEntries: 60, maxAgeSeconds: 7 * DAY })] });
+/** Emptied by the page when the session ends: until then it holds one person's answers. */
+const own = new NetworkFirst({
+  cacheName: "private",
+  networkTimeoutSeconds: PATIENCE,
+  matchOptions: { ignoreVary: true },
+  plugins: [new ExpirationPlugin({ maxEntries: 80, maxAgeSeconds: 7 * DAY })],
+});
+const everyones = new NetworkFirst({
+  cacheName: "public",
+  networkTimeoutSeconds: PATIENCE,
+  matchOptions: { ignoreVary: true },
+  plugins: [
+    new ExpirationPlugin({ maxEntries: 200, maxAgeSeconds: 14 * DAY }),
+    // Without network nobody can prove who he is, but what he read is still his until he signs out.
+    { handlerDidError: ({ request }) => caches.match(request, { cacheName: "private", ignoreVary: true }) },
+  ],
+});
+
+precacheAndRoute(self.__BUILD__);
+cleanupOutdatedCaches();
+registerRoute(
+  new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: [/^\/(api|desk|docs|healthz|readyz|openapi)/] }),
+);
+registerRoute(
+  ({ url }) => url.pathname.startsWith("/api/v1/media/"),
+  async (context) => (isPrivate(context.request) ? fetch(context.request) : pictures.handle(context)),
+);
+registerRoute(
+  ({ request, url }) => isRead(request, url) && isPlain(request),
+  async (context) => (isPrivate(context.request) ? own : everyones).handle(context),
+);
+
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") void self.skipWaiting();
+});
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
