@@ -1,0 +1,1 @@
+"""Stand-ins for the platforms upstream: real HTTP, with faults on demand."""
