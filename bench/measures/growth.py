@@ -1,0 +1,189 @@
+"""What grows with the number of cases: lists, a case's own page, the desk's queues, search.
+
+The same use cases, with the same questions in turn, on two databases of one server that differ in nothing but size.
+"""
+
+import subprocess
+import time
+from collections.abc import Callable
+from random import Random
+from typing import Any, NamedTuple
+
+from bench.measure import Measure, Plan, Row, Target
+from bench.rounds import Spread, percentile
+from bench.world import World
+from devtools.environment import PYTHON, ROOT
+from devtools.progress import Refusal, say, step
+from kit import text
+from kit.contract import PageRequest
+from kit.identity import ANONYMOUS_ISSUER, SERVICE, STAFF, Caller
+from kit.paging import encode_cursor
+from petition import desk, reading
+from petition.contract import ListCases, ListDeskCases, OneCase, Search
+from petition.parts import Parts, assemble
+from petition.settings import PetitionSettings
+
+SEED = 7
+SAMPLE = 2000
+WARM_UP = 50
+DEEP = 25  # pages down a list
+
+_ANYBODY = Caller(kind=SERVICE, id=ANONYMOUS_ISSUER)
+_CLERK = Caller(kind=STAFF, id="s_bench", roles=frozenset({"clerk"}))
+
+Ask = Callable[["Town", Random], Any]
+
+
+class Town(NamedTuple):
+    """A database with cases, and some of what is in it to ask for."""
+
+    parts: Parts
+    rows: list[dict[str, Any]]
+
+    def row(self, draw: Random) -> dict[str, Any]:
+        """Some case that everyone may see."""
+        return draw.choice(self.rows)
+
+
+def _newest(town: Town, draw: Random) -> Any:
+    return reading.list_cases(town.parts, ListCases())
+
+
+def _filtered(town: Town, draw: Random) -> Any:
+    row = town.row(draw)
+    filters = {"town": row["by_town"], "category": row["by_category"], "department": row["by_department"]}
+    chosen = draw.sample(sorted(filters), draw.randint(1, 2))
+    return reading.list_cases(town.parts, ListCases(**{name: filters[name] for name in chosen}))
+
+
+def _deep(town: Town, draw: Random) -> Any:
+    """A page somewhere down the list, as who scrolls gets it: by the cursor of a case."""
+    row = town.row(draw)
+    cursor = encode_cursor(row["filed_at"], row["_id"])
+    return reading.list_cases(town.parts, ListCases(town=row["by_town"], cursor=cursor))
+
+
+def _detail(town: Town, draw: Random) -> Any:
+    return reading.get_case(town.parts, OneCase(no=town.row(draw)["_id"]), _ANYBODY)
+
+
+def _history(town: Town, draw: Random) -> Any:
+    return reading.get_history(town.parts, OneCase(no=town.row(draw)["_id"]), _ANYBODY)
+
+
+def _mine(town: Town, draw: Random) -> Any:
+    caller = Caller(kind="resident", id=town.row(draw)["author"])
+    return reading.list_my_cases(town.parts, PageRequest(), caller)
+
+
+def _intake(town: Town, draw: Random) -> Any:
+    return desk.list_desk_cases(town.parts, ListDeskCases(), _CLERK)
+
+
+def _department(town: Town, draw: Random) -> Any:
+    departments = frozenset({town.row(draw)["by_department"]})
+    handler = Caller(kind=STAFF, id="s_bench", roles=frozenset({"handler"}), departments=departments)
+    return desk.list_desk_cases(town.parts, ListDeskCases(), handler)
+
+
+def _search(town: Town, draw: Random) -> Any:
+    title = text.normalised(town.row(draw)["shown"]["title"])
+    length = draw.choice((2, 3, 4, 4, 6))
+    start = draw.randrange(max(len(title) - length, 1))
+    return reading.search(town.parts, Search(q=title[start : start + length].strip() or title[:2]))
+
+
+PAGES: dict[str, Ask] = {
+    "newest cases": _newest,
+    "cases by town, category or department": _filtered,
+    "cases far down a town's list": _deep,
+    "one case": _detail,
+    "history of a case": _history,
+    "a resident's own cases": _mine,
+    "desk: intake's queue": _intake,
+    "desk: a department's queue": _department,
+}
+
+
+def pages(world: World, plan: Plan) -> list[Row]:
+    """Lists, a case's page and history, the desk's queues."""
+    small, large = _towns(world, plan)
+    return [_compare(name, ask, small, large, plan, Target(most=1.5)) for name, ask in PAGES.items()]
+
+
+def search(world: World, plan: Plan) -> list[Row]:
+    """Two to six characters of the title of some case."""
+    small, large = _towns(world, plan)
+    return [_compare("search", _search, small, large, plan, Target(most=2.5))]
+
+
+def _compare(name: str, ask: Ask, small: Town, large: Town, plan: Plan, target: Target) -> Row:
+    """The ratio of the 99th percentiles. Its spread is that of thirds of the questions."""
+    times: dict[str, list[float]] = {"small": [], "large": []}
+    draws = {"small": Random(SEED), "large": Random(SEED)}
+    for number in range(-WARM_UP, plan.queries):
+        turns = [("small", small), ("large", large)]
+        for size, town in turns if number % 2 else reversed(turns):
+            began = time.perf_counter()
+            ask(town, draws[size])
+            took = (time.perf_counter() - began) * 1000
+            if number >= 0:
+                times[size].append(took)
+    thirds = [_p99_ratio({size: figures[third::3] for size, figures in times.items()}) for third in range(3)]
+    whole = _p99_ratio(times)
+    middle = percentile(times["large"], 0.5) / percentile(times["small"], 0.5)
+    absolute = " against ".join(
+        f"p50 {percentile(times[size], 0.5):.1f} ms, p99 {percentile(times[size], 0.99):.1f} ms"
+        for size in ("large", "small")
+    )
+    what = f"{name}, p99 at {_counted(large):,} cases"
+    spread = Spread(whole, min(whole, *thirds), max(whole, *thirds))
+    return Row(what, f"at {_counted(small):,}", spread, target, f"{absolute}; p50 {middle:.2f} ×")
+
+
+def _p99_ratio(times: dict[str, list[float]]) -> float:
+    return percentile(times["large"], 0.99) / percentile(times["small"], 0.99)
+
+
+def _counted(town: Town) -> int:
+    return town.parts.cases.collection.estimated_document_count()
+
+
+def _towns(world: World, plan: Plan) -> tuple[Town, Town]:
+    return _town(world, plan.few_cases), _town(world, plan.cases)
+
+
+def _town(world: World, cases: int) -> Town:
+    """The database with so many cases; made when it is missing, and kept for the next run."""
+    name = f"petition_{cases}"
+    own = world.settings_of("petition", database=name)
+    client = world.client()
+    there = client[name]["cases"].estimated_document_count()
+    if there < cases * 0.99:
+        with step(f"filing {cases:,} cases (there: {there:,})"):
+            _run(["kit.migrate", "petition.store"], own)
+            if there == 0:
+                client[name]["cases"].drop_indexes()  # an index is built faster over what is there already
+            _run(["petition.crowd", "--cases", str(cases), "--seed", str(SEED)], own)
+    _run(["kit.migrate", "petition.store"], own)
+    told = PetitionSettings.model_validate(
+        {field: own[field.upper()] for field in PetitionSettings.model_fields if field.upper() in own}
+    )
+    parts = assemble(client[name], told, wake=lambda: None)
+    shown = {"by_town": 1, "by_category": 1, "by_department": 1, "filed_at": 1, "author": 1, "shown.title": 1}
+    listed: list[dict[str, Any]] = [
+        {"$sample": {"size": SAMPLE}},
+        {"$match": {"by_listed": True, "by_department": {"$ne": None}}},
+        {"$project": shown},
+    ]
+    rows = list(client[name]["cases"].aggregate(listed))
+    say(f"{name}: {client[name]['cases'].estimated_document_count():,} cases")
+    return Town(parts, rows)
+
+
+def _run(command: list[str], own: dict[str, str]) -> None:
+    if subprocess.run([PYTHON, "-W", "ignore", "-m", *command], cwd=ROOT, env=own, check=False).returncode:
+        raise Refusal(f"{' '.join(command)} failed")
+
+
+MEASURES = (Measure("pages", pages), Measure("search", search))

@@ -1,0 +1,89 @@
+"""A phone with the app on it: how a resident holds it, and what it shows."""
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import requests
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+
+from kit.testing import Stack, wait_until
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(__file__).parents[2] / "app" / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE = 20_000  # milliseconds, on a machine that does other things too
+EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 40")  # explained by the network or the test
+SEVERE = ("serious", "critical")
+
+expect.set_options(timeout=PATIENCE)
+
+
+class Phone:
+    """One browser context of a phone's size. `complaints` are the errors that its pages told the console."""
+
+    KIND: ClassVar[dict[str, Any]] = {
+        "viewport": {"width": 390, "height": 844},
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "is_mobile": True,
+        "has_touch": True,
+    }
+
+    def __init__(self, stack: Stack, context: BrowserContext) -> None:
+        self.stack = stack
+        self.context = context
+        self.complaints: list[str] = []
+        self._expected = list(EXPECTED)
+        context.set_default_timeout(PATIENCE)
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.page = context.new_page()
+
+    def open(self, path: str) -> Page:
+        """Goes to an address of the app."""
+        self.page.goto(self.stack["base_url"] + path)
+        return self.page
+
+    def sign_in(self, number: str, path: str = "/me/sign-in") -> Page:
+        """Signs in by the code that the phone gets, agreeing to the privacy notice."""
+        page = self.open(path)
+        page.get_by_label("手机号").fill(number)
+        page.get_by_role("button", name="发送验证码").click()
+        inbox = f"{self.stack['sandbox_url']}/sms/messages"
+        messages = wait_until(lambda: requests.get(inbox, params={"phone": number}, timeout=5).json()["items"])
+        page.get_by_label("验证码").fill(messages[0]["code"])
+        page.get_by_role("checkbox").check(force=True)
+        page.get_by_role("button", name="登录", exact=True).click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        return page
+
+    def severe(self) -> list[str]:
+        """What axe finds on the page that shuts people out."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        return [
+            f"{violation['id']}: {node['html'][:200]}"
+            for violation in found
+            if violation["impact"] in SEVERE
+            for node in violation["nodes"][:3]
+        ]
+
+    def wait_for_worker(self) -> None:
+        """Returns when the service worker has the page."""
+        wait_until(lambda: self.page.evaluate("navigator.serviceWorker.controller !== null"))
+
+    def complaints_expected(self, word: str) -> None:
+        """From now on what the console says with this word is the test's own doing."""
+        self._expected.append(word)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(word in message.text for word in self._expected):
+            self.complaints.append(message.text)

@@ -1,0 +1,435 @@
+"""The staff desk, as those who sit at it see it."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from kit.testing import Stack
+from people import Person, new_phone, photo
+from workplace import Credentials, Workplace
+
+PARTS = {
+    "查清的事实": "经实地查看，幼儿园原址已腾空，改造方案已经批复。",
+    "依据": "依据区中小学幼儿园校舍改造年度计划办理。",
+    "已做的": "已完成招标，施工单位于本周进场。",
+    "接下来": "预计明年八月完工，工程进展每月公布。",
+}
+NEW_PASSWORD = "Kindergarten-2026-" + uuid.uuid4().hex[:6]
+Seat = Callable[[str], Workplace]
+
+
+@pytest.fixture(scope="module")
+def seat(stack: Stack, browser: Browser) -> Iterator[Seat]:
+    """The desk of a role, signed in once for all tests of this file: a one-time code works once."""
+    taken: dict[str, Workplace] = {}
+
+    def of(role: str) -> Workplace:
+        if role not in taken:
+            place = Workplace(stack, browser.new_context(**Workplace.KIND))
+            taken[role] = place.sign_in_as(role)
+        taken[role].page.unroute_all()
+        return taken[role]
+
+    yield of
+    for place in taken.values():
+        place.context.close()
+        assert place.complaints == []
+
+
+@pytest.fixture(scope="module")
+def resident(stack: Stack) -> Person:
+    """Someone with questions."""
+    return Person(stack).sign_in_by_phone(new_phone())
+
+
+@pytest.fixture
+def file(resident: Person) -> Callable[..., str]:
+    """Files a case over HTTP and gives its number."""
+
+    def filed(title: str = "崔村镇幼儿园何时施工改造", pictures: int = 0) -> str:
+        receipt = resident.do(
+            "/cases",
+            {
+                "category": "kindergarten",
+                "town": resident.get("/directory")["towns"][0]["code"],
+                "title": title,
+                "text": "请问崔村镇幼儿园什么时候开始施工改造？",
+                "pictures": [resident.upload(photo())["id"] for _ in range(pictures)],
+            },
+        )
+        return str(receipt["no"])
+
+    return filed
+
+
+@pytest.fixture(scope="module")
+def second_clerk(stack: Stack) -> dict[str, object]:
+    """A clerk who has just been given an account."""
+    chief = Person(stack).sign_in_at_desk("administrator")
+    name = f"clerk{uuid.uuid4().hex[:8]}"
+    given: dict[str, object] = chief.do("/desk/staff", {"username": name, "name": "新来的", "roles": ["clerk"]})
+    return given
+
+
+def test_a_clerk_takes_out_what_the_author_wants_out(seat: Seat, resident: Person, file: Callable[..., str]) -> None:
+    no = file(title="李四家门口没有路灯")
+    clerk = seat("clerk")
+    page = clerk.open_case(no)
+    clerk.decide("受理")
+    resident.do(f"/cases/{no}/redaction", {"passages": ["李四"], "reason": "不愿公开邻居姓名"})
+    page = clerk.open("/desk/cases?queue=requests")
+    expect(clerk.row(no)).to_be_visible()
+    page = clerk.open_case(no)
+    expect(page.get_by_role("region", name="要求隐去公开内容")).to_contain_text("“李四”")
+    clerk.panel.get_by_role("button", name=re.compile("^隐去内容")).click()
+    expect(clerk.panel.get_by_label("同意隐去")).to_be_checked()
+    clerk.panel.get_by_label("向反映人说明").fill("已经隐去。")
+    clerk.decide("提交决定")
+    assert resident.get(f"/cases/{no}")["redactions"][0]["granted"] is True
+    public = Person(resident.stack).get(f"/cases/{no}")
+    assert public["title"] == "〔已隐去〕家门口没有路灯"
+
+
+def test_a_supervisor_rules_on_an_appeal_and_keeps_an_author_from_submitting(stack: Stack, seat: Seat) -> None:
+    author = Person(stack).sign_in_by_phone(new_phone())
+    town = author.get("/directory")["towns"][0]["code"]
+    words = {
+        "category": "kindergarten",
+        "town": town,
+        "title": "幼儿园门口没有路灯",
+        "text": "幼儿园门口没有路灯，请安装。",
+    }
+    no = author.do("/cases", words)["no"]
+    reason = author.get("/directory")["refusal_reasons"][0]["code"]
+    Person(stack).sign_in_at_desk("clerk").do(
+        f"/desk/cases/{no}/refuse", {"reason": reason, "text": "不属于受理范围。"}
+    )
+    author.do(f"/cases/{no}/appeal", {"text": "这是公共事务，请受理。"})
+
+    supervisor = seat("supervisor")
+    supervisor.open("/desk/cases?queue=requests")
+    expect(supervisor.row(no)).to_be_visible()
+    page = supervisor.open_case(no)
+    expect(page.get_by_role("region", name=re.compile("^申诉"))).to_contain_text("这是公共事务")
+    supervisor.panel.get_by_role("button", name=re.compile("^限制提交")).click()
+    supervisor.panel.get_by_label("原因").fill("同一内容多次提交")
+    supervisor.panel.get_by_text("3天", exact=True).click()
+    supervisor.decide("限制提交")
+    answer = author.ask("POST", "/cases", json={**words, "text": "另一件事情，请处理。"})
+    assert "同一内容多次提交" in answer.json()["errors"][0]["message"]
+
+    page = supervisor.open("/desk/bans")
+    row = page.get_by_role("region", name=f"限制 {no}")
+    expect(row).to_contain_text("限制中")
+    assert supervisor.severe() == []
+    row.get_by_role("button", name="解除").click()
+    row.get_by_label("解除原因").fill("已说明情况")
+    row.get_by_role("button", name="确认解除").click()
+    expect(row).to_contain_text("已说明情况")
+
+    supervisor.open_case(no)
+    supervisor.panel.get_by_role("button", name=re.compile("^申诉")).click()
+    supervisor.panel.get_by_label("采纳申诉").check()
+    supervisor.panel.get_by_label("向反映人说明").fill("确属公共事务，应当受理。")
+    supervisor.decide("提交决定")
+    assert author.get(f"/cases/{no}")["state"] == "submitted"
+
+
+def test_the_clerk_decides_what_the_public_does_not_read(stack: Stack, seat: Seat, resident: Person) -> None:
+    text = "请联系13812345678，也可以拨打010-69712345找李四，谢谢。"
+    town = resident.get("/directory")["towns"][0]["code"]
+    body = {"category": "kindergarten", "town": town, "title": "幼儿园门口没有路灯", "text": text}
+    no = resident.do("/cases", body)["no"]
+    clerk = seat("clerk")
+    page = clerk.open_case(no)
+    masks = clerk.panel.get_by_role("group", name="公开时遮盖")
+    expect(masks.get_by_role("checkbox")).to_have_count(2)
+    masks.get_by_role("checkbox", name="010-69712345").uncheck()
+    masks.get_by_label("还要遮盖的文字").fill("李四")
+    masks.get_by_role("button", name="加上").click()
+    assert clerk.severe() == []
+    clerk.decide("受理")
+    page.get_by_text("公众看到的正文").click()
+    expect(page.locator("details p")).to_have_text("请联系〔已隐去〕，也可以拨打010-69712345找〔已隐去〕，谢谢。")
+    expect(page.get_by_text(text)).to_be_visible()
+
+
+def test_a_case_goes_from_intake_to_its_published_answer(stack: Stack, seat: Seat, file: Callable[..., str]) -> None:
+    no = file(pictures=1)
+
+    clerk = seat("clerk")
+    page = clerk.open_case(no)
+    expect(page.get_by_role("img", name="反映人上传的图片1")).to_be_visible()
+    expect(page.locator("li[aria-current=step]")).to_contain_text("收集整理")
+    expect(page.get_by_role("radio", name="一般求助")).to_be_checked()
+    clerk.decide("受理")
+    expect(clerk.outcome).to_contain_text("已受理")
+    expect(clerk.panel.get_by_label("主办部门")).to_have_value("区教委")
+    clerk.panel.get_by_label("协办部门").fill("路灯")
+    page.get_by_role("option", name=re.compile("区城管委")).click()
+    clerk.decide("转交部门")
+    expect(clerk.row(no)).to_have_count(0)
+
+    handler = seat("handler")
+    page = handler.open_case(no)
+    handler.panel.get_by_role("button", name=re.compile("^记录")).click()
+    handler.panel.get_by_label("工作记录").fill("已约定明天上午到现场。")
+    handler.decide("添加记录")
+    expect(page.get_by_role("region", name="工作记录")).to_contain_text("已约定明天上午到现场。")
+    handler.panel.get_by_role("button", name=re.compile("^记录")).click()
+    expect(handler.panel.get_by_label("工作记录")).to_have_value("")
+    handler.panel.get_by_role("button", name=re.compile("^答复")).click()
+    for label, words in PARTS.items():
+        page.get_by_label(label, exact=True).fill(words)
+    page.reload()
+    expect(page.get_by_label("接下来", exact=True)).to_have_value(PARTS["接下来"])
+    handler.decide("提交审核")
+    expect(handler.panel).to_contain_text("另一位审核人")
+
+    approver = seat("approver")
+    page = approver.open_case(no)
+    expect(page.get_by_role("region", name=re.compile("^答复"))).to_contain_text(PARTS["已做的"])
+    approver.panel.get_by_role("button", name=re.compile("^退回修改")).click()
+    approver.panel.get_by_label("修改意见").fill("请写明联系电话。")
+    approver.decide("退回修改")
+
+    page = handler.open_case(no)
+    expect(page.get_by_text("请写明联系电话。").first).to_be_visible()
+    page.get_by_label("接下来", exact=True).fill(PARTS["接下来"] + "联系电话请见区教委公开电话。")
+    handler.decide("提交审核")
+
+    approver.open_case(no)
+    approver.decide("审核通过")
+    approver.decide("发布答复")
+    expect(approver.outcome).to_contain_text("已答复")
+
+    case = Person(stack).get(f"/cases/{no}")
+    assert case["reply"]["next"].endswith("公开电话。")
+    assert [unit["name"] for unit in case["hops"][0]["co_departments"]] == ["区城管委"]
+
+
+def test_with_the_keyboard_alone(seat: Seat, file: Callable[..., str]) -> None:
+    first, second = file("第一件：路口红绿灯坏了"), file("第二件：路灯不亮了")
+    clerk = seat("clerk")
+    page = clerk.open("/desk/cases")
+    expect(clerk.row(second)).to_be_visible()
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="快捷键")).to_be_visible()
+    page.keyboard.press("Escape")
+    while page.evaluate("document.activeElement.dataset?.no") != first:
+        before = page.evaluate("document.activeElement.dataset?.no ?? ''")
+        page.keyboard.press("j")
+        page.wait_for_function("before => document.activeElement.dataset.no !== before", arg=before)
+    page.keyboard.press("Enter")
+    expect(clerk.title).to_be_focused()
+    expect(clerk.title).to_contain_text("第一件")
+    page.keyboard.press("d")
+    expect(page.get_by_role("radio", name="一般求助")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(clerk.outcome).to_contain_text("已受理")
+    expect(page.get_by_role("button", name="下一件")).to_be_focused()
+    row = page.locator("li", has=clerk.row(first))
+    following = row.locator("xpath=following-sibling::li[1]//a").get_attribute("data-no")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/desk/cases/{following}")
+
+    clerk.open_case(second)
+    page.keyboard.press("3")
+    expect(page.get_by_role("radio").first).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(clerk.panel).to_contain_text("请填写向反映人说明")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(clerk.row(second)).to_be_focused()
+
+
+def test_what_is_new_waits_until_it_is_asked_for(seat: Seat, file: Callable[..., str]) -> None:
+    here = file("先来的一件诉求")
+    clerk = seat("clerk")
+    page = clerk.open("/desk/cases")
+    clerk.row(here).focus()
+    rows = page.locator("[data-no]").count()
+    fresh = file("刚刚提交的一件诉求")
+    news = page.get_by_role("button", name=re.compile("有 1 件新诉求"))
+    expect(news).to_be_visible()
+    expect(clerk.row(here)).to_be_focused()
+    assert page.locator("[data-no]").count() == rows
+    news.click()
+    expect(clerk.row(fresh)).to_be_visible()
+
+
+def test_a_new_clerk_changes_the_first_password_and_comes_second(
+    stack: Stack, seat: Seat, browser: Browser, file: Callable[..., str], second_clerk: dict[str, object]
+) -> None:
+    place = Workplace(stack, browser.new_context(**Workplace.KIND))
+    place.complaints_expected("status of 422")
+    page = place.sign_in_with(_credentials(second_clerk)).page
+    expect(page.get_by_role("heading", name="修改密码")).to_be_visible()
+    page.get_by_label("当前密码").fill(str(second_clerk["initial_password"]))
+    page.get_by_label("新密码", exact=True).fill("short")
+    page.get_by_label("再输入一次新密码").fill("short")
+    page.get_by_role("button", name="修改密码").click()
+    expect(page.get_by_text("密码须为12至200个字符")).to_be_visible()
+    page.get_by_label("新密码", exact=True).fill(NEW_PASSWORD)
+    page.get_by_label("再输入一次新密码").fill(NEW_PASSWORD)
+    page.get_by_role("button", name="修改密码").click()
+
+    expect(page.get_by_text("密码已修改")).to_be_visible()
+    page.get_by_label("用户名").fill(_credentials(second_clerk)["username"])
+    page.get_by_label("密码").fill(NEW_PASSWORD)
+    page.get_by_role("button", name=re.compile("恢复码")).click()
+    page.get_by_label("恢复码").fill(str(_list(second_clerk["recovery_codes"])[0]))
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(place.bar).to_be_visible()
+
+    no = file()
+    place.open_case(no)
+    place.panel.get_by_role("button", name=re.compile("^请补充")).click()
+    place.panel.get_by_label("请反映人补充什么").fill("请问是哪一所幼儿园？")
+    place.see_nothing_new(no)
+    first = seat("clerk")
+    first.open_case(no)
+    first.decide("受理")
+
+    place.decide("发出提问")
+    expect(place.outcome).to_contain_text("刚刚被他人办理")
+    expect(place.outcome).to_contain_text("已受理")
+    expect(place.panel).to_contain_text("请问是哪一所幼儿园？")
+    expect(place.panel.get_by_role("button", name="转交部门", exact=True)).to_be_visible()
+
+    page.reload()
+    expect(place.panel).to_contain_text("请问是哪一所幼儿园？")
+    page.get_by_role("link", name="新来的").click()
+    page.get_by_role("button", name="退出登录").click()
+    page.get_by_role("button", name="删除并退出").click()
+    expect(page.get_by_label("用户名")).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft '))") == []
+    place.context.close()
+    assert place.complaints == []
+
+
+def test_a_lost_answer_is_asked_for_again_and_nothing_happens_twice(seat: Seat, file: Callable[..., str]) -> None:
+    no = file()
+    clerk = seat("clerk")
+    page = clerk.open_case(no)
+    clerk.see_nothing_new(no)
+    lost = clerk.lose_answers("accept")
+    clerk.panel.get_by_role("button", name="受理", exact=True).last.click()
+    expect(clerk.panel.get_by_text("不会重复办理")).to_be_visible()
+    lost.losing = False
+    clerk.decide("受理")
+    expect(clerk.outcome).to_contain_text("已受理")
+    assert len(lost.keys) == 2
+    assert lost.keys[0] == lost.keys[1]
+    expect(page.get_by_role("region", name="办理历史").get_by_text("受理，按")).to_have_count(1)
+
+
+def test_an_article_is_written_published_corrected_and_withdrawn(stack: Stack, seat: Seat) -> None:
+    title = f"崔村镇幼儿园改造工程开工 {uuid.uuid4().hex[:6]}"
+    editor = seat("editor")
+    page = editor.open("/desk/articles")
+    page.get_by_role("link", name=re.compile("写稿")).click()
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("请选择栏目")).to_be_visible()
+    expect(page.get_by_label("标题", exact=True)).to_be_focused()
+    page.get_by_label("标题", exact=True).fill(title)
+    page.get_by_label("栏目").select_option(label="教育")
+    page.get_by_label("来源").fill("区融媒体中心")
+    page.get_by_label("第1段", exact=True).fill("改造工程已完成招标。")
+    page.keyboard.press("Control+Enter")
+    page.get_by_label("第2段", exact=True).fill("施工单位下周一进场。")
+    page.reload()
+    expect(page.get_by_label("第2段", exact=True)).to_have_value("施工单位下周一进场。")
+    expect(page.get_by_role("article", name="读者看到的样子")).to_contain_text("施工单位下周一进场。")
+    page.get_by_role("button", name="保存", exact=True).click()
+    page.wait_for_url(re.compile(r"/desk/articles/CPN"))
+    no = page.url.rsplit("/", 1)[-1]
+
+    _saved_meanwhile(stack, no)
+    page.get_by_label("第2段", exact=True).fill("施工单位本周五进场。")
+    page.get_by_role("button", name="保存并发布").click()
+    expect(page.get_by_text("他人已保存第2版")).to_be_visible()
+    page.get_by_role("button", name="以我的为准继续").click()
+    page.get_by_role("button", name="保存并发布").click()
+    expect(page.get_by_text("已发布，读者现在可以看到")).to_be_visible()
+
+    reader = Person(stack)
+    assert title in [row["title"] for row in reader.get("/articles", limit=20)["items"]]
+    assert [block["text"] for block in reader.get(f"/articles/{no}")["blocks"]][1] == "施工单位本周五进场。"
+
+    page.get_by_label("第2段", exact=True).fill("施工单位本周六进场。")
+    page.get_by_role("button", name="保存更正").click()
+    expect(page.get_by_text("请填写更正说明")).to_be_visible()
+    page.get_by_label("更正说明").fill("进场时间更正为周六。")
+    page.get_by_role("button", name="保存更正").click()
+    expect(page.get_by_text("更正已发布")).to_be_visible()
+    page.get_by_role("button", name="撤回", exact=True).click()
+    page.get_by_label("撤回说明").fill("工程时间有变，重新核实。")
+    page.get_by_role("button", name="确认撤回").click()
+    expect(page.get_by_text("已撤回，读者看到的是撤回说明")).to_be_visible()
+    assert reader.ask("GET", f"/articles/{no}").status_code == 404
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_shuts_anyone_out(seat: Seat, file: Callable[..., str], scheme: str) -> None:
+    no = file(pictures=1)
+    shown = {"clerk": ("/cases", f"/cases/{no}", "/account", "/password"), "editor": ("/articles", "/articles/new")}
+    for role, paths in shown.items():
+        place = seat(role)
+        place.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        for width in (1440, 390):
+            place.page.set_viewport_size({"width": width, "height": 844})
+            for path in paths:
+                place.open(f"/desk{path}").wait_for_load_state("networkidle")
+                assert (path, width, place.severe()) == (path, width, [])
+                assert place.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        place.page.set_viewport_size({"width": 1440, "height": 900})
+        place.page.emulate_media(color_scheme="light")
+
+
+def test_who_has_no_work_here_yet_is_told_so(seat: Seat) -> None:
+    page = seat("hub_operator").open("/desk/cases")
+    expect(page.get_by_role("heading", name="您现在可以在这里做什么")).to_be_visible()
+    expect(page.get_by_text("办事事项目前通过接口更新")).to_be_visible()
+
+
+def test_without_network_the_queue_stays_and_says_so(seat: Seat, file: Callable[..., str]) -> None:
+    no = file()
+    clerk = seat("clerk")
+    page = clerk.open_case(no)
+    clerk.context.set_offline(True)
+    try:
+        expect(page.get_by_text("现在没有网络，显示的是上次读取的内容。")).to_be_visible()
+        expect(clerk.title).to_be_visible()
+        clerk.panel.get_by_role("button", name="受理", exact=True).last.click()
+        expect(clerk.panel.get_by_text("网络不通")).to_be_visible()
+    finally:
+        clerk.context.set_offline(False)
+    clerk.decide("受理")
+
+
+def _credentials(given: dict[str, object]) -> Credentials:
+    staff = given["staff"]
+    assert isinstance(staff, dict)
+    return {
+        "username": str(staff["username"]),
+        "password": str(given["initial_password"]),
+        "totp_secret": str(given["totp_secret"]),
+    }
+
+
+def _list(value: object) -> list[object]:
+    assert isinstance(value, list)
+    return value
+
+
+def _saved_meanwhile(stack: Stack, no: str) -> None:
+    """Someone else saves a version of the draft."""
+    other = Person(stack).sign_in_at_desk("chief_editor")
+    article = other.get(f"/desk/articles/{no}")
+    words = {name: article[name] for name in ("title", "lead", "blocks", "desk", "source", "version")}
+    other.do(f"/desk/articles/{no}", {**words, "column": article["column"]["code"], "town": None}, method="PUT")

@@ -1,0 +1,86 @@
+"""Every main page, in both themes and in large type: nothing that shuts people out, nothing wider than the phone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from kit.testing import Stack
+from people import Person
+from phone import Phone
+
+PAGES = (
+    "/",
+    "/news",
+    "/affairs",
+    "/affairs/ask",
+    "/affairs/items",
+    "/affairs/items/list?area=social",
+    "/affairs/items/car_plate_lottery",
+    "/affairs/offices",
+    "/affairs/hospitals",
+    "/life",
+    "/life/guides/marriage",
+    "/life/plays",
+    "/life/locksmiths",
+    "/life/nearby",
+    "/search?q=%E5%8C%BB%E4%BF%9D",
+    "/me",
+    "/me/sign-in",
+    "/me/privacy",
+    "/desk/sign-in",
+)
+LARGE = "localStorage.setItem('appearance', JSON.stringify({theme: 'auto', size: 'large'}))"
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("scheme", "width", "large"), [("light", 390, False), ("dark", 390, False), ("light", 320, True)]
+)
+def test_pages_are_open_to_everyone(
+    stack: Stack, new_phone: Callable[..., Phone], scheme: str, width: int, large: bool
+) -> None:
+    phone = new_phone(color_scheme=scheme, service_workers="block")
+    phone.page.set_viewport_size({"width": width, "height": 640})
+    if large:
+        phone.context.add_init_script(LARGE)
+    wrong = {}
+    for path in (*PAGES, *_details(stack)):
+        phone.open(path)
+        phone.page.wait_for_load_state("networkidle")
+        phone.page.locator(".skeleton").first.wait_for(state="detached")
+        found = phone.severe()
+        if phone.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("wider than the screen")
+        if found:
+            wrong[path] = found
+    assert wrong == {}
+
+
+def test_a_page_that_goes_on_says_where_it_is(phone: Phone) -> None:
+    """The next page has its own title, and keyboard and screen reader go on from its beginning."""
+    page = phone.open("/")
+    page.get_by_role("link", name="生活", exact=True).click()
+    page.wait_for_url("**/life")
+    expect(page.locator("main")).to_be_focused()
+    assert page.title() == "生活 · 北京昌平"
+
+
+def test_one_part_that_is_missing_does_not_hold_the_page(stack: Stack, phone: Phone) -> None:
+    def without_news(route):  # type: ignore[no-untyped-def]
+        answer = route.fetch()
+        body = answer.json()
+        body["parts"]["news"] = {"status": "unavailable", "detail": "这部分内容暂时无法显示，请稍后再看。"}
+        route.fulfill(response=answer, json=body)
+
+    phone.page.route("**/api/v1/home", without_news)
+    page = phone.open("/")
+    page.get_by_text("这部分内容暂时无法显示").wait_for()
+    page.get_by_role("link", name="小客车摇号").wait_for()
+    page.get_by_role("heading", name="本地生活").wait_for()
+
+
+def _details(stack: Stack) -> list[str]:
+    visitor = Person(stack)
+    case = visitor.get("/cases", limit=1, state="answered")["items"][0]["no"]
+    return [f"/affairs/cases/{case}", f"/news/{visitor.get('/articles', limit=1)['items'][0]['id']}"]

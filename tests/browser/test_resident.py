@@ -1,0 +1,160 @@
+"""The resident's half of the story, as he sees it on his phone."""
+
+import re
+import uuid
+
+from playwright.sync_api import Page, expect
+
+from kit.testing import Stack
+from people import Person, new_phone, photo
+from phone import Phone
+from story import Desk, Story
+
+RENEW = """fetch("/api/v1/auth/refresh", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: "{}"
+}).then((answer) => answer.json())"""
+TITLE = "幼儿园搬走一年多还没有动工"
+TEXT = f"{TITLE}。请问崔村镇幼儿园什么时候开始施工改造？"
+
+
+def test_asks_sees_the_answer_come_and_rates(stack: Stack, phone: Phone) -> None:
+    number = new_phone()
+    page = phone.sign_in(number)
+    page.get_by_role("link", name="政务").click()
+    page.get_by_role("link", name="提问题").click()
+    write(page)
+    page.get_by_role("button", name="提交").click()
+
+    page.wait_for_url(re.compile(r"/affairs/cases/CP"))
+    no = page.url.rsplit("/", 1)[-1]
+    expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
+    expect(page.get_by_role("img", name="图片1")).to_be_visible()
+    expect(page.get_by_text("问政受理中心")).to_be_visible()
+    expect(page.locator("li[aria-current=step]")).to_contain_text("收集整理")
+    page.evaluate("window.sameDocument = true")
+
+    answer(stack, no, number)
+
+    expect(page.get_by_text("施工单位于本周进场")).to_be_visible()
+    expect(page.locator(".steps .done")).to_have_count(5)
+    assert page.evaluate("window.sameDocument") is True, "the page was loaded anew"
+
+    page.get_by_text("没有解决").click()
+    page.get_by_role("radio").nth(3 + 2).click()  # two for solved or not, then the fourth star
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.get_by_text("问题没有解决")).to_be_visible()
+    rating = Person(stack).get(f"/cases/{no}")["ratings"][0]
+    assert (rating["solved"], rating["satisfied"]) == (False, 4)
+
+
+def test_the_inbox_tells_what_is_new(stack: Stack, phone: Phone) -> None:
+    number = new_phone()
+    phone.sign_in(number)
+    token = phone.page.evaluate(RENEW)["access_token"]
+    story = Story(stack, Desk.open(stack), Person(stack, token=token), number)
+    story.submit(with_picture=False)
+    story.take_in()
+    page = phone.open("/")
+    expect(page.get_by_role("heading", name="我的事项")).to_be_visible()
+    page.get_by_role("link", name=re.compile("消息，.*未读")).click()
+    unread = page.get_by_role("heading", name=re.compile("未读"))
+    expect(unread).not_to_have_count(0)
+    page.get_by_role("button", name="全部已读").click()
+    expect(unread).to_have_count(0)
+
+
+def test_before_sending_sees_what_others_will_read_and_joins_who_asked_the_same(stack: Stack, phone: Phone) -> None:
+    asked = f"村口{uuid.uuid4().hex[:4]}水渠边的垃圾堆了半个月没有人清运，气味很大"
+    first = Person(stack).sign_in_by_phone(new_phone())
+    town = next(town["code"] for town in first.get("/directory")["towns"] if town["name"] == "崔村镇")
+    body = {"category": "dumping", "town": town, "title": asked[:30], "text": f"{asked}，请尽快处理。"}
+    no = first.do("/cases", body)["no"]
+    Desk.open(stack).clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
+
+    phone.sign_in(new_phone())
+    page = phone.open("/affairs/ask")
+    page.get_by_label("遇到了什么问题").fill(f"{asked}，电话13812345678")
+    page.get_by_role("button", name=re.compile("街道或镇")).click()
+    page.get_by_role("button", name="崔村镇").click()
+    page.get_by_role("button", name="看看别人看到的样子").click()
+    sheet = page.get_by_role("dialog", name="别人看到的样子")
+    expect(sheet).to_contain_text("〔已隐去〕")
+    expect(sheet).not_to_contain_text("13812345678")
+    expect(sheet).to_contain_text("发现手机号")
+    page.get_by_role("button", name="关闭").click()
+    page.get_by_text("只有您和办理人员能看到").click()
+    page.get_by_role("button", name="看看别人看到的样子").click()
+    expect(sheet).to_contain_text("只有您和办理人员能看到")
+    page.get_by_role("button", name="关闭").click()
+
+    same = page.get_by_role("region", name="可能是同一件事")
+    expect(same).to_contain_text(asked[:20])
+    assert phone.severe() == []
+    same.get_by_role("button", name="我也遇到了，附议").first.click()
+    same.get_by_label("补充您的情况").fill("我家也是")
+    same.get_by_role("button", name="确认附议").click()
+    expect(same).to_contain_text("您已附议")
+
+    page = phone.open(f"/affairs/cases/{no}")
+    card = page.get_by_role("region", name=re.compile("^附议"))
+    expect(card).to_contain_text("1人")
+    expect(card).to_contain_text("您已附议：我家也是")
+    assert phone.severe() == []
+    card.get_by_role("button", name="撤回附议").click()
+    page.get_by_role("dialog").get_by_role("button", name="撤回", exact=True).click()
+    expect(card.get_by_role("button", name="我也遇到了，附议")).to_be_visible()
+
+
+def test_asks_for_his_words_to_go_and_appeals_a_refusal(stack: Stack, phone: Phone) -> None:
+    phone.sign_in(new_phone())
+    author = Person(stack, token=phone.page.evaluate(RENEW)["access_token"])
+    clerk = Desk.open(stack).clerk
+    town = author.get("/directory")["towns"][0]["code"]
+    body = {
+        "category": "dumping",
+        "town": town,
+        "title": "王五家旁的垃圾没有清运",
+        "text": "王五家旁垃圾堆了半个月，请清运。",
+    }
+    open_case, refused = (author.do("/cases", {**body, "text": body["text"] + more})["no"] for more in ("", "谢谢。"))
+    clerk.do(f"/desk/cases/{open_case}/accept", {"urgency": "request"})
+    reason = author.get("/directory")["refusal_reasons"][0]["code"]
+    clerk.do(f"/desk/cases/{refused}/refuse", {"reason": reason, "text": "不属于受理范围。"})
+
+    page = phone.open(f"/affairs/cases/{open_case}")
+    page.get_by_role("button", name="要求隐去").click()
+    sheet = page.get_by_role("dialog", name="隐去公开内容")
+    sheet.get_by_label("要隐去的文字").fill("王五")
+    sheet.get_by_label("原因").fill("写了邻居的姓名")
+    assert phone.severe() == []
+    sheet.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("region", name="隐去内容")).to_contain_text("已提交")
+    clerk.do(f"/desk/cases/{open_case}/redact", {"granted": True, "answer": "已经隐去"})
+    expect(page.get_by_role("region", name="隐去内容")).to_contain_text("已隐去：已经隐去")
+    assert "王五" not in str(Person(stack).get(f"/cases/{open_case}"))
+
+    page = phone.open(f"/affairs/cases/{refused}")
+    page.get_by_role("button", name="提出申诉").click()
+    page.get_by_label("为什么应当受理").fill("这是公共事务，请受理。")
+    page.get_by_role("button", name="提交申诉").click()
+    expect(page.get_by_role("region", name="申诉")).to_contain_text("督办员将在")
+    assert phone.severe() == []
+
+
+def write(page: Page) -> None:
+    """Fills in the question, with a picture, as one does it from top to bottom."""
+    page.get_by_label("遇到了什么问题").fill(TEXT)
+    page.locator("input[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    expect(page.get_by_role("img", name="第1张图片")).to_be_visible()
+    page.get_by_role("button", name=re.compile("问题类别")).click()
+    page.get_by_label("查找类别").fill("幼儿园")
+    page.get_by_role("button", name="幼儿园建设与入园").click()
+    page.get_by_role("button", name=re.compile("街道或镇")).click()
+    page.get_by_role("button", name="崔村镇").click()
+
+
+def answer(stack: Stack, no: str, number: str) -> None:
+    """What the offices do meanwhile."""
+    story = Story(stack, Desk.open(stack), Person(stack), number, no=no)
+    story.take_in()
+    story.reply()

@@ -1,0 +1,1 @@
+"""`./dev load`: residents and staff by the model, and a ledger of what the stack acknowledged."""

@@ -1,0 +1,164 @@
+"""People of every role and cases in every state, for the test of who may do what."""
+
+import time
+import uuid
+from typing import Any
+
+import pyotp
+import requests
+from pymongo import MongoClient
+
+from gateway.routes import PREFIX, ROLES, Route, matrix
+from kit.testing import Stack
+from people import Person, new_phone, photo
+
+DEPARTMENT, OTHER_DEPARTMENT = "jw", "cgw"
+REPLY = {
+    "facts": "已到现场核实情况。",
+    "rule": "按照区里有关规定办理。",
+    "done": "问题已经处理完毕。",
+    "next": "后续将定期检查。",
+}
+CASE = {
+    "category": "kindergarten",
+    "place": "崔村镇",
+    "title": "崔村镇幼儿园何时施工",
+    "text": "请问崔村镇幼儿园什么时候开始施工改造？",
+    "visibility": "public",
+}
+AFTER_A_STEP = ("redaction_asked", "merged", "refused", "appealed")
+_BOUND = ("handler", "approver")
+EVERYBODY = ("anonymous", "resident", *ROLES)
+ALLOWED = {(role, f"{method} {path}"): allowed for role, method, path, allowed in matrix()}
+
+
+class World:
+    """Everyone has a real account; tokens come from real sign-ins."""
+
+    def __init__(self, stack: Stack, mongo: MongoClient[dict[str, Any]]) -> None:
+        self.stack = stack
+        self.mongo = mongo
+        self.leaver_phone = new_phone()
+        self.leaver = Person(stack).sign_in_by_phone(self.leaver_phone)
+        self.author = Person(stack).sign_in_by_phone(new_phone())
+        self.stranger = Person(stack).sign_in_by_phone(new_phone())
+        self.root = Person(stack, token=stack.token("staff", "s_matrix", ("administrator",)))
+        self.credentials: dict[str, dict[str, Any]] = {}
+        self.staff = {role: self.hire(role) for role in ROLES}
+        self.other_staff = {role: self.hire(role, OTHER_DEPARTMENT) for role in _BOUND}
+        self.town = self.author.get("/directory")["towns"][0]["code"]
+        self.refused_cases: dict[str, str] = {}
+
+    def people(self, role: str) -> Person:
+        """Someone of the role who has nothing to do with what he is about to touch."""
+        if role == "anonymous":
+            return Person(self.stack)
+        return self.stranger if role == "resident" else self.staff[role]
+
+    def hire(self, role: str, department: str = DEPARTMENT) -> Person:
+        """A new member of staff, signed in."""
+        body = {
+            "username": f"m{uuid.uuid4().hex[:10]}",
+            "name": "矩阵",
+            "roles": [role],
+            "departments": [department] if role in _BOUND else [],
+        }
+        made = self.root.do("/desk/staff", body)
+        made["username"] = body["username"]
+        self.credentials[made["staff"]["id"]] = made
+        return self._signed_in(made, {"totp": pyotp.TOTP(made["totp_secret"]).now()})
+
+    def again(self, person: Person) -> Person:
+        """The same member of staff with a session more."""
+        made = self.credentials[person.account["id"]]
+        return self._signed_in(made, {"recovery_code": made["recovery_codes"].pop()})
+
+    def case(self, state: str) -> str:
+        """A new case of the author, brought to the state."""
+        if state in AFTER_A_STEP:
+            return self.case_after(state)
+        no: str = self.author.do("/cases", {**CASE, "town": self.town})["no"]
+        steps: list[tuple[str, str, dict[str, Any]]] = [
+            ("accepted", "accept", {"urgency": "request"}),
+            ("dispatched", "dispatch", {"department": DEPARTMENT}),
+            ("in_review", "reply", REPLY),
+            ("approved", "approve", {}),
+            ("answered", "publish", {}),
+        ]
+        if state == "questioned":
+            steps = [("questioned", "ask", {"text": "请补充具体位置。"})]
+        hands = {"reply": "handler", "approve": "approver", "publish": "approver"}
+        for reached, action, body in steps if state != "submitted" else ():
+            self.staff[hands.get(action, "clerk")].do(f"/desk/cases/{no}/{action}", body)
+            if reached == state:
+                break
+        return no
+
+    def case_after(self, state: str) -> str:
+        """A new case of the author on which something waits to be decided, or that ended without a reply."""
+        no = self.case("accepted" if state == "redaction_asked" else "submitted")
+        if state == "redaction_asked":
+            self.author.do(f"/cases/{no}/redaction", {"passages": ["幼儿园"], "reason": "写得不准确"})
+        elif state == "merged":
+            self.staff["clerk"].do(f"/desk/cases/{no}/merge", {"into": self.case("accepted")})
+        else:
+            reason = self.author.get("/directory")["refusal_reasons"][0]["code"]
+            self.staff["clerk"].do(f"/desk/cases/{no}/refuse", {"reason": reason, "text": "不属于受理范围。"})
+        if state == "appealed":
+            self.author.do(f"/cases/{no}/appeal", {"text": "这是公共事务，请受理。"})
+        return no
+
+    def case_to_refuse(self, state: str) -> str:
+        """One case in the state that all refused steps may try in vain."""
+        if state not in self.refused_cases:
+            self.refused_cases[state] = self.case(state)
+        return self.refused_cases[state]
+
+    def kept(self, no: str) -> dict[str, Any]:
+        """The case as the database has it."""
+        found = self.mongo["petition"]["cases"].find_one({"_id": no})
+        assert found
+        return {key: value for key, value in found.items() if key != "_outbox"}
+
+    def picture(self) -> str:
+        """A picture that only the author may see."""
+        return str(self.author.upload(photo(40, 30))["id"])
+
+    def _signed_in(self, made: dict[str, Any], second: dict[str, str]) -> Person:
+        person = Person(self.stack)
+        body = {"username": made["username"], "password": made["initial_password"], **second}
+        session = person.do("/auth/sessions", body)
+        person.token, person.account, person.renewal = (
+            session["access_token"],
+            session["account"],
+            session["refresh_token"],
+        )
+        return person
+
+
+def ends(condition: Any, seconds: float = 5) -> bool:
+    """Whether the condition becomes true in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def cells(routes: list[Route], allowed: bool) -> list[tuple[str, str]]:
+    """(role, route) for every cell of these rows that is allowed, or refused."""
+    return [(role, r.name) for r in routes for role in EVERYBODY if ALLOWED[role, r.name] is allowed]
+
+
+def send(who: Person, route: Route, body: Any = None, **path: str) -> requests.Response:
+    """One request, not repeated."""
+    where = route.path.removeprefix(PREFIX).format(**path)
+    if route.method == "GET":
+        return who.ask("GET", where)
+    return who.ask(route.method, where, json=body or {}, headers={"Idempotency-Key": uuid.uuid4().hex})
+
+
+def refused(answer: requests.Response, role: str) -> None:
+    assert answer.status_code == (401 if role == "anonymous" else 403), (role, answer.text)
+    assert answer.json()["code"] == ("unauthenticated" if role == "anonymous" else "forbidden")

@@ -1,0 +1,106 @@
+"""The story while parts are killed. What was acknowledged is there afterwards, once."""
+
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from parts import SERVICES, Ledger, arm, fired, kill, kill_and_wait, wait_until_ready
+from pymongo import MongoClient
+
+from kit.testing import Stack, wait_until
+from story import Desk, Story
+
+pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(420)]
+
+PARTS = ("petition", "accounts", "gateway", "broker", "database")
+POINTS = ("outbox.before_publish", "outbox.after_publish", "rpc.before_reply", "rpc.before_ack")
+KILLS = 50
+
+
+@pytest.fixture(scope="module")
+def desk(stack: Stack) -> Desk:
+    return Desk.open(stack)
+
+
+@pytest.fixture
+def ledger(stack: Stack, mongo_client: MongoClient) -> Ledger:
+    return Ledger(stack, mongo_client)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_is_killed_in_the_middle(stack: Stack, desk: Desk, ledger: Ledger, part: str) -> None:
+    story = Story.begin(stack, desk)
+    story.submit(with_picture=False)
+    kill_and_wait(stack, part)
+    story.take_in()
+    story.reply()
+    story.rate()
+    ledger.settle()
+    story.check_seen_by_everyone()
+    story.check_kept_once(ledger)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_service_dies_at_a_fault_point(stack: Stack, desk: Desk, ledger: Ledger, point: str) -> None:
+    story = Story.begin(stack, desk)
+    story.submit(with_picture=False)
+    before = stack["pids"]["petition"]
+    arm(stack, point)
+    story.take_in()
+    story.reply()
+    story.rate()
+    wait_until(lambda: fired(stack, point))
+    assert stack["pids"]["petition"] != before
+    wait_until_ready(stack)
+    ledger.settle()
+    story.check_seen_by_everyone()
+    story.check_kept_once(ledger)
+
+
+def test_fifty_kills_at_random_times(stack: Stack, desk: Desk, ledger: Ledger) -> None:
+    chance = random.Random(20261123)
+    victims = [*("broker", "database") * 3, *(chance.choice((*SERVICES, "gateway")) for _ in range(KILLS - 6))]
+    chance.shuffle(victims)
+    stories: list[Story] = []
+    over = threading.Event()
+    with ThreadPoolExecutor(3) as residents:
+        telling = [residents.submit(_tell_until, over, stack, desk, stories) for _ in range(3)]
+        try:
+            for victim in victims:
+                _wait_for_a_step(stories)
+                time.sleep(chance.uniform(0, 1))
+                wait_until(lambda name=victim: _kill(stack, name), 60, every=0.1)
+        finally:
+            over.set()
+        for resident in telling:
+            resident.result()
+    wait_until_ready(stack)
+    ledger.settle()
+    print(f"{len(stories)} stories told through {KILLS} kills")  # noqa: T201 - shown by pytest -rP
+    for story in stories:
+        story.check_seen_by_everyone()
+        story.check_kept_once(ledger)
+
+
+def _tell_until(over: threading.Event, stack: Stack, desk: Desk, stories: list[Story]) -> None:
+    while not over.is_set():
+        story = Story.begin(stack, desk)
+        stories.append(story)
+        story.tell(with_picture=False)
+
+
+def _wait_for_a_step(stories: list[Story]) -> None:
+    """Waits until one more step is acknowledged: the next blow shall hit work, not a part that is still rising."""
+    before = sum(len(story.acknowledged) for story in stories)
+    wait_until(lambda: sum(len(story.acknowledged) for story in stories) > before, 120)
+
+
+def _kill(stack: Stack, part: str) -> bool:
+    """Whether there was something to kill: a part that is down from its last blow is waited for."""
+    try:
+        kill(stack, part)
+    except (KeyError, ProcessLookupError):
+        return False
+    return True

@@ -1,0 +1,149 @@
+"""The newsroom's rows of the role × endpoint matrix, cell by cell.
+
+A refused cell uses a body that would be accepted and an article that is in the right state: only the role can be the
+reason, and nothing may change.
+"""
+
+from typing import Any
+
+import pytest
+import requests
+from matrix_world import World, cells, refused, send
+from pymongo import MongoClient
+
+from gateway.routes import PREFIX, ROUTES, Route
+from kit.testing import Stack, wait_until
+
+ARTICLE = {
+    "column": "news",
+    "title": "社区食堂开门迎客",
+    "lead": "老人在家门口吃上热饭。",
+    "blocks": [{"kind": "paragraph", "text": "示例正文。"}],
+    "desk": "民生新闻部",
+    "source": "示例内容",
+}
+METHODS = {
+    f"{method} {PREFIX}{path}": name
+    for method, path, name in (
+        ("GET", "/columns", "columns"),
+        ("GET", "/articles", "articles"),
+        ("GET", "/articles/{id}", "article"),
+        ("GET", "/desk/articles", "desk_articles"),
+        ("GET", "/desk/articles/{id}", "desk_article"),
+        ("POST", "/desk/articles", "write_article"),
+        ("PUT", "/desk/articles/{id}", "save_article"),
+        ("POST", "/desk/articles/{id}/publication", "publish_article"),
+        ("POST", "/desk/articles/{id}/withdrawal", "withdraw_article"),
+    )
+}
+NEWS = [route for route in ROUTES if route.call.startswith("news.")]
+ROWS = {route.name: route for route in NEWS}
+BODIES = {
+    "news.create_article": ARTICLE,
+    "news.save_article": {**ARTICLE, "version": 1},
+    "news.withdraw_article": {"reason": "内容有误"},
+}
+
+
+def draft(world: World) -> str:
+    """A reporter's new draft."""
+    return str(world.staff["reporter"].do("/desk/articles", ARTICLE)["id"])
+
+
+def published(world: World) -> str:
+    """A new article that everyone may read."""
+    article = draft(world)
+    world.staff["editor"].do(f"/desk/articles/{article}/publication")
+    return article
+
+
+def kept(world: World, article: str) -> Any:
+    """The article as the database has it, but for what waits to be told."""
+    return world.mongo["news"]["articles"].find_one({"_id": article}, {"_outbox": 0})
+
+
+def ok(answer: requests.Response, status: int) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+@pytest.fixture(scope="module")
+def world(stack: Stack, mongo_client: MongoClient[dict[str, Any]]) -> World:
+    return World(stack, mongo_client)
+
+
+class Doing:
+    """Each row tried by somebody who may."""
+
+    def __init__(self, world: World, role: str) -> None:
+        self.world = world
+        self.who = world.people(role)
+
+    def columns(self, route: Route) -> None:
+        assert len(ok(send(self.who, route), 200)["items"]) == 10
+
+    def articles(self, route: Route) -> None:
+        article = published(self.world)
+        seen = lambda: [row["id"] for row in ok(send(self.who, route), 200)["items"]]  # noqa: E731
+        assert wait_until(lambda: article in seen())
+
+    def article(self, route: Route) -> None:
+        article = published(self.world)
+        assert wait_until(lambda: ok(send(self.who, route, id=article), 200))["id"] == article
+        assert send(self.who, route, id=draft(self.world)).status_code == 404
+
+    def desk_articles(self, route: Route) -> None:
+        article = draft(self.world)
+        rows = ok(send(self.who, route), 200)["items"]
+        assert article in [row["id"] for row in rows]
+
+    def desk_article(self, route: Route) -> None:
+        assert ok(send(self.who, route, id=draft(self.world)), 200)["state"] == "draft"
+
+    def write_article(self, route: Route) -> None:
+        article = ok(send(self.who, route, ARTICLE), 201)["id"]
+        assert kept(self.world, article)["author"] == self.who.account["id"]
+
+    def save_article(self, route: Route) -> None:
+        article = draft(self.world)
+        body = {**ARTICLE, "title": "社区食堂今天开门", "version": 1}
+        assert ok(send(self.who, route, body, id=article), 200)["version"] == 2
+        assert kept(self.world, article)["words"]["title"] == "社区食堂今天开门"
+
+    def publish_article(self, route: Route) -> None:
+        article = draft(self.world)
+        assert ok(send(self.who, route, id=article), 200)["state"] == "published"
+        assert kept(self.world, article)["by_listed"]
+
+    def withdraw_article(self, route: Route) -> None:
+        article = published(self.world)
+        answer = send(self.who, route, {"reason": "内容有误"}, id=article)
+        assert ok(answer, 200)["state"] == "withdrawn"
+        assert not kept(self.world, article)["by_listed"]
+
+
+def test_every_row_of_the_newsroom_is_tried_here() -> None:
+    assert METHODS.keys() == ROWS.keys()
+
+
+@pytest.mark.parametrize(("role", "name"), cells(NEWS, allowed=True))
+def test_what_is_for_the_role_works(world: World, role: str, name: str) -> None:
+    getattr(Doing(world, role), METHODS[name])(ROWS[name])
+
+
+@pytest.fixture(scope="module")
+def articles(world: World) -> dict[bool, str]:
+    """An article that is published, and one that is not, which nobody who is refused may touch."""
+    return {True: published(world), False: draft(world)}
+
+
+@pytest.mark.parametrize(("role", "name"), cells(NEWS, allowed=False))
+def test_what_is_not_for_the_role_is_refused_and_changes_nothing(
+    world: World, articles: dict[bool, str], role: str, name: str
+) -> None:
+    route = ROWS[name]
+    article = articles[name.endswith("/withdrawal")]
+    before, count = kept(world, article), world.mongo["news"]["articles"].estimated_document_count()
+    refused(send(world.people(role), route, BODIES.get(route.call), id=article), role)
+    assert kept(world, article) == before
+    assert world.mongo["news"]["articles"].estimated_document_count() == count

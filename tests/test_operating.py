@@ -1,0 +1,67 @@
+"""Operating commands on the stack of ./dev, while it is in use."""
+
+import functools
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import operating
+import pytest
+from parts import Ledger
+from pymongo import MongoClient
+from visitors import Visitors
+
+from kit.testing import Stack
+from people import Person, new_phone
+
+ROOT = Path(__file__).parents[1]
+
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(600)]
+
+
+def dev(stack: Stack, *arguments: str) -> str:
+    own = {name: value for name, value in os.environ.items() if name not in ("AMQP_URL", "MONGO_URL")}
+    done = subprocess.run(
+        ["./dev", *arguments],
+        cwd=ROOT,
+        env={**own, "DEV_HOME": str(stack.path.parent)},
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_service_is_put_back_while_the_others_work(stack: Stack, mongo_client: MongoClient, tmp_path: Path) -> None:
+    ledger = Ledger(stack, mongo_client)
+    operating.check_that_a_service_is_put_back_alone(stack, ledger, functools.partial(dev, stack), tmp_path)
+
+
+def test_a_new_signing_key_signs_nobody_out(stack: Stack) -> None:
+    operating.check_that_a_new_signing_key_signs_nobody_out(stack, functools.partial(dev, stack))
+
+
+def test_a_new_sealing_key_seals_everything_and_fails_no_request(stack: Stack, mongo_client: MongoClient) -> None:
+    visitors, phone = Visitors.arrive(stack), new_phone()
+    account = Person(stack).sign_in_by_phone(phone).account["id"]
+    people = mongo_client["accounts"]["people"]
+    with visitors.at_work():
+        dev(stack, "rotate-keys", "accounts", "--sealing", "--forget-old")
+    visitors.check_nothing_failed()
+    told = json.loads((stack.secrets / "accounts" / "sealing.json").read_text("utf-8"))
+    assert list(told["keys"]) == [told["active"]]
+    for field in ("phone", "totp", "issued"):
+        assert people.distinct(f"{field}.key") in ([told["active"]], [])
+    assert Person(stack).sign_in_by_phone(phone).account["id"] == account
+
+
+def test_the_districts_data_are_taken_over_while_everybody_works(stack: Stack) -> None:
+    visitors, before = Visitors.arrive(stack), stack["pids"]
+    with visitors.at_work():
+        dev(stack, "district", "reload")
+    visitors.check_nothing_failed()
+    for service in ("accounts", "petition", "news", "services_hub", "local"):
+        assert stack["pids"][service] != before[service]

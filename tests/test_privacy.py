@@ -1,0 +1,60 @@
+"""Who a resident is stays with accounts: looked for in every other part's logs, data and answers."""
+
+from collections.abc import Iterator
+
+import orjson
+import pytest
+from bson.json_util import dumps
+from pymongo import MongoClient
+
+from kit.testing import Stack
+from people import Person
+from story import Desk, Story
+
+MINE = "我的电话是{phone}，身份证号110101199003077715，请尽快联系。"
+
+
+@pytest.fixture(scope="module")
+def told(stack: Stack) -> Story:
+    """An anonymous story, whose author wrote his own number into the text."""
+    story = Story.begin(stack, Desk.open(stack))
+    story.text = MINE.format(phone=story.phone)
+    story.visibility = "anonymous"
+    return story.tell(with_picture=False)
+
+
+def public_answers(stack: Stack, no: str) -> Iterator[str]:
+    visitor = Person(stack)
+    yield orjson.dumps(visitor.get(f"/cases/{no}")).decode()
+    yield orjson.dumps(visitor.get(f"/cases/{no}/history")).decode()
+    yield orjson.dumps(visitor.get("/cases", limit=100)).decode()
+
+
+def test_an_anonymous_author_leaks_into_no_public_answer(stack: Stack, told: Story) -> None:
+    account = told.resident.account
+    for answer in public_answers(stack, told.no):
+        for secret in (told.phone, "110101199003077715", account["id"], account["nickname"]):
+            assert secret not in answer
+
+
+def test_no_log_holds_a_phone_or_id_number(stack: Stack, told: Story) -> None:
+    logs = list((stack.path.parent / "logs").glob("*.log"))
+    assert {"accounts", "petition", "gateway"} <= {log.stem for log in logs}
+    for log in logs:
+        text = log.read_text("utf-8", errors="replace")
+        for secret in (told.phone, "110101199003077715", told.resident.token, told.resident.renewal):
+            assert secret not in text, log.name
+
+
+def test_the_database_of_accounts_holds_no_readable_phone(stack: Stack, mongo_client: MongoClient, told: Story) -> None:
+    database = mongo_client["accounts"]
+    for name in database.list_collection_names():
+        for document in database[name].find():
+            assert told.phone not in dumps(document, ensure_ascii=False), name
+
+
+def test_other_services_know_an_author_only_by_an_opaque_id(mongo_client: MongoClient, told: Story) -> None:
+    case = mongo_client["petition"]["cases"].find_one({"_id": told.no})
+    assert case is not None
+    assert case["author"] == told.resident.account["id"]
+    assert told.resident.account["nickname"] not in dumps(case, ensure_ascii=False)
