@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
+from pymongo import MongoClient, WriteConcern
 
 from kit import identity
-from kit.mongo import Db, connect
+from kit.migrate import complete
+from kit.mongo import Db, Schema, apply, connect
 
 DEFAULT_STACK_FILE = Path(".dev/stack.json")
+PROFILE = "system.profile"
 
 
 class Stack:
@@ -85,3 +87,60 @@ def database(mongo_client: MongoClient[dict[str, Any]]) -> Iterator[Db]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     yield mongo_client[name]
     mongo_client.drop_database(name)
+
+
+class Shelf:
+    """Databases of services' schemas, emptied and used again: making one with all its indexes takes longer than most
+    tests do."""
+
+    def __init__(self, client: MongoClient[dict[str, Any]]) -> None:
+        self._client = client
+        self._waiting: dict[int, list[Db]] = {}
+
+    def take(self, schema: Schema) -> Db:
+        """An empty database with the schema's indexes."""
+        waiting = self._waiting.setdefault(id(schema), [])
+        if waiting:
+            return waiting.pop()
+        db = self._client[f"test_{uuid.uuid4().hex[:12]}"]
+        apply(complete(schema), db)
+        return db
+
+    def put_back(self, schema: Schema, db: Db) -> None:
+        """Empties the database for the next test."""
+        names = set(db.list_collection_names())
+        if PROFILE in names:  # a test watched its queries, which cannot be undone without a trace
+            self._client.drop_database(db)
+            return
+        hasty = WriteConcern(w=1)  # nobody would miss it after a crash
+        for name in names - {"_migrations"}:
+            db.get_collection(name, write_concern=hasty).delete_many({})
+        self._waiting[id(schema)].append(db)
+
+    def clear(self) -> None:
+        """Drops all that were put back."""
+        for db in (db for waiting in self._waiting.values() for db in waiting):
+            self._client.drop_database(db)
+
+
+@pytest.fixture(scope="session")
+def shelf(mongo_client: MongoClient[dict[str, Any]]) -> Iterator[Shelf]:
+    """Where a module's own fixtures take a service's database from."""
+    shelf = Shelf(mongo_client)
+    yield shelf
+    shelf.clear()
+
+
+@pytest.fixture
+def database_of(shelf: Shelf) -> Iterator[Callable[[Schema], Db]]:
+    """An empty database with the indexes of a service's schema; a test must not change these."""
+    taken: list[tuple[Schema, Db]] = []
+
+    def take(schema: Schema) -> Db:
+        db = shelf.take(schema)
+        taken.append((schema, db))
+        return db
+
+    yield take
+    for schema, db in taken:
+        shelf.put_back(schema, db)

@@ -26,8 +26,7 @@ from accounts.sms_codes import request_sms_code
 from accounts.staff import create_staff
 from accounts.staff_sign_in import sign_in_staff
 from kit.identity import Caller, TokenVerifier
-from kit.migrate import complete
-from kit.mongo import Db, apply
+from kit.mongo import Db, Schema
 from kit.testing import Stack
 
 ADMINISTRATOR = Caller(kind="staff", id="s_root", roles=frozenset({"administrator"}))
@@ -110,8 +109,7 @@ class World:
 
 
 @pytest.fixture
-def world(stack: Stack, database: Db, tmp_path: Path) -> World:
-    apply(complete(accounts.store.SCHEMA), database)
+def world(stack: Stack, database_of: Callable[[Schema], Db], tmp_path: Path) -> World:
     (tmp_path / "district.yml").write_text("name: 示例区\n", encoding="utf-8")
     departments = "departments: [{code: jw, name: 教委}, {code: cgw, name: 城管委}]\n"
     (tmp_path / "departments.yml").write_text(departments, encoding="utf-8")
@@ -123,7 +121,7 @@ def world(stack: Stack, database: Db, tmp_path: Path) -> World:
         sms_url=stack["sandbox_url"],
         sms_timeout_seconds=1,
     )
-    return World(assemble(database, told), stack)
+    return World(assemble(database_of(accounts.store.SCHEMA), told), stack)
 
 
 @pytest.fixture

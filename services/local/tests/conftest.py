@@ -7,8 +7,7 @@ import pytest
 
 from kit.errors import ServiceError
 from kit.identity import Caller
-from kit.migrate import complete
-from kit.mongo import Db, apply
+from kit.mongo import Db, Schema
 from kit.rpc.caller import RpcCaller, Terms
 from kit.testing import Stack
 from local import store
@@ -31,11 +30,10 @@ class Life:
 
     editor = EDITOR
 
-    def __init__(self, db: Db, district: Path = CHANGPING) -> None:
-        apply(complete(store.SCHEMA), db)
+    def __init__(self, db: Db, district: Path, content: Content) -> None:
         self.db = db
         self.told = 0
-        self.content: Content = read_content(district)
+        self.content = content
         self.parts: Parts = assemble(db, district, wake=self._wake)
         self.seeded = seed(self.parts.store, self.content)
 
@@ -61,8 +59,23 @@ class Life:
 
 
 @pytest.fixture
-def life(database: Db) -> Life:
-    return Life(database)
+def life_in(database_of: Callable[[Schema], Db]) -> Callable[[Path], Life]:
+    """Local life as a district's folder tells it."""
+
+    def make(district: Path) -> Life:
+        return Life(database_of(store.SCHEMA), district, read_content(district))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    return read_content(CHANGPING)
+
+
+@pytest.fixture
+def life(database_of: Callable[[Schema], Db], content: Content) -> Life:
+    return Life(database_of(store.SCHEMA), CHANGPING, content)
 
 
 class Rpc:

@@ -1,6 +1,7 @@
 """Another district runs the same software with its own folder; a folder with a mistake is refused at the row."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,6 @@ import yaml
 from pydantic import ValidationError
 
 from kit.contract import PageRequest
-from kit.mongo import Db
 from local import reading
 from local.contract import Highlights, ListPlays, ListProviders, Nearby, OnePlay, Search
 from local.district import read_content
@@ -20,8 +20,8 @@ OTHER = Path(__file__).parent / "other_district"
 
 
 @pytest.fixture
-def other(database: Db) -> Life:
-    return Life(database, OTHER)
+def other(life_in: Callable[[Path], Life]) -> Life:
+    return life_in(OTHER)
 
 
 def test_it_has_its_own_and_nothing_else(other: Life) -> None:
@@ -39,11 +39,13 @@ def test_it_has_its_own_and_nothing_else(other: Life) -> None:
     assert other.page(reading.highlights, Highlights, month=1).plays == []
 
 
-def test_a_district_without_local_life_of_a_kind_is_empty_not_broken(database: Db, tmp_path: Path) -> None:
+def test_a_district_without_local_life_of_a_kind_is_empty_not_broken(
+    life_in: Callable[[Path], Life], tmp_path: Path
+) -> None:
     shutil.copytree(OTHER, tmp_path, dirs_exist_ok=True)
     shutil.rmtree(tmp_path / "local" / "guides")
     (tmp_path / "local" / "destinations.yml").write_text("kinds: []\n", "utf-8")
-    bare = Life(database, tmp_path)
+    bare = life_in(tmp_path)
     shown = bare.page(reading.highlights, Highlights, month=7)
     assert (shown.guides, shown.plays) == ([], [])
     assert bare.page(reading.list_destinations, PageRequest).items == []

@@ -9,8 +9,7 @@ import pytest
 import news.store
 from kit.errors import ServiceError
 from kit.identity import Caller
-from kit.migrate import complete
-from kit.mongo import Db, apply
+from kit.mongo import Db, Schema
 from kit.rpc.caller import RpcCaller, Terms
 from kit.testing import Stack
 from news import desk, seed
@@ -81,9 +80,8 @@ class Newsroom:
 
 
 @pytest.fixture
-def newsroom(database: Db) -> Newsroom:
-    apply(complete(news.store.SCHEMA), database)
-    return Newsroom(database)
+def newsroom(database_of: Callable[[Schema], Db]) -> Newsroom:
+    return Newsroom(database_of(news.store.SCHEMA))
 
 
 class Rpc:

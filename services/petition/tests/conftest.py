@@ -9,8 +9,7 @@ import pytest
 import petition.store
 from kit.errors import ServiceError
 from kit.identity import Caller
-from kit.migrate import complete
-from kit.mongo import Db, apply
+from kit.mongo import Db, Schema
 from kit.rpc.caller import RpcCaller, Terms
 from kit.testing import Stack
 from petition import desk, filing, rating
@@ -120,9 +119,8 @@ class Office:
 
 
 @pytest.fixture
-def office(database: Db) -> Office:
-    apply(complete(petition.store.SCHEMA), database)
-    return Office(database)
+def office(database_of: Callable[[Schema], Db]) -> Office:
+    return Office(database_of(petition.store.SCHEMA))
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ import pytest
 import services_hub.store
 from kit.errors import ServiceError
 from kit.identity import Caller
-from kit.migrate import complete
-from kit.mongo import Db, apply
+from kit.mongo import Db, Schema
 from kit.rpc.caller import RpcCaller, Terms
-from kit.testing import Stack
+from kit.testing import Shelf, Stack
 from services_hub import editing
 from services_hub.contract import ItemReceipt, UpdateItem
 from services_hub.district import read_catalogue
@@ -35,7 +34,6 @@ class Hub:
     colleague = Caller("staff", "s_colleague", frozenset({"hub_operator"}))
 
     def __init__(self, db: Db, catalogue: Catalogue) -> None:
-        apply(complete(services_hub.store.SCHEMA), db)
         self.db = db
         self.store = Store(db)
         self.parts = Parts(self.store, wake=lambda: None)
@@ -55,14 +53,14 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture
-def hub(database: Db, catalogue: Catalogue) -> Hub:
-    return Hub(database, catalogue)
+def hub(database_of: Callable[[Schema], Db], catalogue: Catalogue) -> Hub:
+    return Hub(database_of(services_hub.store.SCHEMA), catalogue)
 
 
 @pytest.fixture
-def other_hub(database: Db) -> Hub:
+def other_hub(database_of: Callable[[Schema], Db]) -> Hub:
     """The hub of a tiny district."""
-    return Hub(database, read_catalogue(Path(__file__).parent / "other_district"))
+    return Hub(database_of(services_hub.store.SCHEMA), read_catalogue(Path(__file__).parent / "other_district"))
 
 
 class Rpc:
@@ -110,8 +108,8 @@ def restore(mongo_client: Any) -> Iterator[Callable[[str], None]]:
 
 
 @pytest.fixture(scope="module")
-def whole(mongo_client: Any, catalogue: Catalogue) -> Iterator[Hub]:
+def whole(shelf: Shelf, catalogue: Catalogue) -> Iterator[Hub]:
     """A hub that a module's tests only read."""
-    name = f"test_{new_key().replace('-', '_')}"
-    yield Hub(mongo_client[name], catalogue)
-    mongo_client.drop_database(name)
+    db = shelf.take(services_hub.store.SCHEMA)
+    yield Hub(db, catalogue)
+    shelf.put_back(services_hub.store.SCHEMA, db)
