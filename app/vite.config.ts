@@ -5,13 +5,14 @@ import { defineConfig } from "vitest/config";
 
 import { budget } from "./build/budget.ts";
 import { compressed } from "./build/compressed.ts";
+import { named } from "./build/naming.ts";
 import { offline } from "./build/offline.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const gateway = process.env.GATEWAY ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [vue(), offline(), budget(), compressed()],
+  plugins: [vue(), named(), offline(), budget(), compressed()],
   resolve: {
     alias: [
       { find: "@", replacement: here("src") },

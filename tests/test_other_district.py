@@ -67,6 +67,12 @@ def test_it_shows_its_own_towns_columns_business_and_guides(api: str) -> None:
     assert case["no"].startswith("DH")
 
 
+def test_its_app_bears_its_name(api: str) -> None:
+    door = api.removesuffix("/api/v1")
+    assert "<title>东河通</title>" in requests.get(door, timeout=10).text
+    assert requests.get(f"{door}/manifest.webmanifest", timeout=10).json()["short_name"] == "东河通"
+
+
 def test_nothing_of_ours_shows_through(api: str) -> None:
     ours = {row["name"] for row in yaml.safe_load((ROOT / "district" / "towns.yml").read_text("utf-8"))["towns"]}
     home = wait_until(lambda: _whole(get(api, "/home")), 30)
@@ -81,13 +87,11 @@ def _whole(home: Any) -> Any:
 
 
 def test_no_code_names_the_district() -> None:
-    folders = ("kit/kit", "gateway/gateway", "sandbox/sandbox", *(str(path) for path in ROOT.glob("services/*/*/")))
-    named = [
-        str(file)
-        for folder in folders
-        for file in (ROOT / folder).rglob("*.py")
-        if "tests" not in file.parts and "昌平" in file.read_text("utf-8")
-    ]
+    python = ("kit/kit", "gateway/gateway", "sandbox/sandbox", *(str(path) for path in ROOT.glob("services/*/*/")))
+    sources = [file for folder in python for file in (ROOT / folder).rglob("*.py") if "tests" not in file.parts]
+    sources += [file for folder in ("app/src", "app/public") for file in (ROOT / folder).rglob("*") if file.is_file()]
+    sources += (ROOT / "app").glob("*.html")
+    named = [str(file) for file in sources if "昌平".encode() in file.read_bytes()]
     assert named == []
 
 

@@ -4,7 +4,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import type { Plugin } from "vite";
 
-const WORTH = /\.(js|css|html|svg|json|webmanifest)$/;
+const WORTH = /\.(js|css|svg|json)$/;
 const SMALLEST = 512;
 
 /** The same bytes as the gateway will send them. */
@@ -12,7 +12,7 @@ export function brotli(bytes: Uint8Array): Buffer {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
 }
 
-/** Writes .br and .gz beside every text file of the build, so that nothing is compressed while people wait. */
+/** Writes .br and .gz beside every text file of the build whose bytes the gateway leaves as they are. */
 export function compressed(): Plugin {
   let out = "";
   return {

@@ -122,15 +122,24 @@ def test_data_survive_and_a_killed_run_is_recovered_with_its_ports_taken(make_pl
         connection.channel().queue_declare("kept", passive=True)
 
 
+def in_foreground(place: Place, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Starts `./dev` as a terminal does. Tests that run in the background have SIGINT ignored, and pass that on."""
+    return subprocess.Popen(
+        ["./dev", *arguments],
+        cwd=ROOT,
+        env=place.environment,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_the_end_of_a_foreground_run_ends_all_it_started_and_nothing_else(
     make_place: Callable[[], Place], number: signal.Signals
 ) -> None:
     place, neighbour = make_place(), make_place()
     neighbour.up("sandbox")
-    run = subprocess.Popen(
-        ["./dev", "up", "--only", "database,sandbox"], cwd=ROOT, env=place.environment, stdout=subprocess.DEVNULL
-    )
+    run = in_foreground(place, "up", "--only", "database,sandbox")
     assert becomes_true(place.stack_file.exists)
     run.send_signal(number)
     run.wait(40)
@@ -140,9 +149,7 @@ def test_the_end_of_a_foreground_run_ends_all_it_started_and_nothing_else(
 
 def test_interrupted_while_it_starts_nothing_stays(make_place: Callable[[], Place]) -> None:
     place = make_place()
-    run = subprocess.Popen(
-        ["./dev", "up", "-d", "--only", "broker,database"], cwd=ROOT, env=place.environment, stdout=subprocess.DEVNULL
-    )
+    run = in_foreground(place, "up", "-d", "--only", "broker,database")
     assert becomes_true(lambda: len(place.pids()) > 2)
     run.send_signal(signal.SIGINT)
     assert run.wait(60) != 0

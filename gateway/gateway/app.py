@@ -23,6 +23,7 @@ from gateway.app_files import AppFiles
 from gateway.cache import CacheFront, PublicCache, etag_of
 from gateway.composing import Composer
 from gateway.dispatch import Dispatcher
+from gateway.district import read_app
 from gateway.door import PASSAGE, Door, Row, refusal
 from gateway.health import Readiness
 from gateway.invalidation import Invalidation
@@ -53,7 +54,7 @@ class Gateway:
         self._invalidation = Invalidation(settings.amqp_url, promised.services, shown, self._cache)
         own = _own_pages(Readiness(self._caller, reception, promised.services), openapi.document(routes, promised))
         rows = {route.name: _row(route, dispatcher, composer) for route in routes if not route.special}
-        flask = _flask(routes, list(own), dispatcher, AppFiles(settings.app_dir))
+        flask = _flask(routes, list(own), dispatcher, AppFiles(settings.app_dir, read_app(settings.district_dir).name))
         self.wsgi = CacheFront(Door(flask, {**rows, **own}), self._cache)
 
     def start(self) -> "Gateway":

@@ -1,12 +1,15 @@
 """The app's files: the residents' app and the staff desk, as `npm run build` has left them.
 
 A build never changes; a new one is another folder, to which the settings' path then points. So a build is read once,
-into memory, with its compressed forms.
+into memory, with its compressed forms. It belongs to no district: its pages get the app's name here.
 """
 
+import gzip
+import html
 import json
 import mimetypes
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +25,16 @@ POLICY = (
 )
 ASSETS = "assets/"  # the names in it hold a hash of their content
 PLACES = "places.json"  # page → first segments of the addresses that the page itself understands
+NAME = "{{app_name}}"  # in a page of the build: what the app is called in this district
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_FIRST = "no-cache"
 _HIDDEN = (".vite/", PLACES)
 _TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml"}
 _TEXT = ("text/", "application/manifest+json", "application/json")
+_WRITTEN: dict[str, Callable[[str], str]] = {  # how a name is written in the files that bear it
+    ".html": html.escape,
+    ".webmanifest": lambda name: json.dumps(name, ensure_ascii=False)[1:-1],
+}
 
 
 @dataclass(frozen=True)
@@ -68,8 +76,9 @@ class Build:
 class AppFiles:
     """What the door shows to browsers; nothing while there is no build."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, app_name: str) -> None:
         self._folder = folder
+        self._app_name = app_name
         self._read: tuple[Path, Build] | None = None
         self._reading = threading.Lock()
 
@@ -92,29 +101,38 @@ class AppFiles:
             return None
         with self._reading:
             if self._read is None or self._read[0] != folder:
-                self._read = (folder, read_build(folder))
+                self._read = (folder, read_build(folder, self._app_name))
             return self._read[1]
 
 
-def read_build(folder: Path) -> Build:
-    """Reads a build."""
+def read_build(folder: Path, app_name: str) -> Build:
+    """Reads a build for a district whose app is called so."""
     names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
     shown = [name for name in names if not name.startswith(_HIDDEN) and not name.endswith((".br", ".gz"))]
     places: dict[str, list[str]] = json.loads((folder / PLACES).read_text("utf-8"))
     pages = {segment: page for page, segments in places.items() for segment in segments}
-    return Build({name: _file(folder, name) for name in shown}, pages)
+    return Build({name: _file(folder, name, app_name) for name in shown}, pages)
 
 
-def _file(folder: Path, name: str) -> File:
+def _file(folder: Path, name: str, app_name: str) -> File:
     path = folder / name
-    sources = [("br", path.with_name(f"{path.name}.br")), ("gzip", path.with_name(f"{path.name}.gz")), ("", path)]
-    forms = [(encoding, source.read_bytes()) for encoding, source in sources if source.exists()]
+    forms = _named_forms(path, app_name) if path.suffix in _WRITTEN else _forms(path)
     guessed = _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return File(
         tuple((encoding, body, etag_of(body)) for encoding, body in forms),
         f"{guessed}; charset=utf-8" if guessed.startswith(_TEXT) else guessed,
         _FOREVER if name.startswith(ASSETS) else _ASK_FIRST,
     )
+
+
+def _forms(path: Path) -> list[tuple[str, bytes]]:
+    sources = [("br", path.with_name(f"{path.name}.br")), ("gzip", path.with_name(f"{path.name}.gz")), ("", path)]
+    return [(encoding, source.read_bytes()) for encoding, source in sources if source.exists()]
+
+
+def _named_forms(path: Path, app_name: str) -> list[tuple[str, bytes]]:
+    body = path.read_text("utf-8").replace(NAME, _WRITTEN[path.suffix](app_name)).encode()
+    return [("gzip", gzip.compress(body, mtime=0)), ("", body)]
 
 
 def _takes(accepted: Accept, encoding: str) -> bool:

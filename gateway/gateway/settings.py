@@ -19,6 +19,7 @@ class GatewaySettings(BaseSettings):
     amqp_url: str = Field(description="the gateway's own broker user, amqp://user:password@host:port/vhost")
     secrets_dir: Path = Field(description="signing.pem and trusted/")
     contracts_dir: Path = Field(Path("contracts"), description="the services' contracts")
+    district_dir: Path = Field(Path("district"), description="the district's data; the app's name is read")
     app_dir: Path | None = Field(None, description="the built app; without it the gateway has no pages")
     trusted_proxies: str = Field("", description="addresses or networks, by comma, whose X-Forwarded-For counts")
     log_level: str = Field("INFO", description="least severe level that is logged")

@@ -106,6 +106,15 @@ def test_pages_cannot_be_posted_to(client: Client) -> None:
     assert client.post("/news").status_code == 404
 
 
+def test_a_build_gets_its_name_from_the_district(start_gateway: Callable[..., OwnGateway], tmp_path: Path) -> None:
+    build = write_build(tmp_path / "build", '<title>{{app_name}}</title><meta content="{{app_name}}">')
+    (build / "manifest.webmanifest").write_text('{"name": "{{app_name}}"}', "utf-8")
+    (tmp_path / "app.yml").write_text("""name: '东"河<b>'\n""", "utf-8")
+    client = start_gateway(APP_DIR=str(build), DISTRICT_DIR=str(tmp_path)).client()
+    assert client.get("/").text == '<title>东&quot;河&lt;b&gt;</title><meta content="东&quot;河&lt;b&gt;">'
+    assert client.get("/manifest.webmanifest").json() == {"name": '东"河<b>'}
+
+
 def test_without_a_build_there_are_no_pages(start_gateway: Callable[..., OwnGateway], tmp_path: Path) -> None:
     client = start_gateway(APP_DIR=str(tmp_path / "not yet")).client()
     assert client.get("/").status_code == 404

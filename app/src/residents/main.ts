@@ -4,6 +4,7 @@ import "@/shared/base.css";
 import { createApp } from "vue";
 
 import { leavesNothing } from "@/shared/leaving";
+import { appName } from "@/shared/naming";
 import { announcePages, survivesUpdates } from "@/shared/navigation";
 import { applyAppearance } from "@/shared/settings";
 
@@ -14,6 +15,6 @@ import { installWorker } from "./worker";
 applyAppearance();
 leavesNothing();
 survivesUpdates();
-announcePages(router, "北京昌平");
+announcePages(router, appName);
 createApp(Residents).use(router).mount("#app");
 installWorker();
