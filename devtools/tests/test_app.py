@@ -22,7 +22,7 @@ def test_it_is_built_once_for_what_the_sources_say(monkeypatch: pytest.MonkeyPat
 
     page = tmp_path / "current" / "index.html"
     assert "<!doctype html>" in page.read_text("utf-8")
-    assert page.with_name("index.html.br").exists()
+    assert page.with_name("sw.js.br").exists()
     assert {folder.name for folder in tmp_path.iterdir() if folder.is_dir()} == {
         "current",
         (tmp_path / "current").resolve().name,

@@ -53,9 +53,10 @@ class Sealer:
         except (KeyError, InvalidTag) as error:
             raise SealBroken(f"{collection}.{field}") from error
 
-    def needs_rotation(self, sealed: dict[str, Any]) -> bool:
-        """Whether the value was sealed by a key that is no longer the active one."""
-        return bool(sealed["key"] != self._active)
+    @property
+    def active(self) -> str:
+        """The id of the key that seals today, as it stands in what it has sealed."""
+        return self._active
 
     def blind_index(self, field: str, text: str) -> str:
         """A keyed hash by which equality is searched; useless without the key."""

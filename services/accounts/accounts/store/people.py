@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
@@ -18,6 +19,7 @@ CLOSED = "closed"
 DISMISSED = "dismissed"
 KNOWN_ADDRESSES = 10
 SEALED = ("phone", "totp", "issued")
+RESEALED_AT_ONCE = 500
 
 Events = tuple[tuple[str, dict[str, Any]], ...]
 
@@ -85,13 +87,20 @@ class People:
         """The text of a sealed field."""
         return self._sealer.open(COLLECTION, field, person["_id"], person[field])
 
-    def reseal(self, person: Document, field: str) -> bool:
-        """Seals the field with the active key, unless it has changed since `person` was read."""
+    def reseal(self, field: str) -> int:
+        """Seals the field with the active key wherever another key sealed it; returns in how many documents.
+
+        What somebody else changes meanwhile is left alone: it is sealed by the active key then.
+        """
+        old = self.collection.find({f"{field}.key": {"$exists": True, "$ne": self._sealer.active}}, {field: 1})
+        resealed = 0
+        while batch := [self._resealing(field, person) for person in islice(old, RESEALED_AT_ONCE)]:
+            resealed += self.collection.bulk_write(batch, ordered=False).modified_count
+        return resealed
+
+    def _resealing(self, field: str, person: Document) -> UpdateOne:
         fresh = self.sealed(field, person["_id"], self.opened(field, person))
-        return (
-            self.collection.update_one({"_id": person["_id"], field: person[field]}, {"$set": fresh}).modified_count
-            == 1
-        )
+        return UpdateOne({"_id": person["_id"], field: person[field]}, {"$set": fresh})
 
     def change(
         self,
