@@ -16,8 +16,11 @@ import pytest
 from pymongo import MongoClient, WriteConcern
 
 from kit import identity
+from kit.errors import ServiceError
+from kit.identity import Caller
 from kit.migrate import complete
 from kit.mongo import Db, Schema, apply, connect
+from kit.rpc.caller import RpcCaller, Terms
 
 DEFAULT_STACK_FILE = Path(".dev/stack.json")
 PROFILE = "system.profile"
@@ -52,6 +55,49 @@ class Stack:
         """A valid token of a service; the gateway's stands for an anonymous visitor."""
         signer = identity.TokenSigner(self.secrets / service / "signing.pem", service)
         return signer.for_service(datetime.now(UTC))
+
+
+class Rpc:
+    """Calls one running service as anyone."""
+
+    def __init__(self, stack: Stack, service: str) -> None:
+        self._stack = stack
+        self._service = service
+        self._caller = RpcCaller(stack["amqp_url"], f"{service}-tests")
+
+    def token(self, by: Caller) -> str:
+        """A valid token of the caller."""
+        if by.kind == identity.SERVICE:
+            return self._stack.service_token(by.id)
+        return self._stack.token(by.kind, by.id, tuple(by.roles), departments=sorted(by.departments))
+
+    def call(self, by: Caller, method: str, *, binary: bool = False, **arguments: Any) -> Any:
+        """The answer. Raises the `ServiceError` of a refusal."""
+        return self.call_with({"auth_token": self.token(by)}, method, arguments, binary=binary)
+
+    def call_with(self, headers: dict[str, str], method: str, arguments: Any, *, binary: bool = False) -> Any:
+        """Calls with headers of one's own making."""
+        return self._caller.call(self._service, method, arguments, Terms(30, headers, binary=binary))
+
+    def command(self, by: Caller, method: str, **arguments: Any) -> Any:
+        """Calls with an idempotency key of its own."""
+        return self.call(by, method, **{"idempotency_key": new_key(), **arguments})
+
+    def code(self, by: Caller, method: str, **arguments: Any) -> str:
+        """The code of the refusal, "ok" when there is none."""
+        try:
+            self.call(by, method, **arguments)
+        except ServiceError as error:
+            return error.code
+        return "ok"
+
+    def close(self) -> None:
+        self._caller.close()
+
+
+def new_key() -> str:
+    """An idempotency key nobody used before."""
+    return f"key-{uuid.uuid4().hex}"
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = 10, every: float = 0.05) -> Any:

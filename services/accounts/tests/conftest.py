@@ -1,4 +1,3 @@
-import itertools
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -27,16 +26,10 @@ from accounts.staff import create_staff
 from accounts.staff_sign_in import sign_in_staff
 from kit.identity import Caller, TokenVerifier
 from kit.mongo import Db, Schema
-from kit.testing import Stack
+from kit.testing import Stack, new_key
 
 ADMINISTRATOR = Caller(kind="staff", id="s_root", roles=frozenset({"administrator"}))
 NOON = time(4, 0, 10)
-_keys = itertools.count()
-
-
-def key() -> str:
-    """An idempotency key nobody used before."""
-    return f"key-{next(_keys)}-{random.randrange(10**9)}"
 
 
 class World:
@@ -64,12 +57,12 @@ class World:
         return items
 
     def ask_for_code(self, phone: str, once: str | None = None) -> str:
-        request_sms_code(self.parts, RequestSmsCode(phone=phone, idempotency_key=once or key()), self.now)
+        request_sms_code(self.parts, RequestSmsCode(phone=phone, idempotency_key=once or new_key()), self.now)
         return self.last_code(phone)
 
     def sign_in(self, phone: str, code: str, consent: str | None = "current", once: str | None = None) -> Session:
         version = self.parts.notice.version if consent == "current" else consent
-        request = SignInByPhone(phone=phone, code=code, consent_version=version, idempotency_key=once or key())
+        request = SignInByPhone(phone=phone, code=code, consent_version=version, idempotency_key=once or new_key())
         return sign_in_by_phone(self.parts, request, self.now)
 
     def resident(self) -> tuple[str, Session]:
@@ -77,7 +70,7 @@ class World:
         return phone, self.sign_in(phone, self.ask_for_code(phone))
 
     def hire(self, username: str = "wangli", roles: tuple[str, ...] = ("clerk",)) -> StaffCredentials:
-        request = CreateStaff(username=username, name="王丽", roles=list(roles), idempotency_key=key())
+        request = CreateStaff(username=username, name="王丽", roles=list(roles), idempotency_key=new_key())
         return create_staff(self.parts, request, ADMINISTRATOR, self.now)
 
     def sign_in_staff(
@@ -94,12 +87,12 @@ class World:
             password=password,
             totp=totp,
             recovery_code=recovery_code,
-            idempotency_key=once or key(),
+            idempotency_key=once or new_key(),
         )
         return sign_in_staff(self.parts, request, address, self.now)
 
     def refresh(self, token: str, once: str | None = None) -> Session:
-        request = RefreshSession(refresh_token=token, idempotency_key=once or key())
+        request = RefreshSession(refresh_token=token, idempotency_key=once or new_key())
         return refresh_session(self.parts, request, self.now)
 
     def caller(self, session: Session) -> Caller:

@@ -10,8 +10,9 @@ from accounts.residents import close_account
 from kit.errors import Invalid
 from kit.events import Event
 from kit.identity import Caller
+from kit.testing import new_key
 
-from .conftest import World, key
+from .conftest import World
 
 NO = "CP20261123-7K3F9Q"
 
@@ -69,7 +70,7 @@ def test_marking_read_touches_ones_own_items_only(world: World, reader: Caller) 
     for owner in (reader, other):
         take_case_notice(world.parts, happened(world, owner.id, "accepted"))
     ids = [item.id for who in (reader, other) for item in list_inbox(world.parts, ListInbox(), who).items]
-    request = MarkInboxRead(ids=ids, idempotency_key=key())
+    request = MarkInboxRead(ids=ids, idempotency_key=new_key())
     first = mark_inbox_read(world.parts, request, reader)
     assert (first.unread, first.version) == (0, 2)
     assert mark_inbox_read(world.parts, request, reader) == first
@@ -88,7 +89,7 @@ def test_who_leaves_takes_his_inbox_along_and_gets_nothing_more(world: World) ->
     reader = world.caller(session)
     take_case_notice(world.parts, happened(world, reader.id, "accepted"))
     world.later(minutes=2)
-    request = CloseAccount(code=world.ask_for_code(phone), idempotency_key=key())
+    request = CloseAccount(code=world.ask_for_code(phone), idempotency_key=new_key())
     close_account(world.parts, request, reader, world.now)
     take_case_notice(world.parts, happened(world, reader.id, "replied"))
     assert world.parts.db["inbox"].count_documents({}) == 0

@@ -5,8 +5,9 @@ import pytest
 from accounts.contract import CloseAccount, RecordConsent, UpdateMe
 from accounts.residents import close_account, get_me, record_consent, update_me
 from kit.errors import Conflict, Invalid, Unauthenticated
+from kit.testing import new_key
 
-from .conftest import World, key
+from .conftest import World
 
 
 def wrong(code: str) -> str:
@@ -105,7 +106,7 @@ def test_one_code_at_twenty_places_at_once_opens_one_session(world: World) -> No
 
 
 def test_a_sign_in_whose_answer_was_lost_gets_it_again(world: World) -> None:
-    phone, once = world.phone(), key()
+    phone, once = world.phone(), new_key()
     code = world.ask_for_code(phone)
     first = world.sign_in(phone, code, once=once)
     assert world.sign_in(phone, code, once=once).refresh_token == first.refresh_token
@@ -126,23 +127,23 @@ def test_nickname_changes_and_a_stale_edit_is_refused(world: World) -> None:
     _, session = world.resident()
     caller = world.caller(session)
     before = get_me(world.parts, caller)
-    request = UpdateMe(nickname=" 小  王 ", version=before.version, idempotency_key=key())
+    request = UpdateMe(nickname=" 小  王 ", version=before.version, idempotency_key=new_key())
     after = update_me(world.parts, request, caller, world.now)
     assert (after.nickname, after.version) == ("小 王", before.version + 1)
-    assert update_me(world.parts, UpdateMe(nickname="小 王", idempotency_key=key()), caller, world.now) == after
+    assert update_me(world.parts, UpdateMe(nickname="小 王", idempotency_key=new_key()), caller, world.now) == after
     with pytest.raises(Conflict) as refused:
-        update_me(world.parts, UpdateMe(nickname="老王", version=1, idempotency_key=key()), caller, world.now)
+        update_me(world.parts, UpdateMe(nickname="老王", version=1, idempotency_key=new_key()), caller, world.now)
     assert refused.value.extra == {"version": after.version}
     with pytest.raises(Invalid):
-        update_me(world.parts, UpdateMe(nickname="管理员", idempotency_key=key()), caller, world.now)
+        update_me(world.parts, UpdateMe(nickname="管理员", idempotency_key=new_key()), caller, world.now)
 
 
 def test_consent_to_another_version_is_refused(world: World) -> None:
     _, session = world.resident()
     caller = world.caller(session)
     with pytest.raises(Invalid):
-        record_consent(world.parts, RecordConsent(version="1999", idempotency_key=key()), caller, world.now)
-    current = RecordConsent(version=world.parts.notice.version, idempotency_key=key())
+        record_consent(world.parts, RecordConsent(version="1999", idempotency_key=new_key()), caller, world.now)
+    current = RecordConsent(version=world.parts.notice.version, idempotency_key=new_key())
     assert record_consent(world.parts, current, caller, world.now).consent_version == world.parts.notice.version
 
 
@@ -152,8 +153,8 @@ def test_closing_removes_the_person_and_keeps_nothing_personal(world: World) -> 
     world.later(minutes=2)
     code = world.ask_for_code(phone)
     with pytest.raises(Invalid):
-        close_account(world.parts, CloseAccount(code=wrong(code), idempotency_key=key()), caller, world.now)
-    close_account(world.parts, CloseAccount(code=code, idempotency_key=key()), caller, world.now)
+        close_account(world.parts, CloseAccount(code=wrong(code), idempotency_key=new_key()), caller, world.now)
+    close_account(world.parts, CloseAccount(code=code, idempotency_key=new_key()), caller, world.now)
     left = world.parts.db["people"].find_one({"_id": caller.id})
     assert left and not {"phone", "phone_index"} & left.keys() and left["nickname"] == ""
     assert [entry["type"] for entry in left["_outbox"]] == [
@@ -163,7 +164,7 @@ def test_closing_removes_the_person_and_keeps_nothing_personal(world: World) -> 
     assert world.parts.db["sms_codes"].count_documents({}) == 0
     with pytest.raises(Unauthenticated):
         get_me(world.parts, caller)
-    close_account(world.parts, CloseAccount(code=code, idempotency_key=key()), caller, world.now)
+    close_account(world.parts, CloseAccount(code=code, idempotency_key=new_key()), caller, world.now)
     with pytest.raises(Unauthenticated):
         world.refresh(session.refresh_token)
 
@@ -171,7 +172,7 @@ def test_closing_removes_the_person_and_keeps_nothing_personal(world: World) -> 
 def test_who_comes_back_is_somebody_new(world: World) -> None:
     phone, session = world.resident()
     world.later(minutes=2)
-    request = CloseAccount(code=world.ask_for_code(phone), idempotency_key=key())
+    request = CloseAccount(code=world.ask_for_code(phone), idempotency_key=new_key())
     close_account(world.parts, request, world.caller(session), world.now)
     again = world.sign_in(phone, world.ask_for_code(phone))
     assert again.account.id != session.account.id

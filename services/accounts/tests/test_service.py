@@ -18,7 +18,7 @@ from kit.broker import ConfirmedPublisher, Letter
 from kit.errors import Forbidden, Invalid, RateLimited, ServiceError, Unauthenticated
 from kit.mongo import Db
 from kit.rpc.caller import RpcCaller, Terms
-from kit.testing import Stack, wait_until
+from kit.testing import Stack, new_key, wait_until
 
 Ask = Callable[..., Any]
 
@@ -49,17 +49,13 @@ def live(stack: Stack, mongo_client: Any) -> Db:
     return database
 
 
-def key() -> str:
-    return uuid.uuid4().hex
-
-
 def sign_in(ask: Ask, stack: Stack, phone: str = "") -> dict[str, Any]:
     phone = phone or f"137{random.randrange(10**8):08}"
-    ask("request_sms_code", phone=phone, idempotency_key=key())
+    ask("request_sms_code", phone=phone, idempotency_key=new_key())
     inbox = requests.get(f"{stack['sandbox_url']}/sms/messages", params={"phone": phone}, timeout=5).json()
     version = ask("get_privacy_notice")["version"]
     told = {"phone": phone, "code": inbox["items"][0]["code"], "consent_version": version}
-    session: dict[str, Any] = ask("sign_in_by_phone", **told, idempotency_key=key())
+    session: dict[str, Any] = ask("sign_in_by_phone", **told, idempotency_key=new_key())
     return session
 
 
@@ -69,7 +65,7 @@ def administrator(stack: Stack) -> str:
 
 def hire(ask: Ask, stack: Stack, *roles: str) -> dict[str, Any]:
     told = {"username": f"t{uuid.uuid4().hex[:12]}", "name": "测试", "roles": roles or ["clerk"]}
-    hired: dict[str, Any] = ask("create_staff", administrator(stack), **told, idempotency_key=key())
+    hired: dict[str, Any] = ask("create_staff", administrator(stack), **told, idempotency_key=new_key())
     return hired
 
 
@@ -93,7 +89,7 @@ def test_a_resident_signs_in_reads_himself_and_refreshes(ask: Ask, stack: Stack)
     session = sign_in(ask, stack)
     me = ask("get_me", session["access_token"])
     assert me["id"] == session["account"]["id"] and me["kind"] == "resident"
-    after = ask("refresh_session", refresh_token=session["refresh_token"], idempotency_key=key())
+    after = ask("refresh_session", refresh_token=session["refresh_token"], idempotency_key=new_key())
     assert ask("get_me", after["access_token"]) == me
 
 
@@ -101,36 +97,36 @@ def test_signing_out_everywhere_refuses_every_old_token_within_a_second(ask: Ask
     session = sign_in(ask, stack)
     token = session["access_token"]
     ask("get_me", token)
-    ask("sign_out_everywhere", token, idempotency_key=key())
+    ask("sign_out_everywhere", token, idempotency_key=new_key())
     started = time.monotonic()
     wait_until(lambda: refused(ask, "get_me", token), seconds=5, every=0.02)
     assert time.monotonic() - started < 1.5
     with pytest.raises(Unauthenticated):
-        ask("refresh_session", refresh_token=session["refresh_token"], idempotency_key=key())
+        ask("refresh_session", refresh_token=session["refresh_token"], idempotency_key=new_key())
 
 
 def test_signing_out_here_leaves_the_other_device_in(ask: Ask, stack: Stack, live: Db) -> None:
     session = sign_in(ask, stack)
     other = stack.token("resident", session["account"]["id"], ("resident",))
-    ask("sign_out", session["access_token"], idempotency_key=key())
+    ask("sign_out", session["access_token"], idempotency_key=new_key())
     wait_until(lambda: refused(ask, "get_me", session["access_token"]), seconds=5)
     assert ask("get_me", other)["id"] == session["account"]["id"]
 
 
 def test_who_signs_in_right_after_signing_out_everywhere_is_let_in(ask: Ask, stack: Stack) -> None:
     hired = hire(ask, stack)
-    first = ask("sign_in_staff", **staff_proof(hired), idempotency_key=key())
-    ask("sign_out_everywhere", first["access_token"], idempotency_key=key())
+    first = ask("sign_in_staff", **staff_proof(hired), idempotency_key=new_key())
+    ask("sign_out_everywhere", first["access_token"], idempotency_key=new_key())
     told = {**staff_proof(hired), "totp": None, "recovery_code": hired["recovery_codes"][0]}
-    second = ask("sign_in_staff", **told, idempotency_key=key())
+    second = ask("sign_in_staff", **told, idempotency_key=new_key())
     time.sleep(1.5)
     assert ask("get_me", second["access_token"])["id"] == hired["staff"]["id"]
 
 
 def test_dismissal_takes_effect_within_a_second(ask: Ask, stack: Stack) -> None:
     hired = hire(ask, stack)
-    session = ask("sign_in_staff", **staff_proof(hired), idempotency_key=key())
-    ask("dismiss_staff", administrator(stack), id=hired["staff"]["id"], idempotency_key=key())
+    session = ask("sign_in_staff", **staff_proof(hired), idempotency_key=new_key())
+    ask("dismiss_staff", administrator(stack), id=hired["staff"]["id"], idempotency_key=new_key())
     started = time.monotonic()
     wait_until(lambda: refused(ask, "get_me", session["access_token"]), seconds=5, every=0.02)
     assert time.monotonic() - started < 1.5
@@ -140,11 +136,11 @@ def test_dismissal_takes_effect_within_a_second(ask: Ask, stack: Stack) -> None:
 
 def test_new_roles_end_the_old_token_and_come_with_the_next(ask: Ask, stack: Stack) -> None:
     hired = hire(ask, stack)
-    session = ask("sign_in_staff", **staff_proof(hired), idempotency_key=key())
+    session = ask("sign_in_staff", **staff_proof(hired), idempotency_key=new_key())
     told = {"id": hired["staff"]["id"], "roles": ["handler"], "departments": ["jw"], "version": 1}
-    ask("update_staff", administrator(stack), **told, idempotency_key=key())
+    ask("update_staff", administrator(stack), **told, idempotency_key=new_key())
     wait_until(lambda: refused(ask, "get_me", session["access_token"]), seconds=5)
-    after = ask("refresh_session", refresh_token=session["refresh_token"], idempotency_key=key())
+    after = ask("refresh_session", refresh_token=session["refresh_token"], idempotency_key=new_key())
     me = ask("get_me", after["access_token"])
     assert (me["roles"], me["departments"]) == (["handler"], ["jw"])
 
@@ -173,13 +169,13 @@ def test_administration_is_the_administrators(ask: Ask, stack: Stack, live: Db, 
 
 def test_bad_fields_are_named_in_chinese(ask: Ask) -> None:
     with pytest.raises(Invalid) as refusal:
-        ask("sign_in_by_phone", phone="13800138000", code="12ab", idempotency_key=key())
+        ask("sign_in_by_phone", phone="13800138000", code="12ab", idempotency_key=new_key())
     assert refusal.value.errors == [{"field": "code", "message": "验证码格式不正确"}]
     with pytest.raises(Invalid) as refusal:
-        ask("sign_in_staff", username="x", password="y" * 201, idempotency_key=key())
+        ask("sign_in_staff", username="x", password="y" * 201, idempotency_key=new_key())
     assert refusal.value.errors[0]["field"] == "password"
     with pytest.raises(Invalid):
-        ask("sign_in_staff", username={"$ne": ""}, password="y", idempotency_key=key())
+        ask("sign_in_staff", username={"$ne": ""}, password="y", idempotency_key=new_key())
 
 
 def test_hashing_leaves_the_service_answering(ask: Ask, stack: Stack) -> None:
@@ -196,7 +192,7 @@ def test_hashing_leaves_the_service_answering(ask: Ask, stack: Stack) -> None:
 
 def guess(ask: Ask, username: str) -> str:
     try:
-        ask("sign_in_staff", username=username, password="wrong", totp="000000", idempotency_key=key())
+        ask("sign_in_staff", username=username, password="wrong", totp="000000", idempotency_key=new_key())
     except ServiceError as error:
         return error.code
     return "signed in"
@@ -228,7 +224,7 @@ def test_one_second_factor_at_two_desks_at_once_opens_one(ask: Ask, stack: Stack
 
     def enter(_: int) -> str:
         try:
-            ask("sign_in_staff", **proof, idempotency_key=key())
+            ask("sign_in_staff", **proof, idempotency_key=new_key())
         except ServiceError as error:
             return error.code
         return "in"
@@ -245,7 +241,7 @@ def test_one_request_at_many_desks_at_once_is_one(ask: Ask, stack: Stack) -> Non
         "create_staff": {"username": f"u{uuid.uuid4().hex[:12]}", "name": "测试", "roles": ["clerk"]},
     }
     for method, fields in told.items():
-        once = key()
+        once = new_key()
         with ThreadPoolExecutor(6) as pool:
             asked = [pool.submit(ask, method, administrator(stack), **fields, idempotency_key=once) for _ in range(6)]
         answers = [future.result() for future in asked]
@@ -273,7 +269,7 @@ def test_a_case_that_moves_is_told_in_the_inbox(ask: Ask, stack: Stack) -> None:
     page = wait_until(lambda: (p := ask("list_inbox", session["access_token"]))["items"] and p)
     (item,) = page["items"]
     assert item["case_no"] == no and no in item["text"] and page["unread"] == 1
-    read = ask("mark_inbox_read", session["access_token"], ids=[item["id"]], idempotency_key=key())
+    read = ask("mark_inbox_read", session["access_token"], ids=[item["id"]], idempotency_key=new_key())
     assert read["unread"] == 0 and read["version"] > page["version"]
 
 
@@ -281,9 +277,9 @@ def test_closing_over_rpc_ends_everything(ask: Ask, stack: Stack, live: Db, rpc:
     phone = f"137{random.randrange(10**8):08}"
     session = sign_in(ask, stack, phone)
     live["sms_codes"].update_many({}, {"$set": {"sent": []}})
-    ask("request_sms_code", phone=phone, idempotency_key=key())
+    ask("request_sms_code", phone=phone, idempotency_key=new_key())
     inbox = requests.get(f"{stack['sandbox_url']}/sms/messages", params={"phone": phone}, timeout=5).json()
-    ask("close_account", session["access_token"], code=inbox["items"][0]["code"], idempotency_key=key())
+    ask("close_account", session["access_token"], code=inbox["items"][0]["code"], idempotency_key=new_key())
     wait_until(lambda: refused(ask, "get_me", session["access_token"]), seconds=5)
     left = live["people"].find_one({"_id": session["account"]["id"]})
     assert left and left["state"] == "closed" and "phone" not in left
@@ -292,7 +288,7 @@ def test_closing_over_rpc_ends_everything(ask: Ask, stack: Stack, live: Db, rpc:
 
 def test_sms_limits_hold_over_rpc(ask: Ask) -> None:
     phone = f"137{random.randrange(10**8):08}"
-    ask("request_sms_code", phone=phone, idempotency_key=key())
+    ask("request_sms_code", phone=phone, idempotency_key=new_key())
     with pytest.raises(RateLimited) as refusal:
-        ask("request_sms_code", phone=phone, idempotency_key=key())
+        ask("request_sms_code", phone=phone, idempotency_key=new_key())
     assert 0 < refusal.value.extra["retry_after"] <= 60

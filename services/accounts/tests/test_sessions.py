@@ -7,8 +7,9 @@ import pytest
 
 from accounts.sessions import sign_out, sign_out_everywhere
 from kit.errors import Unauthenticated
+from kit.testing import new_key
 
-from .conftest import World, key
+from .conftest import World
 
 
 def claims_of(token: str) -> dict[str, object]:
@@ -47,7 +48,7 @@ def test_an_old_token_ends_the_whole_family(world: World) -> None:
 
 def test_a_lost_answer_may_be_asked_for_again_under_its_key(world: World) -> None:
     _, first = world.resident()
-    once = key()
+    once = new_key()
     second = world.refresh(first.refresh_token, once)
     world.later(seconds=30)
     assert world.refresh(first.refresh_token, once).refresh_token == second.refresh_token
@@ -56,7 +57,7 @@ def test_a_lost_answer_may_be_asked_for_again_under_its_key(world: World) -> Non
 
 def test_the_grace_is_short(world: World) -> None:
     _, first = world.resident()
-    once = key()
+    once = new_key()
     world.refresh(first.refresh_token, once)
     world.later(seconds=61)
     with pytest.raises(Unauthenticated):
@@ -65,7 +66,7 @@ def test_the_grace_is_short(world: World) -> None:
 
 def test_two_refreshes_at_once_under_one_key_agree(world: World) -> None:
     _, first = world.resident()
-    once = key()
+    once = new_key()
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda _: world.refresh(first.refresh_token, once), range(6)))
     assert len({answer.refresh_token for answer in answers}) == 1

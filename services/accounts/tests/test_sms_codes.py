@@ -7,9 +7,9 @@ import pytest
 from accounts.contract import RequestSmsCode
 from accounts.sms_codes import request_sms_code
 from kit.errors import Invalid, RateLimited, Unavailable
-from kit.testing import wait_until
+from kit.testing import new_key, wait_until
 
-from .conftest import World, key
+from .conftest import World
 
 
 def test_a_code_arrives_and_is_nowhere_in_the_database(world: World) -> None:
@@ -47,7 +47,7 @@ def test_of_many_requests_at_once_one_is_sent(world: World) -> None:
 
     def ask(_: int) -> str:
         try:
-            request_sms_code(world.parts, RequestSmsCode(phone=phone, idempotency_key=key()), world.now)
+            request_sms_code(world.parts, RequestSmsCode(phone=phone, idempotency_key=new_key()), world.now)
         except RateLimited:
             return "limited"
         return "sent"
@@ -59,7 +59,7 @@ def test_of_many_requests_at_once_one_is_sent(world: World) -> None:
 
 
 def test_the_same_request_repeated_sends_one_message(world: World) -> None:
-    phone, once = world.phone(), key()
+    phone, once = world.phone(), new_key()
     first = world.ask_for_code(phone, once)
     assert world.ask_for_code(phone, once) == first
     assert len(world.messages(phone)) == 1

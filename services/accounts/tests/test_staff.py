@@ -8,12 +8,13 @@ from accounts.contract import CreateStaff, ListStaff, StaffCommand, StaffCredent
 from accounts.staff import create_staff, dismiss_staff, list_staff, reset_staff_credentials, update_staff
 from kit.errors import Conflict, Invalid, NotFound, Unauthenticated
 from kit.identity import Caller
+from kit.testing import new_key
 
-from .conftest import ADMINISTRATOR, World, key
+from .conftest import ADMINISTRATOR, World
 
 
 def update(world: World, hired: StaffCredentials, caller: Caller = ADMINISTRATOR, **changes: Any) -> Any:
-    told = {"roles": ["clerk"], "departments": [], "version": 1, "idempotency_key": key(), **changes}
+    told = {"roles": ["clerk"], "departments": [], "version": 1, "idempotency_key": new_key(), **changes}
     return update_staff(world.parts, UpdateStaff(id=hired.staff.id, **told), caller, world.now)
 
 
@@ -23,11 +24,11 @@ def events(world: World, account: str) -> list[str]:
 
 
 def command(hired: StaffCredentials, once: str | None = None) -> StaffCommand:
-    return StaffCommand(id=hired.staff.id, idempotency_key=once or key())
+    return StaffCommand(id=hired.staff.id, idempotency_key=once or new_key())
 
 
 def test_the_same_request_gets_the_same_credentials_until_they_are_used(world: World) -> None:
-    request = CreateStaff(username="wangli", name="王丽", roles=["clerk"], idempotency_key=key())
+    request = CreateStaff(username="wangli", name="王丽", roles=["clerk"], idempotency_key=new_key())
     first = create_staff(world.parts, request, ADMINISTRATOR, world.now)
     assert create_staff(world.parts, request, ADMINISTRATOR, world.now) == first
     world.sign_in_staff("wangli", first.initial_password, pyotp.TOTP(first.totp_secret).at(world.now))
@@ -49,7 +50,7 @@ def test_a_user_name_is_given_once(world: World) -> None:
     [(["handler"], [], "departments"), (["handler"], ["xx"], "departments"), (["resident"], [], "roles")],
 )
 def test_roles_and_departments_must_fit(world: World, roles: list[str], departments: list[str], field: str) -> None:
-    request = CreateStaff(username="wang", name="王", roles=roles, departments=departments, idempotency_key=key())
+    request = CreateStaff(username="wang", name="王", roles=roles, departments=departments, idempotency_key=new_key())
     with pytest.raises(Invalid) as refused:
         create_staff(world.parts, request, ADMINISTRATOR, world.now)
     assert refused.value.errors[0]["field"] == field
@@ -62,7 +63,7 @@ def test_new_roles_count_at_the_next_refresh_and_old_tokens_end(world: World) ->
     hired = world.hire()
     session = world.sign_in_staff("wangli", hired.initial_password, pyotp.TOTP(hired.totp_secret).at(world.now))
     world.later(minutes=1)
-    once = key()
+    once = new_key()
     after = update(world, hired, roles=["handler", "approver"], departments=["jw"], idempotency_key=once)
     assert update(world, hired, roles=["handler", "approver"], departments=["jw"], idempotency_key=once) == after
     assert events(world, hired.staff.id) == ["accounts.staff_changed.v1", "accounts.session_revoked.v1"]
@@ -106,7 +107,7 @@ def reset(world: World, hired: StaffCredentials, once: str | None = None) -> Sta
 
 
 def test_reset_gives_new_credentials_and_the_old_ones_end(world: World) -> None:
-    hired, once = world.hire(), key()
+    hired, once = world.hire(), new_key()
     session = world.sign_in_staff("wangli", hired.initial_password, pyotp.TOTP(hired.totp_secret).at(world.now))
     world.later(minutes=1)
     fresh = reset(world, hired, once)
@@ -136,7 +137,7 @@ def test_who_does_not_exist_is_not_found(world: World) -> None:
     _, session = world.resident()
     for account in ("s_nobody", session.account.id, "", "$ne"):
         with pytest.raises((NotFound, ValueError)):
-            dismiss_staff(world.parts, StaffCommand(id=account, idempotency_key=key()), ADMINISTRATOR, world.now)
+            dismiss_staff(world.parts, StaffCommand(id=account, idempotency_key=new_key()), ADMINISTRATOR, world.now)
 
 
 def test_staff_are_listed_page_by_page(world: World) -> None:

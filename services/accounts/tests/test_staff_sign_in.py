@@ -8,8 +8,9 @@ from accounts.residents import get_me
 from accounts.staff import list_sign_ins
 from accounts.staff_sign_in import change_password
 from kit.errors import Invalid, RateLimited, Unauthenticated
+from kit.testing import new_key
 
-from .conftest import World, key
+from .conftest import World
 
 WRONG = "用户名、密码或动态口令不正确。"
 
@@ -71,7 +72,7 @@ def test_a_code_counts_once_even_in_its_own_half_minute(world: World) -> None:
 
 
 def test_a_sign_in_whose_answer_was_lost_gets_it_again(world: World) -> None:
-    hired, once = world.hire(), key()
+    hired, once = world.hire(), new_key()
     code = totp(world, hired)
     assert sign_in(world, hired, totp=code, once=once) == sign_in(world, hired, totp=code, once=once)
 
@@ -123,7 +124,7 @@ def test_guessing_the_current_password_is_slowed_down_too(world: World) -> None:
     hired = world.hire()
     caller = world.caller(world.sign_in_staff("wangli", hired.initial_password, totp(world, hired)))
     for expected in [Invalid] * 5 + [RateLimited]:
-        request = ChangePassword(current_password="wrong", new_password="Correct-horse-7", idempotency_key=key())
+        request = ChangePassword(current_password="wrong", new_password="Correct-horse-7", idempotency_key=new_key())
         with pytest.raises(expected):
             change_password(world.parts, request, caller, world.now)
 
@@ -176,7 +177,7 @@ def test_a_new_password_ends_every_session(world: World) -> None:
     caller = world.caller(session)
 
     def change(current: str, new: str, once: str | None = None) -> None:
-        request = ChangePassword(current_password=current, new_password=new, idempotency_key=once or key())
+        request = ChangePassword(current_password=current, new_password=new, idempotency_key=once or new_key())
         change_password(world.parts, request, caller, world.now)
 
     for current, new, field in (
@@ -187,7 +188,7 @@ def test_a_new_password_ends_every_session(world: World) -> None:
         with pytest.raises(Invalid) as refused:
             change(current, new)
         assert refused.value.errors[0]["field"] == field
-    once = key()
+    once = new_key()
     change(hired.initial_password, " Correct-horse-7 ", once)
     change(hired.initial_password, " Correct-horse-7 ", once)
     with pytest.raises(Unauthenticated):

@@ -1,15 +1,13 @@
-import itertools
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kit.errors import ServiceError
 from kit.identity import Caller
 from kit.mongo import Db, Schema
-from kit.rpc.caller import RpcCaller, Terms
-from kit.testing import Stack
+from kit.testing import Rpc, Stack, new_key
 from local import store
 from local.district import read_content
 from local.domain.district import Content
@@ -18,11 +16,6 @@ from local.seed import seed
 
 CHANGPING = Path("district")
 EDITOR = Caller("staff", "s_editor", frozenset({"local_editor"}))
-_keys = itertools.count()
-
-
-def new_key() -> str:
-    return f"local-{next(_keys)}-{id(_keys)}"
 
 
 class Life:
@@ -78,29 +71,7 @@ def life(database_of: Callable[[Schema], Db], content: Content) -> Life:
     return Life(database_of(store.SCHEMA), CHANGPING, content)
 
 
-class Rpc:
-    """Calls the running service as anyone."""
-
-    def __init__(self, stack: Stack, caller: RpcCaller) -> None:
-        self.stack = stack
-        self._caller = caller
-
-    def call(self, by: Caller, method: str, **arguments: Any) -> Any:
-        service = by.kind == "service"
-        token = self.stack.service_token() if service else self.stack.token(by.kind, by.id, tuple(by.roles))
-        return self._caller.call("local", method, arguments, Terms(30, {"auth_token": token}))
-
-    def code(self, by: Caller, method: str, **arguments: Any) -> str:
-        """The code of the refusal, "ok" when there is none."""
-        try:
-            self.call(by, method, **arguments)
-        except ServiceError as error:
-            return error.code
-        return "ok"
-
-
 @pytest.fixture(scope="session")
 def rpc(stack: Stack) -> Iterator[Rpc]:
-    caller = RpcCaller(stack["amqp_url"], "local-tests")
-    yield Rpc(stack, caller)
-    caller.close()
+    with closing(Rpc(stack, "local")) as rpc:
+        yield rpc

@@ -1,17 +1,14 @@
-import itertools
-import random
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import news.store
-from kit.errors import ServiceError
 from kit.identity import Caller
 from kit.mongo import Db, Schema
-from kit.rpc.caller import RpcCaller, Terms
-from kit.testing import Stack
+from kit.testing import Rpc, Stack, new_key
 from news import desk, seed
 from news.contract import ArticleReceipt, CreateArticle, PublishArticle, SaveArticle, WithdrawArticle
 from news.district import read_columns
@@ -27,11 +24,6 @@ WORDS = {
     "desk": "民生新闻部",
     "source": "本端",
 }
-_keys = itertools.count()
-
-
-def new_key() -> str:
-    return f"key-{next(_keys)}-{random.randrange(10**9)}"
 
 
 def staff(name: str, role: str) -> Caller:
@@ -84,38 +76,10 @@ def newsroom(database_of: Callable[[Schema], Db]) -> Newsroom:
     return Newsroom(database_of(news.store.SCHEMA))
 
 
-class Rpc:
-    """Calls the running news service as anyone."""
-
-    def __init__(self, stack: Stack, caller: RpcCaller) -> None:
-        self.stack = stack
-        self._caller = caller
-
-    def token(self, by: Caller) -> str:
-        if by.kind == "service":
-            return self.stack.service_token(by.id)
-        return self.stack.token(by.kind, by.id, tuple(by.roles))
-
-    def call(self, by: Caller, method: str, **arguments: Any) -> Any:
-        return self._caller.call("news", method, arguments, Terms(30, {"auth_token": self.token(by)}))
-
-    def command(self, by: Caller, method: str, **arguments: Any) -> Any:
-        return self.call(by, method, **{"idempotency_key": new_key(), **arguments})
-
-    def code(self, by: Caller, method: str, **arguments: Any) -> str:
-        """The code of the refusal, "ok" when there is none."""
-        try:
-            self.call(by, method, **arguments)
-        except ServiceError as error:
-            return error.code
-        return "ok"
-
-
 @pytest.fixture(scope="session")
 def rpc(stack: Stack) -> Iterator[Rpc]:
-    caller = RpcCaller(stack["amqp_url"], "news-tests")
-    yield Rpc(stack, caller)
-    caller.close()
+    with closing(Rpc(stack, "news")) as rpc:
+        yield rpc
 
 
 @pytest.fixture(scope="session")

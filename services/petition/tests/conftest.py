@@ -1,17 +1,15 @@
-import itertools
 import random
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import petition.store
-from kit.errors import ServiceError
 from kit.identity import Caller
 from kit.mongo import Db, Schema
-from kit.rpc.caller import RpcCaller, Terms
-from kit.testing import Stack
+from kit.testing import Rpc, Stack, new_key
 from petition import desk, filing, rating
 from petition.contract import (
     AcceptCase,
@@ -37,11 +35,6 @@ CASE = {
     "text": "请问崔村镇幼儿园什么时候开始施工改造，搬走一年多还处于闲置未动工状态。",
 }
 REPLY = {"facts": "已到现场核实", "rule": "按有关规定办理", "done": "已经安排施工", "next": "下月公布进度"}
-_keys = itertools.count()
-
-
-def new_key() -> str:
-    return f"key-{next(_keys)}-{random.randrange(10**9)}"
 
 
 def person(name: str, role: str, *departments: str) -> Caller:
@@ -128,42 +121,10 @@ def parts(office: Office) -> Parts:
     return office.parts
 
 
-class Rpc:
-    """Calls the running petition service as anyone."""
-
-    def __init__(self, stack: Stack, caller: RpcCaller) -> None:
-        self.stack = stack
-        self._caller = caller
-
-    def token(self, by: Caller) -> str:
-        if by.kind == "service":
-            return self.stack.service_token(by.id)
-        return self.stack.token(by.kind, by.id, tuple(by.roles), departments=sorted(by.departments))
-
-    def call(self, by: Caller, method: str, *, binary: bool = False, **arguments: Any) -> Any:
-        return self.call_with({"auth_token": self.token(by)}, method, arguments, binary=binary)
-
-    def call_with(self, headers: dict[str, str], method: str, arguments: Any, *, binary: bool = False) -> Any:
-        """Calls with headers of one's own making."""
-        return self._caller.call("petition", method, arguments, Terms(30, headers, binary=binary))
-
-    def command(self, by: Caller, method: str, **arguments: Any) -> Any:
-        return self.call(by, method, **{"idempotency_key": new_key(), **arguments})
-
-    def code(self, by: Caller, method: str, **arguments: Any) -> str:
-        """The code of the refusal, "ok" when there is none."""
-        try:
-            self.call(by, method, **arguments)
-        except ServiceError as error:
-            return error.code
-        return "ok"
-
-
 @pytest.fixture(scope="session")
 def rpc(stack: Stack) -> Iterator[Rpc]:
-    caller = RpcCaller(stack["amqp_url"], "petition-tests")
-    yield Rpc(stack, caller)
-    caller.close()
+    with closing(Rpc(stack, "petition")) as rpc:
+        yield rpc
 
 
 @pytest.fixture(scope="session")

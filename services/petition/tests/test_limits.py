@@ -8,10 +8,11 @@ import pytest
 from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.errors import Conflict, Invalid, NotFound, RateLimited
+from kit.testing import new_key
 from petition import co_signing, filing, leaving, limits
 from petition.contract import BanAuthor, CoSignCase, LiftBan, WithdrawCase
 
-from .conftest import CASE, new_key
+from .conftest import CASE
 
 
 @pytest.fixture(autouse=True)

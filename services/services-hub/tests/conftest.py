@@ -1,17 +1,14 @@
-import itertools
-import random
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import services_hub.store
-from kit.errors import ServiceError
 from kit.identity import Caller
 from kit.mongo import Db, Schema
-from kit.rpc.caller import RpcCaller, Terms
-from kit.testing import Shelf, Stack
+from kit.testing import Rpc, Shelf, Stack, new_key
 from services_hub import editing
 from services_hub.contract import ItemReceipt, UpdateItem
 from services_hub.district import read_catalogue
@@ -19,12 +16,6 @@ from services_hub.domain.catalogue import Catalogue
 from services_hub.parts import Parts
 from services_hub.seed import seed
 from services_hub.store import Store
-
-_keys = itertools.count()
-
-
-def new_key() -> str:
-    return f"key-{next(_keys)}-{random.randrange(10**9)}"
 
 
 class Hub:
@@ -63,35 +54,10 @@ def other_hub(database_of: Callable[[Schema], Db]) -> Hub:
     return Hub(database_of(services_hub.store.SCHEMA), read_catalogue(Path(__file__).parent / "other_district"))
 
 
-class Rpc:
-    """Calls the running service as anyone."""
-
-    def __init__(self, stack: Stack, caller: RpcCaller) -> None:
-        self.stack = stack
-        self._caller = caller
-
-    def token(self, by: Caller) -> str:
-        if by.kind == "service":
-            return self.stack.service_token(by.id)
-        return self.stack.token(by.kind, by.id, tuple(by.roles))
-
-    def call(self, by: Caller, method: str, **arguments: Any) -> Any:
-        return self._caller.call("services_hub", method, arguments, Terms(30, {"auth_token": self.token(by)}))
-
-    def code(self, by: Caller, method: str, **arguments: Any) -> str:
-        """The code of the refusal, "ok" when there is none."""
-        try:
-            self.call(by, method, **arguments)
-        except ServiceError as error:
-            return error.code
-        return "ok"
-
-
 @pytest.fixture(scope="session")
 def rpc(stack: Stack) -> Iterator[Rpc]:
-    caller = RpcCaller(stack["amqp_url"], "services-hub-tests")
-    yield Rpc(stack, caller)
-    caller.close()
+    with closing(Rpc(stack, "services_hub")) as rpc:
+        yield rpc
 
 
 @pytest.fixture
