@@ -12,7 +12,7 @@ class App(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    name: str = Field(min_length=1, max_length=12, description="below its sign on a phone, and on every page")
+    name: str = Field(min_length=1, max_length=12, description="on every page, and below its sign on a phone")
 
 
 def read_app(folder: Path) -> App:

@@ -11,6 +11,7 @@ from services_hub.domain.catalogue import Coming, Material, Question, Section, T
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 Name = Annotated[Text, Field(min_length=1, max_length=60)]
+ShortName = Annotated[Text, Field(max_length=8)]
 Line = Annotated[Text, Field(min_length=1, max_length=500)]
 MOST_LINES = 50
 
@@ -52,6 +53,7 @@ class UpdateItem(Command):
     code: Code = Field(title="事项编码")
     version: int = Field(title="版本", ge=1)
     name: Name | None = Field(None, title="名称")
+    short_name: ShortName | None = Field(None, title="简称")
     summary: Line | None = Field(None, title="简介")
     life_events: list[Code] | None = Field(None, title="人生事件", max_length=MOST_LINES)
     department: Code | None = Field(None, title="主管部门")
@@ -143,10 +145,14 @@ class FactView(View):
 
 
 class ItemSummary(View):
-    """An item in a list. `coming`: it is explained here, and will be done here later."""
+    """An item in a list.
+
+    `short_name`: for narrow places, empty when `name` fits. `coming`: it is explained here, will be done here later.
+    """
 
     code: str
     name: str
+    short_name: str = ""
     summary: str
     area: Named
     department: Named

@@ -103,6 +103,7 @@ def _summary(row: Document, names: _Names) -> ItemSummary:
     return ItemSummary(
         code=row["_id"],
         name=row["name"],
+        short_name=row.get("short_name", ""),  # rows that an operator changed before there were any have none
         summary=row["summary"],
         area=_named(names, "area", row["area"]),
         department=_named(names, "department", row["department"]),

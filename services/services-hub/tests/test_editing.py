@@ -7,7 +7,7 @@ import pytest
 
 from kit.errors import Conflict, Invalid, NotFound
 from services_hub import reading
-from services_hub.contract import OneItem
+from services_hub.contract import MostUsed, OneItem
 
 CODE = "passport"
 
@@ -26,6 +26,18 @@ def test_what_is_changed_is_shown_and_all_else_stays(hub: Any) -> None:
     assert [m.name for m in after.materials] == ["居民身份证"]
     changed = {"fee", "materials", "verified", "mark", "version"}
     assert after.model_dump(exclude=changed) == before.model_dump(exclude=changed)
+
+
+def test_its_short_name_is_for_narrow_places(hub: Any) -> None:
+    def shown() -> str:
+        items = reading.most_used(hub.store, MostUsed(limit=30)).items
+        return next(row.short_name for row in items if row.code == CODE)
+
+    assert shown() == "护照通行证"
+    hub.update(CODE, 1, short_name="护照")
+    assert shown() == "护照"
+    hub.db.items.update_one({"_id": CODE}, {"$unset": {"short_name": ""}})
+    assert shown() == "", "a row from before there were short names"
 
 
 def test_a_change_is_told_once(hub: Any) -> None:

@@ -2547,7 +2547,9 @@ export interface components {
         };
         /**
          * ItemSummary
-         * @description An item in a list. `coming`: it is explained here, and will be done here later.
+         * @description An item in a list.
+         *
+         *     `short_name`: for narrow places, empty when `name` fits. `coming`: it is explained here, will be done here later.
          */
         "services_hub.ItemSummary": {
             area: components["schemas"]["services_hub.Named"];
@@ -2566,6 +2568,11 @@ export interface components {
             name: string;
             /** Promised */
             promised: string;
+            /**
+             * Short Name
+             * @default
+             */
+            short_name: string;
             /** Summary */
             summary: string;
         };
@@ -7026,6 +7033,11 @@ export interface operations {
                      * @default null
                      */
                     sections?: components["schemas"]["services_hub.Section"][] | null;
+                    /**
+                     * 简称
+                     * @default null
+                     */
+                    short_name?: string | null;
                     /**
                      * 信息来源
                      * @default null

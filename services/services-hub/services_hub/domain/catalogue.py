@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+ShortName = Annotated[str, StringConstraints(max_length=8)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Weekday = Annotated[int, Field(ge=1, le=7)]
@@ -71,10 +72,14 @@ class Coming(Row):
 
 
 class Item(Fact):
-    """An item of business (事项). `rank` is its place among the most used, from 1; most have none."""
+    """An item of business (事项). `rank` is its place among the most used, from 1; most have none.
+
+    `short_name`: what stands beside its sign on a phone; empty when `name` is short enough.
+    """
 
     code: Code
     name: Name
+    short_name: ShortName = ""
     life_events: tuple[Code, ...] = ()
     department: Code
     summary: Line
