@@ -111,6 +111,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(client: Client) -> None:
     assert client.get(HOME, headers={"If-None-Match": etag}).status_code == 304
 
 
+@pytest.mark.alone  # what other tests publish has pages fetched anew
 def test_what_everyone_reads_is_fetched_once_for_all(stack: Stack, start_gateway: Start) -> None:
     gateway = start_gateway()
     wait_until(lambda: all_shown(gateway.client(), HOME))
