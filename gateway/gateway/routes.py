@@ -185,7 +185,7 @@ _CASE_EVENTS = "petition.case_"
 _ONE_CASE = Kept((_CASE_EVENTS, "petition.co_sign_"), seconds=300, subject="no", own=True)
 
 _PETITION = (
-    _read("/directory", "petition.get_directory", ANYONE, kept=Kept("petition.directory_", seconds=300)),
+    _read("/directory", "petition.get_directory", ANYONE, kept=Kept("petition.directory_", seconds=15)),
     _read("/cases", "petition.list_cases", ANYONE, kept=Kept(_CASE_EVENTS, seconds=60)),
     _read("/cases/{no}", "petition.get_case", ANYONE, kept=_ONE_CASE),
     _read("/cases/{no}/history", "petition.get_history", ANYONE, kept=_ONE_CASE),
