@@ -1,23 +1,49 @@
-"""gunicorn's worker for gevent, which sends a short answer by one call to the system instead of two."""
+"""gunicorn's worker for gevent: a short answer leaves by one call to the system; a stop hangs up on idle clients."""
 
 import contextlib
+import time
 from typing import Any
 
+import gevent
 from gunicorn.workers.ggevent import GeventWorker
 
+IDLE_SECONDS_AT_STOP = 5
 SHORT = 64 * 1024  # bytes of a body that are worth copying to its head
 
 
 class Worker(GeventWorker):
     """What gunicorn runs."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._idle: set[gevent.Greenlet] = set()  # each serves one connection
+        self._hang_up_at: float | None = None
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        self._idle.add(gevent.getcurrent())
+        try:
+            super().handle(listener, client, addr)
+        finally:
+            self._idle.discard(gevent.getcurrent())
+
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
+        self._idle.discard(gevent.getcurrent())
         joined = JoinedWrites(sock)
         try:
             super().handle_request(listener_name, req, joined, addr)
         finally:
             with contextlib.suppress(OSError):  # the client has gone, or the worker has hung up on it
                 joined.flush()
+            self._idle.add(gevent.getcurrent())
+
+    def notify(self) -> None:
+        """Called every second. While the worker stops, who asks is told that this answer is the connection's last."""
+        super().notify()
+        if self.alive:
+            return
+        self._hang_up_at = self._hang_up_at or time.monotonic() + IDLE_SECONDS_AT_STOP
+        if time.monotonic() >= self._hang_up_at:
+            gevent.killall(list(self._idle), StopIteration, block=False)  # gunicorn's own sign to close a connection
 
 
 class JoinedWrites:

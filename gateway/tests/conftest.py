@@ -86,10 +86,18 @@ class OwnGateway:
 
     def close(self) -> None:
         for client in self._clients:
-            client.close()  # else their idle connections hold the stop up for as long as they are kept
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(30)
+            client.close()  # else their idle connections hold the stop up for seconds
+        self.begin_stop()
+        self.ended_within(30)
         self.relay.close()
+
+    def begin_stop(self) -> None:
+        """What a deployment sends."""
+        self._process.send_signal(signal.SIGTERM)
+
+    def ended_within(self, seconds: float) -> int:
+        """The exit code. Raises `subprocess.TimeoutExpired`."""
+        return self._process.wait(seconds)
 
     def _answers(self) -> bool:
         try:

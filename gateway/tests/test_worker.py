@@ -1,11 +1,17 @@
 """What leaves by one call to the system, and what never waits."""
 
+import runpy
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.worker import SHORT, JoinedWrites
+from gateway.worker import IDLE_SECONDS_AT_STOP, SHORT, JoinedWrites
 
+GUNICORN = Path(__file__).parents[1] / "gunicorn.conf.py"
+PROXY_SECONDS = 60  # nginx's keepalive_timeout of an upstream's connections, unless told otherwise
 HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
 
 
@@ -62,3 +68,20 @@ def test_a_file_follows_its_head_and_all_else_is_the_sockets_own(line: Line) -> 
     joined.sendfile("page", offset=3)
     assert line.sent == [HEAD, ("page", 3)]
     assert joined.fileno() == 7
+
+
+def test_an_idle_connection_is_kept_longer_than_proxies_keep_theirs() -> None:
+    assert runpy.run_path(str(GUNICORN))["keepalive"] > PROXY_SECONDS
+
+
+def test_a_stop_answers_who_asks_in_time_and_hangs_up_on_the_idle(start_gateway: Callable[..., Any]) -> None:
+    gateway = start_gateway()
+    asking, idle = gateway.client(), gateway.client()
+    assert (asking.get("/readyz").status_code, idle.get("/readyz").status_code) == (200, 200)
+    began = time.monotonic()
+    gateway.begin_stop()
+    time.sleep(1.5)
+    answer = asking.get("/readyz")
+    assert (answer.status_code, answer.headers["Connection"]) == (200, "close")
+    assert gateway.ended_within(15) == 0
+    assert time.monotonic() - began >= IDLE_SECONDS_AT_STOP

@@ -15,6 +15,7 @@ from pathlib import Path
 import gevent
 from locust.env import Environment
 from locust.log import setup_logging
+from locust.runners import LocalRunner
 
 from load import model, report
 from load.journeys import Approval, Handling, Intake, Person, Phone, Run, Town
@@ -38,8 +39,8 @@ def main(arguments: list[str]) -> int:
         print(f"no stack runs here: {file} is missing (./dev up)", file=sys.stderr)
         return 2
     setup_logging("WARNING")
-    run, wanted, stats = _drive(profile, Stack(file))
-    return _judge(profile, run, wanted, stats, Stack(file))
+    run, wanted, runner = _drive(profile, Stack(file))
+    return _judge(profile, run, wanted, runner, Stack(file))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _drive(profile: model.Profile, stack: Stack) -> "tuple[Run, Counter[str], object]":
+def _drive(profile: model.Profile, stack: Stack) -> "tuple[Run, Counter[str], LocalRunner]":
     people = People(stack)
     people.gather(model.residents_for(profile))
     run = Run(people, Town.look(people.residents[0]))
@@ -69,7 +70,7 @@ def _drive(profile: model.Profile, stack: Stack) -> "tuple[Run, Counter[str], ob
     _drain(run)
     runner.quit()
     people.keep()
-    return run, wanted, environment.stats
+    return run, wanted, runner
 
 
 def _arrive(profile: model.Profile, run: Run) -> Counter[str]:
@@ -94,15 +95,18 @@ def _drain(run: Run) -> None:
         gevent.sleep(0.1)
 
 
-def _judge(profile: model.Profile, run: Run, wanted: Counter[str], stats: object, stack: Stack) -> int:
-    print(report.latencies(stats))
+def _judge(profile: model.Profile, run: Run, wanted: Counter[str], runner: LocalRunner, stack: Stack) -> int:
+    print(report.latencies(runner.stats))
     print(report.carried(profile, wanted, run.journeys, run.late))
-    print(f"answers: {', '.join(f'{times:,} × {status}' for status, times in sorted(run.statuses.items()))}")
+    print(report.answers(run.statuses, run.repeated))
     verdict = run.ledger.compare(_evidence(run, stack))
     print(report.ledger(verdict))
-    failed = report.failures(run.statuses) or ([] if run.journeys else ["nobody was served"])
+    failed = report.failures(run.statuses)
+    failed += [f"this program's own error: {row['msg']}" for row in runner.exceptions.values()]
+    failed += [] if run.journeys else ["nobody was served"]
     if failed:
         print(f"FAILED: {'; '.join(failed)}")
+        print(report.errors(runner.stats))
     return 0 if verdict.clean and not failed else 1
 
 

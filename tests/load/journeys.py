@@ -11,6 +11,7 @@ from typing import Any
 
 import gevent
 from gevent.queue import Empty, Queue
+from geventhttpclient.response import HTTPConnectionClosed
 from locust import FastHttpUser, constant, task
 
 from load.ledger import Ledger, Tried, body_of
@@ -71,6 +72,7 @@ class Run:
     statuses: Counter[int] = field(default_factory=Counter)
     journeys: Counter[str] = field(default_factory=Counter)
     late: list[float] = field(default_factory=list)
+    repeated: int = 0
     busy: int = 0
     over: bool = False
 
@@ -103,14 +105,17 @@ class Person(FastHttpUser):
 
     def write(self, page: str, path: str, body: Any, session: Session) -> Any:
         """Sends a write until it is answered, each time with the same key. None when it was not acknowledged."""
-        key = uuid.uuid4().hex
+        key, hung_up = uuid.uuid4().hex, 0
         for attempt in range(TRIES):
             headers = {**session.headers, "Idempotency-Key": key, "Content-Type": "application/json"}
             answer = self._send("POST", "writes", page, path, headers, body)
             if answer.status_code in (200, 201):
+                self.shared.statuses[0] -= hung_up
+                self.shared.repeated += hung_up
                 return answer.json()
             if answer.status_code not in TRY_AGAIN:
                 return None
+            hung_up += isinstance(getattr(answer, "error", None), HTTPConnectionClosed)  # an idle one, as we asked
             gevent.sleep(min(float((answer.headers or {}).get("Retry-After", 0)) or 0.5 * 2**attempt, 5))
         return None
 

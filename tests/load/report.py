@@ -9,6 +9,7 @@ from load.ledger import Verdict
 from load.model import Profile
 
 PERCENTILES = (0.5, 0.95, 0.99)
+MOST_ERRORS = 20
 
 
 def latencies(stats: RequestStats) -> str:
@@ -37,12 +38,24 @@ def carried(run: Profile, wanted: Mapping[str, int], done: Mapping[str, int], la
     )
 
 
+def answers(statuses: Mapping[int, int], repeated: int) -> str:
+    """How often each status came; writes that were repeated because their idle connection was closed meanwhile."""
+    counted = ", ".join(f"{times:,} × {status}" for status, times in sorted(statuses.items()) if times)
+    return f"answers: {counted}" + (f"; {repeated:,} writes were repeated on a new connection" if repeated else "")
+
+
+def errors(stats: RequestStats) -> str:
+    """What went wrong, the most frequent first."""
+    rows = sorted(stats.errors.values(), key=lambda error: -error.occurrences)[:MOST_ERRORS]
+    return "\n".join(f"  {row.occurrences:,} × {row.name}: {row.error}" for row in rows)
+
+
 def failures(statuses: Counter[int]) -> list[str]:
     """What must not happen in a run: answers of 500 and above, none at all, refusals that nobody asked for."""
     return [
         f"{times} × {'no answer' if status == 0 else status}"
         for status, times in sorted(statuses.items())
-        if status == 0 or (status >= 400 and status != 429)
+        if times and (status == 0 or (status >= 400 and status != 429))
     ]
 
 
