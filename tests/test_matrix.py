@@ -264,8 +264,12 @@ class Doing:
 
     def search(self, route: Route) -> None:
         no = self.world.case("accepted")  # the newest come first
-        found = self.who.get_part("/search", "petition", q=CASE["title"], limit=20)
-        assert no in [hit["id"] for hit in found["items"]]
+
+        def found() -> bool:
+            part = self.who.get_part("/search", "petition", q=CASE["title"], limit=20)
+            return no in [hit["id"] for hit in part["items"]]
+
+        assert wait_until(found)  # a kept answer is dropped by the event of acceptance
 
     def cases(self, route: Route) -> None:
         self.world.case_to_refuse("accepted")
