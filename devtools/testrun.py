@@ -4,7 +4,7 @@ import argparse
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from devtools import app, manager, parts
@@ -27,7 +27,10 @@ NOTHING_COLLECTED = 5  # pytest's exit code
 
 
 def run(asked: argparse.Namespace) -> int:
-    """First all tests that bear company, in parallel, then those that need the stack for themselves."""
+    """First all tests that bear company, in parallel, then those that need the stack for themselves.
+
+    Those mostly wait for parts to come back: of a whole run two stand beside each other, each with a stack.
+    """
     if asked.targets == [APP]:
         return app.test()
     targets = [_target(name) for name in asked.targets if name != APP] or [
@@ -36,11 +39,15 @@ def run(asked: argparse.Namespace) -> int:
     os.environ.setdefault("FILING_LIMITS", "0")  # one resident of a test files more than a person does
     home = Home.chosen(usual=BASE / "test")
     with home.alone(), _running(home, asked.keep):
-        codes = [
-            *([app.test()] if not asked.targets or APP in asked.targets else []),
-            _pytest(home, [*targets, "-m", "not alone", "-n", "3", "--dist", "loadfile", *asked.passed_on]),
-            _pytest(home, [*targets, "-m", "alone", *asked.passed_on]),
-        ]
+        codes = [*([app.test()] if not asked.targets or APP in asked.targets else [])]
+        codes.append(_pytest([home], [*targets, "-m", "not alone", *_workers(3), *asked.passed_on]))
+        with ExitStack() as second:
+            homes = [home]
+            if not asked.targets and not {"AMQP_URL", "MONGO_URL"} & os.environ.keys():
+                homes.append(Home(home.path.with_name(f"{home.path.name}-2")))
+                second.enter_context(homes[1].alone())
+                second.enter_context(_running(homes[1], asked.keep))
+            codes.append(_pytest(homes, [*targets, "-m", "alone", *_workers(len(homes)), *asked.passed_on]))
     for name, code in zip(("alone", "in parallel", "of the app"), reversed(codes), strict=False):
         say(f"tests {name}: {_verdict(code)}")
     if set(codes) == {NOTHING_COLLECTED}:
@@ -69,8 +76,14 @@ def _running(home: Home, keep: bool) -> Iterator[None]:
             stop(home)
 
 
-def _pytest(home: Home, arguments: list[str]) -> int:
-    own = {**os.environ, "STACK_FILE": str(home.stack_file), "PATH": f"{PYTHON.parent}:{os.environ['PATH']}"}
+def _workers(count: int) -> list[str]:
+    return ["-n", str(count), "--dist", "loadfile"] if count > 1 else []
+
+
+def _pytest(homes: list[Home], arguments: list[str]) -> int:
+    own = {**os.environ, "STACK_FILE": str(homes[0].stack_file), "PATH": f"{PYTHON.parent}:{os.environ['PATH']}"}
+    if len(homes) > 1:
+        own |= {f"STACK_FILE_gw{number}": str(home.stack_file) for number, home in enumerate(homes)}
     command: list[str | Path] = [PYTHON, "-m", "pytest", *arguments]
     return subprocess.run(command, cwd=ROOT, env=own, check=False).returncode
 
