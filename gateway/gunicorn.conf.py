@@ -26,6 +26,7 @@ class QuietAccess(Logger):
 logger_class = QuietAccess
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WORKERS", "2"))
+control_socket_disable = True  # one path for all gateways of a user; what it offers comes by signals
 worker_class = "gateway.worker.Worker"
 worker_connections = 2000
 keepalive = 75  # longer than a proxy in front keeps its side, else it sends a request as we hang up
