@@ -113,7 +113,7 @@ def status(_asked: argparse.Namespace) -> int:
         print("The stack does not run: ./dev up")
         return 1
     for name, info in states.items():
-        print(f"{name:<12}{info['statename']:<10}{info['description']}")
+        print(f"{name:<14}{info['statename']:<10}{info['description']}")
     return 0 if all(info["statename"] in ("RUNNING", "STARTING") for info in states.values()) else 1
 
 
