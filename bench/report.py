@@ -32,7 +32,7 @@ def facts(world: World) -> list[str]:
         f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GB memory, Linux {platform.release()}",
         f"Python {platform.python_version()}, RabbitMQ {_rabbitmq(world)}, MongoDB {_mongod(world)}",
         f"{libraries}; load by wrk {_wrk()}",
-        f"load average when measuring began: {busy:.1f}; far above the number of cores, others were at work too",
+        f"load average when measuring began: {busy:.1f}, the measure before it included",
     ]
 
 
