@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pyotp
@@ -113,6 +114,19 @@ class World:
         if state not in self.refused_cases:
             self.refused_cases[state] = self.case(state)
         return self.refused_cases[state]
+
+    def give_cards(self, no: str, *units: str) -> None:
+        """Gives the case a yellow card for each of these offices, as the timer does when a limit has ended."""
+        now = datetime.now(UTC)
+        cards = [
+            {
+                "clock": "overall", "clock_started_at": now, "level": "yellow", "number": number, "unit": unit,
+                "fell_at": now, "at": now, "answer": None,
+            }
+            for number, unit in enumerate(units)
+        ]  # fmt: skip
+        given = {"$push": {"escalations": {"$each": cards}}}
+        assert self.mongo["petition"]["cases"].update_one({"_id": no}, given).modified_count == 1
 
     def kept(self, no: str) -> dict[str, Any]:
         """The case as the database has it."""

@@ -80,12 +80,14 @@ STEPS = {
     "merge": Step("submitted", lambda world: {"into": world.case_to_refuse("accepted")}, "closed", "merge"),
     "unmerge": _step("merged", "submitted", "unmerge"),
     "undo-merge": _step("merged", "submitted", "unmerge"),
+    "urge": _step("dispatched", "dispatched", "urge", text="请尽快联系反映人。"),
     "rating": _step("answered", "closed", "rate", solved=True, satisfied=5),
 }
 BESIDE_THE_CASE = {
     "petition.co_sign_case",
     "petition.ban_author",
-}  # commands about a case that leave its record as it is
+    "petition.answer_card",
+}  # commands about a case that leave its record as it is, or of which each role has its own
 CASE_STEPS = [r for r in ROUTES if r.method == "POST" and "{no}" in r.path and r.call not in BESIDE_THE_CASE]
 TRIED_ELSEWHERE = {"news", "services_hub", "local"}  # in a file of its own: test_matrix_<service>.py
 OTHERS = [r for r in ROUTES if r not in CASE_STEPS and r.call.split(".")[0] not in TRIED_ELSEWHERE]
@@ -330,6 +332,15 @@ class Doing:
         self.ok(send(self.who, route, {"reason": "多次发布广告", "days": 3}, no=no), 200)
         assert person.ask("POST", "/cases", json={**CASE, "town": self.world.town}).status_code == 422
 
+    def answer_card(self, route: Route) -> None:
+        no = self.world.case("dispatched")
+        own = "intake" if self.role == "clerk" else DEPARTMENT
+        self.world.give_cards(no, own, OTHER_DEPARTMENT)
+        body = {"text": "已安排专人负责，今后按期办理。"}
+        assert send(self.who, route, {**body, "card": 2}, no=no).status_code in (403, 422), "another office's"
+        self.ok(send(self.who, route, {**body, "card": 1}, no=no), 200)
+        assert self.world.kept(no)["escalations"][0]["answer"]["text"] == body["text"]
+
     def bans(self, route: Route) -> None:
         no = self._banned()
         assert no in [row["no"] for row in self.ok(send(self.who, route), 200)["items"]]
@@ -412,6 +423,7 @@ _METHODS = {
         ("GET", "/me/co-signs", "my_co_signs"),
         ("GET", "/desk/cases/{no}/co-signs", "co_signs"),
         ("POST", "/desk/cases/{no}/ban", "ban"),
+        ("POST", "/desk/cases/{no}/answer-card", "answer_card"),
         ("GET", "/desk/bans", "bans"),
         ("POST", "/desk/bans/{id}/lift", "lift_ban"),
         ("POST", "/cases", "submit"),
@@ -452,6 +464,7 @@ def bodies(world: World, target: Person) -> dict[str, dict[str, Any]]:
         "petition.submit_case": {**CASE, "town": world.town},
         "petition.ban_author": {"reason": "多次发布广告", "days": 3},
         "petition.lift_ban": {"reason": "已说明情况"},
+        "petition.answer_card": {"card": 1, "text": "已安排专人负责，今后按期办理。"},
     }
 
 

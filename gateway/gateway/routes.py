@@ -182,7 +182,7 @@ _ACCOUNTS = (
 )
 
 _CASE_EVENTS = "petition.case_"
-_ONE_CASE = Kept((_CASE_EVENTS, "petition.co_sign_"), seconds=300, subject="no", own=True)
+_ONE_CASE = Kept((_CASE_EVENTS, "petition.co_sign_", "petition.card_"), seconds=300, subject="no", own=True)
 
 _PETITION = (
     _read("/directory", "petition.get_directory", ANYONE, kept=Kept("petition.directory_", seconds=15)),
@@ -225,9 +225,11 @@ _DESK_ACTIONS = (
     ("redact", "decide_redaction", ("clerk",)),
     ("rule", "decide_appeal", ("supervisor",)),
     ("ban", "ban_author", ("supervisor",)),
+    ("urge", "urge_case", ("supervisor",)),
+    ("answer-card", "answer_card", ("clerk", "handler", "approver")),
 )
 _DESK = (
-    _read("/desk/cases", "petition.list_desk_cases", *_DESK_READERS),
+    _read("/desk/cases", "petition.list_desk_cases", *_DESK_READERS, "leader"),
     _read("/desk/cases/{no}", "petition.get_desk_case", *_DESK_READERS, "leader"),
     _read("/desk/cases/{no}/co-signs", "petition.list_co_signs", *_DESK_READERS, "leader"),
     _read("/desk/bans", "petition.list_bans", "supervisor"),

@@ -4,7 +4,7 @@ import { computed, shallowRef, type ComputedRef, type ShallowRef } from "vue";
 import { api, ask, type Schemas } from "@/shared/api/client";
 
 export type Directory = Schemas["petition.Directory"];
-export type Kind = "department" | "urgency" | "reason" | "place";
+export type Kind = "department" | "urgency" | "reason" | "place" | "clock";
 
 const found = shallowRef<Directory | null>(null);
 let reading: Promise<unknown> | null = null;
@@ -25,10 +25,11 @@ async function read(): Promise<void> {
 
 function rows(directory: Directory): [string, string][] {
   const kinds: [Kind, { code: string; name: string }[]][] = [
-    ["department", directory.departments],
+    ["department", [...directory.departments, directory.intake]],
     ["urgency", directory.urgencies],
     ["reason", directory.refusal_reasons],
     ["place", directory.places_to_turn],
+    ["clock", directory.clocks],
   ];
   return kinds.flatMap(([kind, list]) => list.map(({ code, name }): [string, string] => [`${kind} ${code}`, name]));
 }

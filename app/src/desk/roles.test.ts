@@ -10,7 +10,9 @@ describe("who works where", () => {
     expect(queues("handler")).toEqual(["handling", "review", "answered"]);
     expect(queues("approver")[0]).toBe("review");
     expect(queues("clerk", "handler")).toEqual(["intake", "waiting", "requests", "handling", "review", "answered"]);
-    expect(queues("supervisor")[0]).toBe("");
+    expect(queues("supervisor").slice(0, 2)).toEqual(["", "watched"]);
+    expect(queues("leader")).toEqual(["watched"]);
+    expect(queues("handler")).not.toContain("watched");
   });
   it("begins the day where there is work, and says so where there is none yet", () => {
     expect(firstRoom(["editor"])).toBe("articles");

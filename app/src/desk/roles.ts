@@ -1,5 +1,5 @@
 /** Which rooms of the desk a member of staff has work in, by his roles. */
-export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests";
+export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched";
 
 export interface Tab {
   /** Empty: all that the reader works from. */
@@ -14,6 +14,7 @@ const NAMES: Record<Queue, string> = {
   review: "审核发布",
   answered: "已答复",
   requests: "申请",
+  watched: "督办",
 };
 const INTAKE: Queue[] = ["intake", "waiting", "requests"];
 const OFFICE: Queue[] = ["handling", "review", "answered"];
@@ -38,9 +39,9 @@ export const ROLE_NAMES: Readonly<Record<string, string>> = {
 /** The queues that the roles work from, the one with the most pressing work first. */
 export function tabsOf(roles: readonly string[]): Tab[] {
   const has = (role: string) => roles.includes(role);
-  if (has("supervisor")) return [{ queue: "", name: "全部" }, ...named([...INTAKE, ...OFFICE])];
+  if (has("supervisor")) return [{ queue: "", name: "全部" }, ...named(["watched", ...INTAKE, ...OFFICE])];
   const office = has("handler") ? OFFICE : has("approver") ? ["review" as const, "handling" as const, "answered" as const] : [];
-  return named([...(has("clerk") ? INTAKE : []), ...office]);
+  return named([...(has("clerk") ? INTAKE : []), ...office, ...(has("leader") ? ["watched" as const] : [])]);
 }
 
 export function worksOnCases(roles: readonly string[]): boolean {
@@ -67,7 +68,7 @@ export function withoutRoom(roles: readonly string[]): string[] {
     hub_operator: "办事事项目前通过接口更新（修改事项说明、时限和链接），工作台页面正在建设。",
     local_editor: "生活指南和游玩内容目前通过接口更新，工作台页面正在建设。",
     administrator: "人员账号的新建、授权、停用和登录审计目前通过接口办理，工作台页面正在建设。",
-    leader: "您可以按编号打开诉求查看办理过程；统计看板正在建设。",
+    leader: "临近和超过期限的诉求在“诉求”中的“督办”列表；统计看板正在建设。",
     merchant: "商家入驻和信息维护正在建设，目前没有可办理的事项。",
   };
   return roles.flatMap((role) => said[role] ?? []);

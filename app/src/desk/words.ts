@@ -19,6 +19,9 @@ export const VISIBILITY: Readonly<Record<Schemas["petition.Visibility"], string>
   anonymous: "匿名公开",
 };
 
+/** The colour of a level of supervision, beside its name. */
+export const ALARM_TONES: Readonly<Record<string, string>> = { reminder: "wait", yellow: "wait", red: "alert" };
+
 /** How long is left, or how long it is over: the words carry the meaning, the tone only the colour. */
 export function due(until: string, now: number): Due {
   const rest = Date.parse(until) - now;
@@ -74,7 +77,7 @@ export function length(limit: string): string {
 }
 
 type Values = Readonly<Record<string, unknown>>;
-type Name = (kind: "department" | "urgency" | "reason" | "place", code: unknown) => string;
+type Name = (kind: "department" | "urgency" | "reason" | "place" | "clock", code: unknown) => string;
 
 const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, string?]>> = {
   submit: () => ["反映人提交"],
@@ -101,6 +104,12 @@ const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, str
   decide_redaction: (v) => [v.granted ? "同意隐去" : "不同意隐去", text(v.answer)],
   appeal: (v) => ["反映人申诉", text(v.text)],
   decide_appeal: (v) => [v.granted ? "采纳申诉，重新受理" : "维持不予受理", text(v.answer)],
+  remind: (v, name) => [`${name("clock", v.clock)}临近期限，系统提醒${name("department", v.unit)}`],
+  yellow_card: (v, name) => [`${name("clock", v.clock)}超过期限，向${name("department", v.unit)}亮黄牌`],
+  red_card: (v, name) => [`${name("clock", v.clock)}仍未完成，向${name("department", v.unit)}亮红牌`],
+  report_to_leader: (v, name) => [`${name("clock", v.clock)}仍未完成，报告领导`],
+  urge: (v, name) => [`督办员催办${name("department", v.unit)}`, text(v.text)],
+  answer_card: (v, name) => [`${name("department", v.unit)}提交整改说明`, text(v.text)],
   expire_question: () => ["补充说明期限已过，自动办结"],
   expire_rating: () => ["评价期限已过，自动办结"],
 };

@@ -157,7 +157,7 @@ class RateCase(CaseCommand):
     comment: Text = Field("", title="评价内容", max_length=500)
 
 
-Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests"]
+Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests", "watched"]
 
 
 class ListDeskCases(PageRequest):
@@ -231,6 +231,17 @@ class PublishReply(DeskCommand):
 class AddNote(DeskCommand):
     text: Text = Field(title="记录", min_length=2, max_length=2000)
     public: bool = Field(title="是否公开")
+
+
+class UrgeCase(DeskCommand):
+    text: Text = Field(title="催办意见", min_length=2, max_length=500)
+
+
+class AnswerCard(DeskCommand):
+    """`card` counts the cards of the case from 1."""
+
+    card: int = Field(title="督办牌", ge=1, le=1000)
+    text: Text = Field(title="整改说明", min_length=10, max_length=2000)
 
 
 class BanAuthor(DeskCommand):
@@ -319,6 +330,8 @@ class Directory(View):
     refusal_reasons: list[ReasonView]
     places_to_turn: list[PlaceView]
     states: list[Named]
+    clocks: list[Named]
+    intake: Named
 
 
 class CaseReceipt(View):
@@ -569,6 +582,34 @@ class AppealView(View):
     answer: str | None
 
 
+class CardAnswerView(View):
+    """整改说明."""
+
+    text: str
+    at: Moment
+
+
+class CardView(View):
+    """A yellow or red card: for which limit, to whom, when it fell, and what was answered."""
+
+    number: int
+    level: str
+    level_name: str
+    clock: Named
+    unit: Named
+    fell_at: Moment
+    answer: CardAnswerView | None
+    mine: bool = Field(description="whether the reader's office has to answer it")
+
+
+class UrgeView(View):
+    """催办; `text` is for the offices only."""
+
+    at: Moment
+    unit: Named
+    text: str | None
+
+
 class VerdictView(View):
     name: str
     text: str
@@ -602,6 +643,8 @@ class CaseView(CaseSummary):
     redactions: list[RedactionView]
     appeal: AppealView | None
     merged_into: str | None
+    cards: list[CardView]
+    urges: list[UrgeView]
 
 
 class FieldView(View):
@@ -645,6 +688,10 @@ class DeskRow(CaseSummary):
     due: Moment | None
     due_clock: str | None
     overdue: bool
+    alarm: str | None = Field(description="the worst that still matters: reminder, yellow, red; pass over others")
+    alarm_name: str | None
+    cards_open: int
+    urged_at: Moment | None
 
 
 class DeskPage(Page[DeskRow]):
@@ -676,6 +723,15 @@ class CaseTold(View):
     department: str | None
     public: bool
     author: str | None
+
+
+class CardTold(CaseTold):
+    """Data of `petition.card_given`: the case, and the card that its office was given."""
+
+    card: int
+    level: str
+    clock: str
+    unit: str
 
 
 class BanView(View):
@@ -714,11 +770,12 @@ class CoSignersTold(View):
 _TOLD = (
     "submitted", "accepted", "published", "refused", "elsewhere", "questioned", "answered", "dispatched", "returned",
     "progressed", "replied", "rated", "closed", "withdrawn", "merged", "unmerged", "redaction_asked", "redacted",
-    "redaction_refused", "appealed", "appeal_granted", "appeal_rejected",
+    "redaction_refused", "appealed", "appeal_granted", "appeal_rejected", "urged", "card_answered",
 )  # fmt: skip
 EVENTS: dict[str, type[View]] = {
     **{f"petition.case_{name}.v1": CaseTold for name in _TOLD},
     **{f"petition.co_sign_{name}.v1": CoSignTold for name in ("added", "withdrawn", "rated")},
     "petition.co_signers_told.v1": CoSignersTold,
+    "petition.card_given.v1": CardTold,
 }
 CALLS: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ from petition import course, steps
 from petition.contract import SubmitCase
 from petition.demo import Reaches, Row, read_demo
 from petition.district import read_rules
+from petition.domain import escalation
 from petition.domain.case import Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.numbers import new_number
@@ -188,8 +189,10 @@ def _documents(life: Life, parts: Parts, first: str, today: datetime) -> Iterato
     request = SubmitCase(idempotency_key=life.no, **fields)
     taken = course.lived(life.no, asked_of(request), life.row, first, life.filed, parts.rules, life.pace, today)
     *_, (at, change) = taken
-    receipt = steps.receipt_of(change.case, parts.rules).model_dump(mode="json")
-    document = new_document(Change(change.case, ()), (), Once(life.row.author, request).note(receipt, at))
+    case = (escalation.fall(change.case, today, parts.rules) or change).case
+    receipt = steps.receipt_of(case, parts.rules).model_dump(mode="json")
+    note = Once(life.row.author, request).note(receipt, at)
+    document = new_document(Change(case, ()), parts.rules, (), note)
     del document["_outbox"]
     yield document
 

@@ -35,14 +35,20 @@ from petition.reading import desk_case, desk_row
 
 INTAKE_QUEUES = ("intake", "waiting")
 OFFICE_QUEUES = ("handling", "review", "answered")
+WATCHED = ("watched",)
 
 
 def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> DeskPage:
-    """What waits for the caller, what is due next first. Raises `Forbidden` for a queue of others."""
+    """What waits for the caller, what is due next first. Raises `Forbidden` for a queue of others.
+
+    Of the watched cases, those whose clocks run out or have run out, the worst come first: a leader sees them alone.
+    """
     queues, departments = _scope(caller, request.queue)
     if request.queue:
         queues = (request.queue,)
-    if request.queue == "requests":
+    if queues == WATCHED:
+        cases, cursor = parts.cases.watched(request.limit, request.cursor)
+    elif request.queue == "requests":
         cases, cursor = parts.cases.requested(_decides(caller), request.limit, request.cursor)
     else:
         cases, cursor = parts.cases.waiting(queues, departments, request.limit, request.cursor)
@@ -157,10 +163,14 @@ def _decides(caller: Caller) -> tuple[str, ...]:
 
 def _scope(caller: Caller, queue: str | None) -> tuple[tuple[str, ...], list[str] | None]:
     """The queues and departments (None: all) that the caller works from."""
+    if caller.roles & {"supervisor", "leader"} and queue in WATCHED:
+        return WATCHED, None
     if caller.has("supervisor"):
         return (*INTAKE_QUEUES, *OFFICE_QUEUES), None
     if caller.has("clerk") and queue in (None, *INTAKE_QUEUES, "requests"):
         return INTAKE_QUEUES, None
     if caller.roles & {"handler", "approver"} and queue in (None, *OFFICE_QUEUES):
         return OFFICE_QUEUES, sorted(caller.departments)
+    if caller.has("leader") and queue is None:
+        return WATCHED, None
     raise Forbidden("您没有查看这个队列的权限。")

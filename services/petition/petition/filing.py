@@ -59,7 +59,7 @@ def _file(parts: Parts, request: SubmitCase, caller: Caller, once: Once) -> Case
     change = steps.judged(None, parts.rules, lambda: intake.submit(no, caller.id, asked, now, parts.rules))
     receipt = steps.receipt_of(change.case, parts.rules)
     note = once.note(receipt.model_dump(mode="json"), now)
-    parts.cases.collection.insert_one(new_document(change, steps.events_of(change, now), note, same))
+    parts.cases.collection.insert_one(new_document(change, parts.rules, steps.events_of(change, now), note, same))
     parts.wake()
     return receipt
 

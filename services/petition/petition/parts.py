@@ -30,6 +30,7 @@ class Parts:
     rules: Rules
     bans: BanBook
     limits_lease: Lease
+    escalation_lease: Lease
     filing_limits: bool
     wake: Callable[[], None]
 
@@ -37,15 +38,16 @@ class Parts:
 def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
     """The parts of a process that was told these settings."""
     images = Images(db, told.picture_bytes)
-    rules, lease = read_rules(told.district_dir), Lease(db, "ended_limits")
+    rules = read_rules(told.district_dir)
     return Parts(
-        cases=Cases(db),
+        cases=Cases(db, rules),
         co_signs=CoSigns(db),
         tellings=Tellings(db),
         images=images,
         rules=rules,
         bans=BanBook(db),
-        limits_lease=lease,
+        limits_lease=Lease(db, "ended_limits"),
+        escalation_lease=Lease(db, "escalation", seconds=15),
         filing_limits=told.filing_limits,
         wake=wake,
     )

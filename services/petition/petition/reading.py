@@ -27,8 +27,20 @@ from petition.contract import (
     Search,
     SimilarCase,
 )
-from petition.domain import change, co_sign, lifecycle, masking
-from petition.domain.case import Asked, Case, Hop, Note, Rating, Shown, State, Tally, Visibility
+from petition.domain import change, co_sign, escalation, lifecycle, masking
+from petition.domain.case import (
+    Asked,
+    Case,
+    Escalation,
+    Hop,
+    Note,
+    Rating,
+    Shown,
+    State,
+    Tally,
+    Urge,
+    Visibility,
+)
 from petition.domain.change import Rules
 from petition.domain.clocks import Clock
 from petition.domain.co_sign import CoSign
@@ -68,6 +80,8 @@ def get_directory(rules: Rules) -> contract.Directory:
         refusal_reasons=[contract.ReasonView(**reason.model_dump()) for reason in found.reasons.values()],
         places_to_turn=[contract.PlaceView(**place.model_dump()) for place in found.places.values()],
         states=[Named(code=state, name=words.name) for state, words in found.wording.states.items()],
+        clocks=[Named(code=code, name=name) for code, name in found.wording.clocks.items()],
+        intake=_unit(change.INTAKE, found),
     )
 
 
@@ -165,6 +179,9 @@ def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
         handler=case.handler,
         version=case.version,
         due_clock=_due_clock(case, rules.directory),
+        **_alarm(case, rules),
+        cards_open=sum(card.answer is None for card in case.cards),
+        urged_at=case.urges[-1].at if case.urges else None,
     )
 
 
@@ -173,6 +190,7 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
     view = _view(case, parts, actor, now, whole=True, mine=False)
     subject = parts.rules.directory.subjects.get(case.asked.category)
     view["notes"] = [_note(note, parts.rules.directory) for note in case.notes]
+    view["urges"] = [_urge(one, parts.rules.directory, whole=True) for one in case.urges]
     if "supervisor" in actor.roles and case.author is not None:
         view["may"] = [*view["may"], "ban_author"]
     return DeskCase(
@@ -253,6 +271,8 @@ def _view(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole: bool,
         "redactions": [contract.RedactionView(**one.model_dump()) for one in case.redactions] if whole else [],
         "appeal": contract.AppealView(**case.appeal.model_dump()) if whole and case.appeal else None,
         "merged_into": case.merged_into,
+        "cards": [_card(card, number, actor, found) for number, card in enumerate(case.cards, start=1)],
+        "urges": [_urge(one, found) for one in case.urges],
     }
 
 
@@ -340,6 +360,31 @@ def _hop(hop: Hop, found: Directory) -> contract.HopView:
         basis=hop.basis,
         suggested_department=named(found.departments, suggested) if suggested else None,
     )
+
+
+def _card(card: Escalation, number: int, actor: Actor, found: Directory) -> contract.CardView:
+    title = found.wording.clocks.get(card.clock, card.clock)
+    answer = card.answer
+    return contract.CardView(
+        number=number,
+        level=card.level,
+        level_name=found.wording.levels[card.level],
+        clock=Named(code=card.clock, name=title),
+        unit=_unit(card.unit, found),
+        fell_at=card.fell_at,
+        answer=contract.CardAnswerView(text=answer.text, at=answer.at) if answer else None,
+        mine=answer is None and lifecycle.answers_for(card.unit, actor),
+    )
+
+
+def _urge(one: Urge, found: Directory, *, whole: bool = False) -> contract.UrgeView:
+    return contract.UrgeView(at=one.at, unit=_unit(one.unit, found), text=one.text if whole else None)
+
+
+def _alarm(case: Case, rules: Rules) -> dict[str, str | None]:
+    alarm = escalation.alarm(case, rules)
+    name = rules.directory.wording.levels[alarm.level] if alarm else None
+    return {"alarm": alarm.level if alarm else None, "alarm_name": name}
 
 
 def _note(note: Note, found: Directory) -> contract.NoteView:

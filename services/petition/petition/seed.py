@@ -43,7 +43,7 @@ def _file(parts: Parts, number: int, row: DemoRow, first: str, now: datetime) ->
     events = [event for at, change in taken for event in steps.events_of(change, at)]
     case = taken[-1][1].case
     note = once.note(steps.receipt_of(case, parts.rules).model_dump(mode="json"), now)
-    parts.cases.collection.insert_one(new_document(Change(case, ()), events, note))
+    parts.cases.collection.insert_one(new_document(Change(case, ()), parts.rules, events, note))
     return True
 
 

@@ -9,10 +9,24 @@ from kit.events import Event, on_event
 from kit.identity import ANYONE, RESIDENT
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
-from petition import co_signing, desk, filing, leaving, limits, notices, pictures, previewing, rating, reading, similar
+from petition import (
+    co_signing,
+    desk,
+    filing,
+    leaving,
+    limits,
+    notices,
+    pictures,
+    previewing,
+    rating,
+    reading,
+    similar,
+    supervising,
+)
 from petition.contract import (
     AcceptCase,
     AddNote,
+    AnswerCard,
     AnswerQuestion,
     AppealRefusal,
     ApproveReply,
@@ -67,6 +81,7 @@ from petition.contract import (
     UndoMerge,
     UnmergeCase,
     Upload,
+    UrgeCase,
     WithdrawCase,
     WithdrawCoSign,
 )
@@ -183,9 +198,9 @@ class PetitionService(service.Service):
         """What those who joined a case wrote, the latest first."""
         return co_signing.list_co_signs(self.parts, request, self.caller)
 
-    @rpc(allow={"clerk", "handler", "approver", "supervisor"})
+    @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader"})
     def list_desk_cases(self, request: ListDeskCases) -> DeskPage:
-        """What waits for the caller, what is due next first."""
+        """What waits for the caller, what is due next first; of the watched cases the worst first."""
         return desk.list_desk_cases(self.parts, request, self.caller)
 
     @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader"})
@@ -274,6 +289,16 @@ class PetitionService(service.Service):
         return desk.decide_appeal(self.parts, request, self.caller)
 
     @rpc(allow={"supervisor"})
+    def urge_case(self, request: UrgeCase) -> CaseReceipt:
+        """A supervisor urges the office in charge."""
+        return supervising.urge_case(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "handler", "approver"})
+    def answer_card(self, request: AnswerCard) -> CaseReceipt:
+        """The office that a card was given to says what it has put right."""
+        return supervising.answer_card(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor"})
     def ban_author(self, request: BanAuthor) -> CaseReceipt:
         """Keeps the author of a case from submitting for some days."""
         return limits.ban_author(self.parts, request, self.caller)
@@ -329,3 +354,9 @@ class PetitionService(service.Service):
         if self.parts.limits_lease.take():
             rating.end_limits(self.parts, utcnow())
             pictures.forget_unfinished(self.parts)
+
+    @timer(interval=TIMER_SECONDS)
+    def escalate(self) -> None:
+        """Records what the clocks have brought about; one process at a time."""
+        if self.parts.escalation_lease.take():
+            supervising.escalate(self.parts, utcnow())

@@ -76,7 +76,8 @@ def in_office(case: Case, caller: Caller) -> bool:
     """Whether the caller sees the case at the desk."""
     if caller.kind != "staff":
         return False
-    joins = caller.roles & {"handler", "approver"} and caller.departments & case.departments
+    offices = case.departments | {card.unit for card in case.cards}
+    joins = caller.roles & {"handler", "approver"} and caller.departments & offices
     return bool(joins or caller.roles & _SEES_ALL)
 
 
@@ -111,7 +112,7 @@ def events_of(change: Change, now: datetime) -> list[Document]:
         public=case.listed,
         author=case.author,
     ).model_dump(mode="json")
-    return [outbox.event(event.type, case.no, event.seq, told, now) for event in change.events]
+    return [outbox.event(event.type, case.no, event.seq, told | dict(event.data), now) for event in change.events]
 
 
 def _check_version(case: Case, command: CaseCommand, rules: Rules) -> None:

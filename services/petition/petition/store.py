@@ -18,9 +18,9 @@ from kit.mongo import Db, Document, Migration, Schema
 from kit.paging import Order, beyond, cut, place_of
 from kit.uploads import INDEXES as UPLOAD_INDEXES
 from petition import ban_book, co_signs
-from petition.domain import change
-from petition.domain.case import Case, Location, State, Tally, Visibility
-from petition.domain.change import Change
+from petition.domain import change, escalation
+from petition.domain.case import Case, Level, Location, State, Tally, Visibility
+from petition.domain.change import Change, Rules
 from petition.domain.likeness import Matter
 
 QUEUES = {
@@ -49,15 +49,21 @@ LISTED = (
 NEWEST = (("filed_at", DESCENDING), ("_id", DESCENDING))
 SOONEST = (("by_due", ASCENDING), ("_id", ASCENDING))
 LONGEST = (("by_requested", ASCENDING), ("_id", ASCENDING))
+WORST = (("by_alarm", ASCENDING), ("_id", ASCENDING))
+ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REMINDER: 2}
+"""How the levels of the watch list are sorted."""
 REPLIED = (("by_replied", DESCENDING), ("_id", DESCENDING))
 _IS_LISTED = {"by_listed": True}
 _HAS_WORDS = {"by_grams": {"$exists": True}}
 _IS_REPLIED = {"by_listed": True, "by_replied": {"$exists": True}}
-_PASSING = ("by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested")
+_IS_WATCHED = {"by_alarm": {"$exists": True}}
+_PASSING = (
+    "by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested", "by_escalates", "by_alarm",
+)  # fmt: skip
 """Copies that not every case has."""
 _NOT_SEEN = {"history": 0, "_answers": 0, "_outbox": 0}
 _NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "hops": 0, "questions": 0, "waits": 0}
-_NOT_LISTED = {**_NOT_IN_QUEUES, "clocks": 0, "by_grams": 0}
+_NOT_LISTED = {**_NOT_IN_QUEUES, "clocks": 0, "by_grams": 0, "escalations": 0, "urges": 0}
 _COMPARED = ("by_grams", "by_category", "by_town", "by_state", "by_replied", "asked.point", "asked.visibility")
 _AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
 
@@ -81,8 +87,14 @@ def _drop_lists_of_everything(db: Db) -> None:
 def _copy_again(db: Db) -> None:
     """Cases that lists may show get the copies that came later: what they are found and counted by."""
     for document in db["cases"].find({"by_listed": True}):
-        copies = {name: value for name, value in document_of(case_of(document)).items() if name.startswith("by_")}
+        copies = _copies_for_readers(case_of(document))
         db["cases"].update_one({"_id": document["_id"], "version": document["version"]}, {"$set": copies})
+
+
+def _look_at_open_cases(db: Db) -> None:
+    """Cases from before the clocks escalated are looked at once, and then know when their next stage falls."""
+    unplanned = {"by_queue": {"$ne": None}, "by_escalates": {"$exists": False}}
+    db["cases"].update_many(unplanned, [{"$set": {"by_escalates": "$filed_at"}}])
 
 
 # Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
@@ -103,6 +115,8 @@ SCHEMA = Schema(
             IndexModel([("by_departments", ASCENDING), ("by_queue", ASCENDING), *SOONEST], name="department_queue"),
             IndexModel("by_expires", name="expires", sparse=True),
             IndexModel([("by_requests", ASCENDING), *LONGEST], name="requests", sparse=True),
+            IndexModel("by_escalates", name="escalates", sparse=True),
+            IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
         ],
@@ -115,12 +129,13 @@ SCHEMA = Schema(
     [
         Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
         Migration(2, "cases are found by their words and counted by their replies", _copy_again),
+        Migration(3, "open cases know when their next stage falls", _look_at_open_cases),
     ],
 )
 
 
-def document_of(case: Case) -> Document:
-    """The case as its document keeps it, with the copies that lists need."""
+def document_of(case: Case, rules: Rules) -> Document:
+    """The case as its document keeps it, with the copies that lists and timers need."""
     due = change.next_due(case)
     expires = change.expires_at(case)
     return {
@@ -135,6 +150,7 @@ def document_of(case: Case) -> Document:
         "by_due": due.due if due else expires,
         **({"by_expires": expires} if expires else {}),
         **_copies_for_requests(case),
+        **_copies_for_supervision(case, rules),
         **_copies_for_readers(case),
     }
 
@@ -147,6 +163,16 @@ def _copies_for_requests(case: Case) -> Document:
     if case.appeal is not None and case.appeal_pending:
         waiting["appeal"] = case.appeal.at
     return {"by_requests": sorted(waiting), "by_requested": min(waiting.values())} if waiting else {}
+
+
+def _copies_for_supervision(case: Case, rules: Rules) -> Document:
+    """When the next stage falls, and how far the case has come."""
+    copies: Document = {}
+    if falls := escalation.next_at(case, rules):
+        copies["by_escalates"] = falls
+    if alarm := escalation.alarm(case, rules):
+        copies["by_alarm"] = f"{ALARMS[alarm.level]} {alarm.since.isoformat(timespec='milliseconds')}"
+    return copies
 
 
 def _copies_for_readers(case: Case) -> Document:
@@ -167,7 +193,7 @@ def case_of(document: Mapping[str, Any]) -> Case:
     return Case.model_validate({**known, "no": document["_id"]})
 
 
-def new_document(change: Change, events: Sequence[Document], note: Document, same: str = "") -> Document:
+def new_document(change: Change, rules: Rules, events: Sequence[Document], note: Document, same: str = "") -> Document:
     """The document of a new case, with its events and its answer.
 
     `same` is what its author's other cases may not have while this one is open.
@@ -175,7 +201,7 @@ def new_document(change: Change, events: Sequence[Document], note: Document, sam
     case = change.case
     entries = [entry.model_dump(mode="python") for entry in case.history]
     beside = {"history": entries, "_outbox": list(events), "_answers": [note], **({"by_same": same} if same else {})}
-    return {"_id": case.no, **document_of(case), **beside}
+    return {"_id": case.no, **document_of(case, rules), **beside}
 
 
 @dataclass(frozen=True)
@@ -191,8 +217,9 @@ class Comparable:
 class Cases:
     """The cases of a district."""
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Db, rules: Rules) -> None:
         self.collection = db["cases"]
+        self._rules = rules
 
     def document(self, no: str) -> Document | None:
         """The whole document of a case."""
@@ -220,7 +247,7 @@ class Cases:
     def replace(self, before: Case, change: Change, events: Sequence[Document], answer: Document | None = None) -> bool:
         """Writes the change if nobody changed the case since; `answer` is an operand of `$push`."""
         case = change.case
-        values = document_of(case)
+        values = document_of(case, self._rules)
         grown = case.history[len(before.history) :]
         pushes: Document = dict(answer or {})
         if events:
@@ -235,8 +262,7 @@ class Cases:
             gone.append("by_same")
         if gone:
             update["$unset"] = dict.fromkeys(gone, "")
-        unchanged = {"_id": case.no, "version": before.version}
-        return self.collection.update_one(unchanged, update).modified_count == 1
+        return self.collection.update_one(_as_read(before), update).modified_count == 1
 
     def listed(self, filters: Mapping[str, str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
         """A page of what everyone may see, newest first; `filters` by category, department, town and state."""
@@ -316,6 +342,25 @@ class Cases:
         rows = self.collection.find({"by_expires": {"$lt": now}}, {"_id": 1}).hint("expires").sort("by_expires", 1)
         return [row["_id"] for row in rows]
 
+    def watched(self, limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
+        """A page of the cases whose clocks run out or have run out, the worst first, and of these the longest."""
+        return self._page({"by_alarm": {"$gte": ""}}, "watched", WORST, limit, cursor, _NOT_IN_QUEUES)
+
+    def escalating(self, now: datetime, limit: int) -> list[str]:
+        """The numbers of cases of which a stage has fallen, the oldest first."""
+        rows = self.collection.find({"by_escalates": {"$lte": now}}, {"_id": 1}).hint("escalates")
+        return [row["_id"] for row in rows.sort("by_escalates", ASCENDING).limit(limit)]
+
+    def plan_escalation(self, case: Case) -> None:
+        """Notes when the next stage of a case falls, unless somebody has changed it since."""
+        falls = escalation.next_at(case, self._rules)
+        update = {"$set": {"by_escalates": falls}} if falls else {"$unset": {"by_escalates": ""}}
+        self.collection.update_one(_as_read(case), update)
+
+    def put_off_escalation(self, no: str, until: datetime) -> None:
+        """Has the timer look at a case later."""
+        self.collection.update_one({"_id": no}, {"$set": {"by_escalates": until}})
+
     def with_picture(self, picture: str) -> list[Case]:
         """The cases that show this picture."""
         rows = self.collection.find({"asked.pictures": picture}, _NOT_LISTED).hint("pictures").limit(10)
@@ -338,6 +383,12 @@ class Cases:
         found = self.collection.find(beyond(query, order, place_of(cursor)), left_out).hint(hint).sort(list(order))
         rows, following = cut(list(found.limit(limit + 1)), limit, order)
         return [case_of(row) for row in rows], following
+
+
+def _as_read(case: Case) -> Document:
+    """What finds the case only as long as neither anybody nor a clock has changed it."""
+    ticks = {"$in": [0, None]} if case.ticks == 0 else case.ticks  # cases from before clocks counted have none
+    return {"_id": case.no, "version": case.version, "ticks": ticks}
 
 
 def _comparable(row: Document) -> Comparable:

@@ -147,7 +147,7 @@ def test_queues_show_what_is_due_next_first_to_whom_it_waits_for(office: Any) ->
     with pytest.raises(Forbidden):
         queue(office.handler, "intake")
     with pytest.raises(Forbidden):
-        queue(office.leader)
+        queue(office.leader, "handling")
 
 
 def test_pages_of_a_queue_lose_and_repeat_nothing_while_cases_come_and_go(office: Any) -> None:

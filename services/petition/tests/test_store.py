@@ -1,12 +1,13 @@
 """Documents and queries: what is stored comes back, and every query finds by an index."""
 
+from datetime import timedelta
 from typing import Any
 
 from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.events import Event
 from kit.mongo import Db, apply
-from petition import co_signing, desk, leaving, limits, notices, rating, reading, similar, store
+from petition import co_signing, desk, leaving, limits, notices, rating, reading, similar, store, supervising
 from petition.contract import (
     BanAuthor,
     CoSignCase,
@@ -29,7 +30,8 @@ def test_a_case_comes_back_as_it_was_stored(office: Any) -> None:
     answered = office.answered()
     office.rate(answered)
     document = office.db.cases.find_one({"_id": answered})
-    copies = {name: value for name, value in store.document_of(case_of(document)).items() if name.startswith("by_")}
+    kept = store.document_of(case_of(document), office.parts.rules)
+    copies = {name: value for name, value in kept.items() if name.startswith("by_")}
     assert copies == {name: value for name, value in document.items() if name.startswith("by_")}
     assert "by_expires" not in document
 
@@ -59,6 +61,17 @@ def test_listed_cases_of_an_earlier_version_are_found_and_counted_after_the_migr
     assert found(office, "幼儿园") == [no]
     assert reading.front(office.parts, Front()).replies.replied == 1
     assert "by_grams" not in office.db.cases.find_one({"_id": hidden})
+
+
+def test_open_cases_of_an_earlier_version_learn_when_they_escalate(office: Any) -> None:
+    open_one, done = office.submit(), office.answered()
+    office.rate(done)
+    office.db.cases.update_many({}, {"$unset": {"by_escalates": "", "ticks": ""}})
+    store.SCHEMA.migrations[2].run(office.db)
+    assert office.parts.cases.escalating(utcnow(), 10) == [open_one]
+    assert supervising.escalate(office.parts, utcnow()) == 0, "nothing has fallen yet"
+    assert office.parts.cases.escalating(utcnow(), 10) == []
+    assert supervising.escalate(office.parts, utcnow() + timedelta(days=20)) == 1
 
 
 def found(office: Any, query: str) -> list[str]:
@@ -111,6 +124,17 @@ def banning(office: Any) -> None:
     limits.lift_ban(parts, lift, office.supervisor)
 
 
+def watching(office: Any) -> None:
+    """Every query about what falls by the clock."""
+    parts = office.parts
+    late = [office.submit() for _ in range(3)]
+    assert supervising.escalate(parts, utcnow() + timedelta(days=20)) >= len(late)
+    page = desk.list_desk_cases(parts, ListDeskCases(queue="watched", limit=1), office.leader)
+    desk.list_desk_cases(parts, ListDeskCases(queue="watched", limit=1, cursor=page.next_cursor), office.supervisor)
+    parts.cases.plan_escalation(office.case(late[0]))
+    parts.cases.put_off_escalation(late[0], utcnow())
+
+
 def joining(office: Any) -> None:
     """Every query about co-signs."""
     parts, neighbour = office.parts, office.other
@@ -143,6 +167,7 @@ def everything(office: Any, no: str) -> None:
     for by, queue in views:
         page = desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1), by)
         desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1, cursor=page.next_cursor), by)
+    watching(office)
     hits = reading.search(parts, Search(q="幼儿园", limit=2))
     reading.search(parts, Search(q="幼儿园 施工", limit=2, cursor=hits.next_cursor))
     draft = {"town": "110114112", "category": "kindergarten", "place": "幼儿园", "text": "幼儿园什么时候开始施工"}

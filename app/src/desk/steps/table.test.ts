@@ -34,6 +34,13 @@ describe("what may be done now", () => {
     expect(sent(step("decide_appeal"), { granted: false, answer: " 维持原决定 " })).toEqual({ granted: false, answer: "维持原决定" });
     expect(wanting(step("merge"), {}).get("into")).toBe("请填写并入的诉求编号");
   });
+  it("has an office answer the first of its own cards", () => {
+    const card = { number: 1, level_name: "黄牌", clock: { code: "overall", name: "总办理时限" }, fell_at: "2026-11-25T18:00:00+08:00", mine: false };
+    const carded = found({ may: ["answer_card", "urge"], cards: [card, { ...card, number: 2, mine: true }] as Case["cards"] });
+    expect(words(carded)).toEqual(["answer_card", "urge"]);
+    expect(step("answer_card").begin?.(carded)).toEqual({ card: "2" });
+    expect(wanting(step("answer_card"), { card: "2", text: "太短" }).get("text")).toBe("整改说明至少10个字");
+  });
   it("begins the dispatch with the department that the last one suggested", () => {
     const hops = [{ basis: "不归本部门", suggested_department: { code: "zjw", name: "区住建委" } }] as Case["hops"];
     expect(step("dispatch").begin?.(found({ hops, proposed_department: "jw" }))).toEqual({ department: "zjw" });

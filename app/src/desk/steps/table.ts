@@ -1,5 +1,6 @@
 /** Every step that the offices take on a case: what it asks, where it is sent, what is said when it is done. One row each. */
 import type { Schemas } from "@/shared/api/client";
+import { moment } from "@/shared/time";
 
 import type { Directory } from "../directory";
 import type { Values } from "../drafts";
@@ -26,7 +27,7 @@ export interface Field {
   rows?: number;
   hint?: string;
   optional?: boolean;
-  options?: (directory: Directory) => Option[];
+  options?: (directory: Directory, found: Case) => Option[];
   /** Whether it is asked at all, by what else is filled in. */
   when?: (values: Values) => boolean;
   /** Words to begin from, when the reader wants them. */
@@ -144,6 +145,20 @@ export const STEPS: readonly Step[] = [
     explains: "恢复到并件前的环节，原时限不变。", fields: [],
   },
   {
+    action: "answer_card", word: "answer-card", name: "整改说明", button: "提交整改说明", said: "整改说明已公开", rank: "beside",
+    explains: "说明为什么超期、已经采取什么措施。提交后和督办牌一起公开；同一时限的黄牌一并答复。",
+    fields: [
+      { name: "card", label: "督办牌", kind: "one", options: (_, found) => cards(found) },
+      words("text", "整改说明", { min: 10, max: 2000, rows: 4 }),
+    ],
+    begin: (found) => ({ card: cards(found)[0]?.code ?? "" }),
+  },
+  {
+    action: "urge", word: "urge", name: "催办", button: "催办", said: "已催办", rank: "beside",
+    explains: "办理单位在队列和诉求中看到催办；公众看到催办的时间，看不到内容。每件每天一次。",
+    fields: [words("text", "催办意见", { min: 2, max: 500 })],
+  },
+  {
     action: "ban_author", word: "ban", name: "限制提交", button: "限制提交", said: "已限制反映人提交", rank: "beside", danger: true,
     explains: "到期前反映人不能再提交或附议，提交时会看到原因和恢复时间。不会显示他是谁。",
     fields: [
@@ -209,6 +224,12 @@ function plain(value: unknown): unknown {
 
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length);
+}
+
+function cards(found: Case): Option[] {
+  const later = new Map(found.cards.filter((card) => card.mine).map((card) => [card.clock.code, card])); // it answers the earlier too
+  const open = [...later.values()];
+  return open.map((card) => ({ code: String(card.number), name: `${card.level_name} · ${card.clock.name}`, hint: moment(card.fell_at) }));
 }
 
 function urgencies(directory: Directory): Option[] {

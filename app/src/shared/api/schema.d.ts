@@ -577,7 +577,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What waits for the caller, what is due next first. */
+        /** What waits for the caller, what is due next first; of the watched cases the worst first. */
         get: operations["list_desk_cases"];
         put?: never;
         post?: never;
@@ -938,6 +938,40 @@ export interface paths {
         put?: never;
         /** Keeps the author of a case from submitting for some days. */
         post: operations["ban_author"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A supervisor urges the office in charge. */
+        post: operations["urge_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/answer-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The office that a card was given to says what it has put right. */
+        post: operations["answer_card"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1712,9 +1746,12 @@ export interface components {
         "petition.Directory": {
             /** Categories */
             categories: components["schemas"]["petition.CategoryView"][];
+            /** Clocks */
+            clocks: components["schemas"]["petition.Named"][];
             /** Departments */
             departments: components["schemas"]["petition.DepartmentView"][];
             district: components["schemas"]["petition.Named"];
+            intake: components["schemas"]["petition.Named"];
             /** Places To Turn */
             places_to_turn: components["schemas"]["petition.PlaceView"][];
             /** Refusal Reasons */
@@ -1807,6 +1844,44 @@ export interface components {
             granted: boolean | null;
             /** Text */
             text: string;
+        };
+        /**
+         * CardAnswerView
+         * @description 整改说明.
+         */
+        "petition.CardAnswerView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CardView
+         * @description A yellow or red card: for which limit, to whom, when it fell, and what was answered.
+         */
+        "petition.CardView": {
+            answer: components["schemas"]["petition.CardAnswerView"] | null;
+            clock: components["schemas"]["petition.Named"];
+            /**
+             * Fell At
+             * Format: date-time
+             */
+            fell_at: string;
+            /** Level */
+            level: string;
+            /** Level Name */
+            level_name: string;
+            /**
+             * Mine
+             * @description whether the reader's office has to answer it
+             */
+            mine: boolean;
+            /** Number */
+            number: number;
+            unit: components["schemas"]["petition.Named"];
         };
         /**
          * ClockView
@@ -2017,6 +2092,20 @@ export interface components {
             /** Solved */
             solved: number;
         };
+        /**
+         * UrgeView
+         * @description 催办; `text` is for the offices only.
+         */
+        "petition.UrgeView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string | null;
+            unit: components["schemas"]["petition.Named"];
+        };
         /** VerdictView */
         "petition.VerdictView": {
             /** Advice */
@@ -2037,6 +2126,8 @@ export interface components {
              */
             actions: ("accept" | "ask" | "answer" | "refuse" | "elsewhere" | "withdraw" | "dispatch" | "return" | "assign" | "note" | "draft_reply" | "approve" | "send_back" | "publish" | "rate" | "expire_question" | "expire_rating")[];
             appeal: components["schemas"]["petition.AppealView"] | null;
+            /** Cards */
+            cards: components["schemas"]["petition.CardView"][];
             category: components["schemas"]["petition.Named"];
             /** Clocks */
             clocks: components["schemas"]["petition.ClockView"][];
@@ -2104,6 +2195,8 @@ export interface components {
             under_review: boolean;
             /** Urgency Name */
             urgency_name: string | null;
+            /** Urges */
+            urges: components["schemas"]["petition.UrgeView"][];
             verdict: components["schemas"]["petition.VerdictView"] | null;
             visibility: components["schemas"]["petition.Visibility"];
         };
@@ -2281,6 +2374,15 @@ export interface components {
          * @description A case in a queue of the desk.
          */
         "petition.DeskRow": {
+            /**
+             * Alarm
+             * @description the worst that still matters: reminder, yellow, red; pass over others
+             */
+            alarm: string | null;
+            /** Alarm Name */
+            alarm_name: string | null;
+            /** Cards Open */
+            cards_open: number;
             category: components["schemas"]["petition.Named"];
             /** Co Signs */
             co_signs: number;
@@ -2317,6 +2419,8 @@ export interface components {
             /** Title */
             title: string;
             town: components["schemas"]["petition.Named"];
+            /** Urged At */
+            urged_at: string | null;
             /** Urgency */
             urgency: string | null;
             /** Version */
@@ -2371,6 +2475,8 @@ export interface components {
              */
             actions: ("accept" | "ask" | "answer" | "refuse" | "elsewhere" | "withdraw" | "dispatch" | "return" | "assign" | "note" | "draft_reply" | "approve" | "send_back" | "publish" | "rate" | "expire_question" | "expire_rating")[];
             appeal: components["schemas"]["petition.AppealView"] | null;
+            /** Cards */
+            cards: components["schemas"]["petition.CardView"][];
             category: components["schemas"]["petition.Named"];
             /** Clocks */
             clocks: components["schemas"]["petition.ClockView"][];
@@ -2455,6 +2561,8 @@ export interface components {
             urgency: string | null;
             /** Urgency Name */
             urgency_name: string | null;
+            /** Urges */
+            urges: components["schemas"]["petition.UrgeView"][];
             verdict: components["schemas"]["petition.VerdictView"] | null;
             /** Version */
             version: number;
@@ -5195,7 +5303,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
-                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests") | null;
+                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched") | null;
             };
             header?: never;
             path?: never;
@@ -6139,6 +6247,100 @@ export interface operations {
                     days: number;
                     /** 原因 */
                     reason: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    urge_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 催办意见 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_card: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 督办牌 */
+                    card: number;
+                    /** 整改说明 */
+                    text: string;
                     /**
                      * 版本
                      * @default null

@@ -179,6 +179,54 @@ class Appeal(Part):
     answer: str | None = None
 
 
+class Level(StrEnum):
+    """How far a clock of the offices has escalated."""
+
+    REMINDER = "reminder"
+    YELLOW = "yellow"
+    RED = "red"
+    WEEKLY = "weekly"
+
+
+class Rectification(Part):
+    """整改说明: what the office that a card was given to answers."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+class Escalation(Part):
+    """One stage that a clock reached: `fell_at` by the clock, `at` when it was recorded.
+
+    A clock is told by its name and start. `number` tells stages of a level apart: the per cent of a reminder, the week
+    of a weekly word. `unit` had the case when it fell.
+    """
+
+    clock: str
+    clock_started_at: datetime
+    level: Level
+    number: int
+    unit: str
+    fell_at: datetime
+    at: datetime
+    answer: Rectification | None = None
+
+    @property
+    def is_card(self) -> bool:
+        """Whether it is a card, which wants an answer."""
+        return self.level in (Level.YELLOW, Level.RED)
+
+
+class Urge(Part):
+    """催办: a supervisor's word to the office in charge."""
+
+    at: datetime
+    by: str
+    unit: str
+    text: str
+
+
 class Verdict(Part):
     """Why intake ended a case: a reason or a place to turn, with a text for the author."""
 
@@ -202,7 +250,8 @@ class Tally(Part):
 class Case(Part):
     """One case. `author` is None once the account is closed; `version` counts changes, `told` the events.
 
-    `joined` is counted beside the case's own steps (`petition.co_signing`): no step changes it.
+    `joined` is counted beside the case's own steps (`petition.co_signing`): no step changes it. `ticks` counts what
+    the clocks brought about, which leaves `version` as it was: nobody's work is held up by it.
     """
 
     no: str
@@ -212,6 +261,7 @@ class Case(Part):
     state: State
     version: int
     told: int
+    ticks: int = 0
     round: int = 1
     shown: Shown | None = None
     urgency: str | None = None
@@ -229,6 +279,8 @@ class Case(Part):
     redactions: tuple[Redaction, ...] = ()
     appeal: Appeal | None = None
     merged_into: str | None = None
+    escalations: tuple[Escalation, ...] = ()
+    urges: tuple[Urge, ...] = ()
     ending: Ending | None = None
     ended_at: datetime | None = None
     history: tuple[Entry, ...] = ()
@@ -253,6 +305,11 @@ class Case(Part):
     def appeal_pending(self) -> bool:
         """Whether a supervisor has an appeal to decide."""
         return self.appeal is not None and self.appeal.decided_at is None
+
+    @property
+    def cards(self) -> tuple[Escalation, ...]:
+        """The yellow and red cards, in the order of their numbers: the first is 1."""
+        return tuple(one for one in self.escalations if one.is_card)
 
     @property
     def departments(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What a step on a case comes to: the changed case, its entry and events; and the clocks that steps work with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,10 +33,11 @@ class Rules:
 
 @dataclass(frozen=True)
 class Told:
-    """An event that the change tells: its type and number within the case."""
+    """An event that the change tells: its type and number within the case, and what it tells beside the case."""
 
     type: str
     seq: int
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

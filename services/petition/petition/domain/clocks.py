@@ -17,6 +17,7 @@ _WALL = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?)?")
 _WORKDAYS = re.compile(r"(\d+) workdays?")
 
 WAITED = "waited_for_resident"
+_JUST_BEFORE_CLOSE = timedelta(minutes=1)  # a limit in working days is due at the close, which counts as the next day
 
 
 def wall_time(limit: str) -> timedelta | None:
@@ -122,8 +123,14 @@ class Clock(BaseModel):
             return Due(self.due + (waited.until - waited.since))
         if not waited.moves_workdays:
             return Due(self.due)
-        just_before_close = self.due - timedelta(minutes=1)
-        return calendar.end_of_workdays(just_before_close, waited.moves_workdays)
+        return calendar.end_of_workdays(self.due - _JUST_BEFORE_CLOSE, waited.moves_workdays)
+
+
+def after_due(clock: Clock, workday_limit: str, wall_limit: str, calendar: Calendar) -> datetime:
+    """The due time of a clock and a limit of its own kind more: working days for working days, wall time for wall."""
+    if wall_time(clock.limit) is not None:
+        return due(wall_limit, clock.due, calendar).at
+    return due(workday_limit, clock.due - _JUST_BEFORE_CLOSE, calendar).at
 
 
 def start(name: str, limit: str, at: datetime, calendar: Calendar) -> Clock:

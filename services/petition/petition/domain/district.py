@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from petition.domain.case import State
-from petition.domain.clocks import Limit
+from petition.domain.case import Level, State
+from petition.domain.clocks import Limit, wall_time
 from petition.domain.masking import Kind
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
@@ -121,6 +121,28 @@ class StaffedHours(Row):
     closes: time
 
 
+class EscalationRules(Row):
+    """What happens while a clock of the offices runs, and after it has run out.
+
+    `reminders` are per cents of a clock's length, from its start to its due time. Red follows yellow after a limit of
+    the clock's own kind; from then on the leader is told every `weekly`.
+    """
+
+    clocks: tuple[Code, ...]
+    reminders: tuple[Annotated[int, Field(ge=1, le=99)], ...]
+    red_after_workdays: Limit
+    red_after_wall: Limit
+    weekly: Limit
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if list(self.reminders) != sorted(set(self.reminders)):
+            raise ValueError("reminders must rise")
+        if wall_time(self.weekly) is None or wall_time(self.red_after_wall) is None:
+            raise ValueError("weekly and red_after_wall are wall time: P7D, PT24H")
+        return self
+
+
 class ClockRules(Row):
     """clocks.yml; what each number means is said where it is used."""
 
@@ -140,6 +162,7 @@ class ClockRules(Row):
     unmerging: Limit
     redaction: Limit
     cases_a_day: int = Field(ge=1)
+    escalation: EscalationRules
 
 
 class Reason(Row):
@@ -175,6 +198,7 @@ class Wording(Row):
     states: dict[State, StateWording]
     endings: dict[str, Name]
     clocks: dict[str, Name]
+    levels: dict[Level, Name]
     intake_unit: Name
     masked: dict[Kind, Name]
 
@@ -182,6 +206,8 @@ class Wording(Row):
     def _complete(self) -> Self:
         if missing := set(State) - set(self.states):
             raise ValueError(f"states without wording: {sorted(missing)}")
+        if nameless := set(Level) - set(self.levels):
+            raise ValueError(f"levels of escalation without wording: {sorted(nameless)}")
         if unnamed := set(Kind) - set(self.masked):
             raise ValueError(f"kinds of masked words without wording: {sorted(unnamed)}")
         return self

@@ -32,6 +32,8 @@ class Action(StrEnum):
     DECIDE_REDACTION = "decide_redaction"
     APPEAL = "appeal"
     DECIDE_APPEAL = "decide_appeal"
+    URGE = "urge"
+    ANSWER_CARD = "answer_card"
     EXPIRE_QUESTION = "expire_question"
     EXPIRE_RATING = "expire_rating"
 
@@ -47,6 +49,7 @@ class Actor:
 
 
 TIMER = Actor("service", "petition")
+INTAKE_UNIT = "intake"
 
 Who = Callable[[Case, Actor], bool]
 
@@ -102,6 +105,18 @@ def at_work(case: Case, actor: Actor) -> bool:
     return joins or dispatcher(case, actor)
 
 
+def answers_for(unit: str, actor: Actor) -> bool:
+    """Whether the actor answers a card that was given to this office: a department, or intake."""
+    if unit == INTAKE_UNIT:
+        return "clerk" in actor.roles
+    return bool(actor.roles & {"handler", "approver"}) and unit in actor.departments
+
+
+def carded(case: Case, actor: Actor) -> bool:
+    """Someone of an office that has a card to answer."""
+    return any(card.answer is None and answers_for(card.unit, actor) for card in case.cards)
+
+
 def timer(case: Case, actor: Actor) -> bool:
     """The service itself, when a limit has ended."""
     return actor == TIMER
@@ -147,6 +162,8 @@ TABLE = (
     Rule(Action.DECIDE_REDACTION, _LET_THROUGH,                     None,               clerk),
     Rule(Action.APPEAL,     (State.CLOSED,),                        None,               author),
     Rule(Action.DECIDE_APPEAL, (State.CLOSED,),                     None,               supervisor),
+    Rule(Action.URGE,       (State.SUBMITTED, *_AT_WORK),           None,               supervisor),
+    Rule(Action.ANSWER_CARD, tuple(State),                          None,               carded),
     Rule(Action.EXPIRE_QUESTION, (State.QUESTIONED,),               State.CLOSED,       timer),
     Rule(Action.EXPIRE_RATING, (State.ANSWERED,),                   State.CLOSED,       timer),
 )

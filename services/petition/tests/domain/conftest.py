@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from petition.district import read_rules
-from petition.domain import appeal, feedback, handling, intake, merging, redaction
+from petition.domain import appeal, escalation, feedback, handling, intake, merging, redaction
 from petition.domain.case import Asked, Case, Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import TIMER, Actor
@@ -85,6 +85,12 @@ class Story:
         self.last = step(self.case, CAST[who], self.now, self.rules, **values)
         return self
 
+    def fallen(self, after: timedelta = timedelta(hours=1)) -> "Story":
+        """The same, some time later, when the timer has recorded what fell."""
+        self.now += after
+        self.last = escalation.fall(self.case, self.now, self.rules) or Change(self.case, ())
+        return self
+
     def accepted(self, urgency: str = "request") -> "Story":
         return self.then(intake.accept, "clerk", urgency=urgency)
 
@@ -117,6 +123,14 @@ class Story:
             return self.at("closed_refused").then(appeal.appeal, "author", text="这是公共事务")
         if state == "redaction_asked":
             return self.accepted().then(redaction.ask, "author", passages=("施工",), reason="写得不准确")
+        if (
+            state == "carded"
+        ):  # two cards: intake's for handling, which was due before the dispatch, and the department's
+            return (
+                self.accepted("critical")
+                .then(handling.dispatch, "clerk", department="jw", co_departments=("cgw",))
+                .fallen()
+            )
         reached: Story = getattr(self, state)()
         return reached
 

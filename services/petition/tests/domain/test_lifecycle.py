@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from petition.domain import appeal, feedback, handling, history, intake, merging, redaction
+from petition.domain import appeal, escalation, feedback, handling, history, intake, merging, redaction, supervision
 from petition.domain.case import Asked, Case, Ending
 from petition.domain.change import Change, Rules
-from petition.domain.lifecycle import Action, Actor, allowed
+from petition.domain.lifecycle import Action, Actor, allowed, answers_for
 from petition.domain.refusals import NotPermitted, Refused, WrongState
 
 PARTS = {"facts": "已到现场核实", "rule": "按有关规定办理", "done": "已经安排施工", "next": "下月公布进度"}
@@ -20,24 +20,29 @@ AT_WORK = "clerk supervisor handler approver drafter co_handler"
 ALLOWED = {
     "submitted": {
         "accept": "clerk", "ask": "clerk", "refuse": "clerk", "elsewhere": "clerk", "withdraw": "author",
-        "merge": "clerk",
+        "merge": "clerk", "urge": "supervisor",
     },
     "questioned": {"answer": "author", "withdraw": "author", "expire_question": "timer"},
     "accepted": {
         "refuse": "clerk", "elsewhere": "clerk", "dispatch": "clerk supervisor", "note": "clerk supervisor",
-        "withdraw": "author", "merge": "clerk", "ask_redaction": "author",
+        "withdraw": "author", "merge": "clerk", "ask_redaction": "author", "urge": "supervisor",
     },
     "dispatched": {
         "return": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
-        "note": AT_WORK, "withdraw": "author", "ask_redaction": "author",
+        "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
+    },
+    "carded": {
+        "return": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
+        "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
+        "answer_card": "clerk handler approver drafter",
     },
     "in_review": {
         "approve": "approver", "send_back": "approver drafter", "note": AT_WORK, "withdraw": "author",
-        "ask_redaction": "author",
+        "ask_redaction": "author", "urge": "supervisor",
     },
     "approved": {
         "publish": "handler approver drafter", "send_back": "approver drafter", "note": AT_WORK, "withdraw": "author",
-        "ask_redaction": "author",
+        "ask_redaction": "author", "urge": "supervisor",
     },
     "answered": {"rate": "author", "expire_rating": "timer", "ask_redaction": "author"},
     "closed_rated": {"rate": "author", "ask_redaction": "author"},
@@ -46,7 +51,7 @@ ALLOWED = {
     "appealed": {"decide_appeal": "supervisor"},
     "redaction_asked": {
         "decide_redaction": "clerk", "refuse": "clerk", "elsewhere": "clerk", "dispatch": "clerk supervisor",
-        "note": "clerk supervisor", "withdraw": "author", "merge": "clerk",
+        "note": "clerk supervisor", "withdraw": "author", "merge": "clerk", "urge": "supervisor",
     },
 }  # fmt: skip
 TARGETS = {
@@ -78,6 +83,8 @@ STEPS: dict[str, tuple[Callable[..., Change], dict[str, Any]]] = {
     "decide_redaction": (redaction.decide, {"granted": True, "answer": "已隐去"}),
     "appeal": (appeal.appeal, {"text": "这是公共事务"}),
     "decide_appeal": (appeal.decide, {"granted": True, "answer": "应当受理"}),
+    "urge": (supervision.urge, {"text": "请尽快办理"}),
+    "answer_card": (supervision.answer_card, {"text": "已安排专人办理，明日答复。"}),  # which card: put in by `take`
 }
 PEOPLE = (
     "author", "other_resident", "clerk", "handler", "approver", "drafter", "co_handler", "other_handler",
@@ -94,6 +101,9 @@ def take(action: str, case: Case, actor: Actor, now: Any, rules: Rules) -> Chang
     step, values = STEPS[action]
     if action == "merge":
         values = {"target": another(case, rules)}
+    if action == "answer_card":
+        own = [number for number, card in enumerate(case.cards, start=1) if answers_for(card.unit, actor)]
+        values = {**values, "card": own[0] if own else 1}
     return step(case, actor, now, rules, **values)
 
 
@@ -144,7 +154,7 @@ def test_the_timer_ends_only_what_waits_for_the_resident_and_only_when_due(
 
 choices = st.lists(
     st.tuples(
-        st.sampled_from(sorted([*STEPS, "expire"])),
+        st.sampled_from(sorted([*STEPS, "expire", "fall"])),
         st.sampled_from(PEOPLE),
         st.timedeltas(timedelta(minutes=1), timedelta(days=4)),
     ),
@@ -164,6 +174,11 @@ def test_whatever_people_try_the_record_only_grows_and_due_times_move_by_waiting
     case, now = intake.submit("CP20261118-7K3F9Q", "r_author", asked, filed, rules).case, filed
     for action, person, later in tries:
         now += later
+        if action == "fall":
+            if fallen := escalation.fall(case, now, rules):
+                check_fall(case, fallen)
+                case = fallen.case
+            continue
         try:
             change = (
                 feedback.expire(case, now, rules)
@@ -175,6 +190,16 @@ def test_whatever_people_try_the_record_only_grows_and_due_times_move_by_waiting
         check_growth(case, change)
         case = change.case
     assert history.verify(case.no, case.history) is None
+
+
+def check_fall(before: Case, change: Change) -> None:
+    after = change.case
+    assert [entry.hash for entry in after.history[: len(before.history)]] == [entry.hash for entry in before.history]
+    assert (after.version, after.ticks, after.state) == (before.version, before.ticks + 1, before.state)
+    assert [event.seq for event in change.events] == list(range(before.told + 1, after.told + 1))
+    stages = [(one.clock, one.clock_started_at, one.level, one.number) for one in after.escalations]
+    assert len(set(stages)) == len(stages)
+    assert all(one.fell_at <= one.at for one in after.escalations)
 
 
 def check_growth(before: Case, change: Change) -> None:
@@ -195,4 +220,4 @@ def check_growth(before: Case, change: Change) -> None:
 
 def test_persons_and_actions_of_the_table_are_all_tried() -> None:
     tried = set(product(ALLOWED, STEPS, PEOPLE))
-    assert len(tried) == 12 * 21 * 15
+    assert len(tried) == 13 * 23 * 15

@@ -1,0 +1,38 @@
+/** Cards as people read them: one line a limit and office, the worst card first said, all that fell beside it. */
+import type { Schemas } from "./api/client";
+
+type Card = Schemas["petition.CardView"];
+
+export interface Late {
+  key: string;
+  level: string;
+  level_name: string;
+  clock: string;
+  unit: string;
+  fell: { name: string; at: string }[];
+  answers: { text: string; at: string }[];
+  /** Whether a card waits for its answer. */
+  waits: boolean;
+}
+
+export function late(cards: readonly Card[]): Late[] {
+  const keys = new Set(cards.map(keyOf));
+  return [...keys].map((key) => {
+    const own = cards.filter((card) => keyOf(card) === key);
+    const worst = own.findLast((card) => card.level === "red") ?? own[0];
+    return {
+      key,
+      level: worst?.level ?? "",
+      level_name: worst?.level_name ?? "",
+      clock: worst?.clock.name ?? "",
+      unit: worst?.unit.name ?? "",
+      fell: own.map((card) => ({ name: card.level_name, at: card.fell_at })),
+      answers: own.flatMap((card) => (card.answer ? [card.answer] : [])),
+      waits: own.some((card) => card.answer === null),
+    };
+  });
+}
+
+function keyOf(card: Card): string {
+  return `${card.clock.code} ${card.unit.code}`;
+}
