@@ -15,7 +15,7 @@ from petition.parts import Parts
 log = logging.getLogger(__name__)
 
 BATCH = 200
-ROUND_SECONDS = 5.0  # in which no other timer of the process runs
+ROUND_SECONDS = 8.0  # less than the timer waits between two rounds
 PUT_OFF = timedelta(minutes=10)
 
 
