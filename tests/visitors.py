@@ -13,6 +13,7 @@ from kit.testing import Stack
 from people import Person, new_phone
 
 LEAST_ANSWERED = 50
+READ_PAUSE, WRITE_PAUSE = 0.2, 0.4  # seconds: for minutes on end below what the gateway lets one account do
 AROUND_SECONDS = 1  # before it is done, and after
 
 
@@ -64,8 +65,8 @@ class Visitors:
     def at_work(self) -> Iterator[None]:
         """From a moment before what is done inside until a moment after it."""
         for person in self._readers:
-            self._load.go(lambda person=person: self._read(person), 0.1)  # type: ignore[misc]
-        self._load.go(self._write, 0.3)
+            self._load.go(lambda person=person: self._read(person), READ_PAUSE)  # type: ignore[misc]
+        self._load.go(self._write, WRITE_PAUSE)
         try:
             time.sleep(AROUND_SECONDS)
             yield
