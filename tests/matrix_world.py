@@ -27,7 +27,7 @@ CASE = {
     "text": "请问崔村镇幼儿园什么时候开始施工改造？",
     "visibility": "public",
 }
-AFTER_A_STEP = ("redaction_asked", "merged", "refused", "appealed")
+AFTER_A_STEP = ("extension_asked", "redaction_asked", "merged", "refused", "appealed")
 _BOUND = ("handler", "approver")
 EVERYBODY = ("anonymous", "resident", *ROLES)
 ALLOWED = {(role, f"{method} {path}"): allowed for role, method, path, allowed in matrix()}
@@ -97,8 +97,11 @@ class World:
 
     def case_after(self, state: str) -> str:
         """A new case of the author on which something waits to be decided, or that ended without a reply."""
-        no = self.case("accepted" if state == "redaction_asked" else "submitted")
-        if state == "redaction_asked":
+        first = {"redaction_asked": "accepted", "extension_asked": "dispatched"}
+        no = self.case(first.get(state, "submitted"))
+        if state == "extension_asked":
+            self.staff["handler"].do(f"/desk/cases/{no}/extension", {"days": 2, "reason": "需要等待批复。"})
+        elif state == "redaction_asked":
             self.author.do(f"/cases/{no}/redaction", {"passages": ["幼儿园"], "reason": "写得不准确"})
         elif state == "merged":
             self.staff["clerk"].do(f"/desk/cases/{no}/merge", {"into": self.case("accepted")})

@@ -80,6 +80,8 @@ STEPS = {
     "merge": Step("submitted", lambda world: {"into": world.case_to_refuse("accepted")}, "closed", "merge"),
     "unmerge": _step("merged", "submitted", "unmerge"),
     "undo-merge": _step("merged", "submitted", "unmerge"),
+    "extension": _step("dispatched", "dispatched", "ask_extension", days=2, reason="需要等待施工方案批复。"),
+    "decide-extension": _step("extension_asked", "dispatched", "decide_extension", granted=True),
     "urge": _step("dispatched", "dispatched", "urge", text="请尽快联系反映人。"),
     "rating": _step("answered", "closed", "rate", solved=True, satisfied=5),
 }
@@ -229,6 +231,14 @@ class Doing:
 
     def list_staff(self, route: Route) -> None:
         assert self.ok(send(self.who, route), 200)["items"]
+
+    def colleagues(self, route: Route) -> None:
+        handler = self.world.staff["handler"].account["id"]
+        found = self.who.get("/desk/colleagues", department=DEPARTMENT)["items"]
+        assert handler in [one["id"] for one in found]
+        if self.role in ("handler", "approver"):
+            other = self.who.ask("GET", "/desk/colleagues", params={"department": OTHER_DEPARTMENT})
+            assert other.status_code == 403
 
     def update_staff(self, route: Route) -> None:
         member = self.world.hire("clerk").account["id"]
@@ -406,6 +416,7 @@ _METHODS = {
         ("POST", "/me/inbox/read", "read_inbox"),
         ("GET", "/desk/staff", "list_staff"),
         ("POST", "/desk/staff", "hire"),
+        ("GET", "/desk/colleagues", "colleagues"),
         ("PATCH", "/desk/staff/{id}", "update_staff"),
         ("POST", "/desk/staff/{id}/dismissal", "dismiss"),
         ("POST", "/desk/staff/{id}/credentials", "new_credentials"),

@@ -152,6 +152,7 @@ def _auth(
     return Route(method, full, call, frozenset(allow), status, "auth", otherwise=otherwise, session=session)
 
 
+_DESK_READERS = ("clerk", "handler", "approver", "supervisor")
 _ACCOUNTS = (
     _auth("POST", "/sms-codes", "accounts.request_sms_code", ANYONE),
     _auth(
@@ -178,6 +179,7 @@ _ACCOUNTS = (
     _write("PATCH", "/desk/staff/{id}", "accounts.update_staff", "administrator"),
     _write("POST", "/desk/staff/{id}/dismissal", "accounts.dismiss_staff", "administrator"),
     _write("POST", "/desk/staff/{id}/credentials", "accounts.reset_staff_credentials", "administrator"),
+    _read("/desk/colleagues", "accounts.list_colleagues", *_DESK_READERS, "leader"),
     _read("/desk/audit/sign-ins", "accounts.list_sign_ins", "administrator"),
 )
 
@@ -206,7 +208,6 @@ _PETITION = (
     _read("/media/{id}", "petition.read_picture", ANYONE, special=True),
 )
 
-_DESK_READERS = ("clerk", "handler", "approver", "supervisor")
 _DESK_ACTIONS = (
     ("accept", "accept_case", ("clerk",)),
     ("ask", "ask_author", ("clerk",)),
@@ -225,6 +226,8 @@ _DESK_ACTIONS = (
     ("redact", "decide_redaction", ("clerk",)),
     ("rule", "decide_appeal", ("supervisor",)),
     ("ban", "ban_author", ("supervisor",)),
+    ("extension", "ask_extension", ("handler",)),
+    ("decide-extension", "decide_extension", ("approver",)),
     ("urge", "urge_case", ("supervisor",)),
     ("answer-card", "answer_card", ("clerk", "handler", "approver")),
 )

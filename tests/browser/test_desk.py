@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kit.testing import Stack
+from kit.testing import Stack, wait_until
 from people import Person, new_phone, photo
 from workplace import Credentials, Workplace
 
@@ -209,6 +209,105 @@ def test_a_case_goes_from_intake_to_its_published_answer(stack: Stack, seat: Sea
     case = Person(stack).get(f"/cases/{no}")
     assert case["reply"]["next"].endswith("公开电话。")
     assert [unit["name"] for unit in case["hops"][0]["co_departments"]] == ["区城管委"]
+
+
+def test_what_intake_does_not_take_is_refused_or_sent_elsewhere(
+    stack: Stack, seat: Seat, resident: Person, file: Callable[..., str]
+) -> None:
+    clerk, refused, elsewhere = seat("clerk"), file(), file()
+    page = clerk.open_case(refused)
+    clerk.panel.get_by_role("button", name=re.compile("^不予受理")).first.click()
+    clerk.panel.get_by_label("向反映人说明").fill("短")
+    clerk.panel.get_by_role("button", name="不予受理", exact=True).last.click()
+    expect(clerk.panel.get_by_text("请选择理由")).to_be_visible()
+    expect(clerk.panel.get_by_text("向反映人说明至少5个字")).to_be_visible()
+    clerk.panel.get_by_role("radio").first.check()
+    clerk.panel.get_by_label("向反映人说明").fill("不属于受理范围，请按所附建议办理。")
+    clerk.decide("不予受理")
+    expect(page.get_by_role("region", name=re.compile("^处理决定"))).to_contain_text("不属于受理范围")
+    assert resident.get(f"/cases/{refused}")["ending"] == "refused"
+
+    clerk.open_case(elsewhere)
+    clerk.panel.get_by_role("button", name=re.compile("^其他渠道")).click()
+    clerk.panel.get_by_role("radio").first.check()
+    clerk.panel.get_by_label("向反映人说明").fill("请向所选机构反映，区里无权处理。")
+    clerk.decide("告知其他渠道")
+    assert resident.get(f"/cases/{elsewhere}")["ending"] == "elsewhere"
+
+
+def test_a_department_names_who_handles_it_and_sends_back_what_is_not_its_own(
+    stack: Stack, seat: Seat, file: Callable[..., str]
+) -> None:
+    no, clerk = file(), Person(stack).sign_in_at_desk("clerk")
+    clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
+    clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
+    approver = seat("approver")
+    page = approver.open_case(no)
+    approver.panel.get_by_role("button", name=re.compile("^指定承办人")).click()
+    approver.panel.get_by_label("承办人", exact=True).select_option("示例承办人")
+    approver.decide("指定")
+    expect(page.get_by_text("承办人 示例承办人")).to_be_visible()
+
+    handler = seat("handler")
+    page = handler.open_case(no)
+    expect(page.get_by_role("region", name="办理历史")).to_contain_text("确定承办人")
+    handler.panel.get_by_role("button", name=re.compile("^退回")).click()
+    handler.panel.get_by_label("退回依据").fill("路灯由区城管委负责管理。")
+    handler.panel.get_by_label("建议承办部门").fill("路灯")
+    page.get_by_role("option", name=re.compile("区城管委")).click()
+    handler.decide("退回受理中心")
+    case = clerk.get(f"/desk/cases/{no}")
+    assert (case["state"], case["hops"][0]["suggested_department"]["name"]) == ("accepted", "区城管委")
+
+
+def test_a_queue_is_narrowed_and_its_address_shows_the_same_again(
+    stack: Stack, seat: Seat, resident: Person, file: Callable[..., str]
+) -> None:
+    towns, clerk = resident.get("/directory")["towns"], seat("clerk")
+    here = file()
+    words = {"category": "broken_lamps", "title": "路灯不亮", "text": "村口的路灯已经两周不亮，请维修。"}
+    there = resident.do("/cases", {**words, "town": towns[1]["code"]})["no"]
+    page = clerk.open("/desk/cases?queue=intake")
+    page.get_by_label("街镇").select_option(towns[1]["name"])
+    expect(clerk.row(there)).to_be_visible()
+    expect(clerk.row(here)).to_have_count(0)
+    page.get_by_label("类别").select_option("幼儿园建设与入园")
+    expect(clerk.row(there)).to_have_count(0)
+    page.get_by_label("类别").select_option("路灯故障")
+    page.reload()
+    expect(clerk.row(there)).to_be_visible()
+    assert clerk.severe() == []
+    page.get_by_role("button", name="清除").click()
+    expect(page.get_by_label("街镇")).to_have_value("")
+
+
+def test_more_time_is_asked_for_granted_and_told_to_the_resident(
+    stack: Stack, seat: Seat, resident: Person, file: Callable[..., str]
+) -> None:
+    no, clerk = file(), Person(stack).sign_in_at_desk("clerk")
+    clerk.do(f"/desk/cases/{no}/accept", {"urgency": "complaint"})
+    clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
+    handler = seat("handler")
+    handler.open_case(no)
+    handler.panel.get_by_role("button", name=re.compile("^申请延期")).click()
+    handler.panel.get_by_text("3个", exact=True).click()
+    handler.panel.get_by_label("延期理由").fill("需要等待施工方案批复。")
+    handler.decide("提交申请")
+
+    approver = seat("approver")
+    approver.open("/desk/cases?queue=handling")
+    expect(approver.row(no)).to_contain_text("待批延期")
+    page = approver.open_case(no)
+    expect(page.get_by_role("region", name=re.compile("^延期"))).to_contain_text("需要等待施工方案批复")
+    approver.panel.get_by_role("button", name=re.compile("^延期审批")).click()
+    approver.decide("提交决定")
+    expect(page.get_by_role("region", name=re.compile("^延期"))).to_contain_text("已批准")
+    shown = resident.get(f"/cases/{no}")
+    assert [move["reason"] for clock in shown["clocks"] if clock["name"] == "overall" for move in clock["moves"]] == [
+        "extended"
+    ]
+    assert (shown["extension"]["asked_by"], shown["extension"]["reason"]) == (None, "需要等待施工方案批复。")
+    wait_until(lambda: "办理期限已延长" in [row["title"] for row in resident.get("/me/inbox")["items"]])
 
 
 def test_with_the_keyboard_alone(seat: Seat, file: Callable[..., str]) -> None:

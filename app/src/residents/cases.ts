@@ -59,6 +59,13 @@ function timing(clock: Clock | undefined, state: StepShown["state"], now: Date):
   return { when: state === "now" ? `${moment(clock.due, now)}前，${left(clock.due, now)}` : "", late };
 }
 
+/** That the limit was extended, why, and what it was first; empty when it was not. */
+export function extended(item: Case, now = new Date()): string {
+  const move = item.clocks.find(({ name }) => name === "overall")?.moves.find(({ reason }) => reason === "extended");
+  if (!move) return "";
+  return `经批准延期至${moment(move.after, now)}，原定${moment(move.before, now)}。${item.extension?.reason ?? ""}`;
+}
+
 /** How the promise of a first answer stands: kept in so many hours, running, or missed. */
 export function promise(item: Case, now = new Date()): { text: string; late: boolean } | null {
   const clock = item.clocks.find(({ name }) => name === "first_answer");

@@ -169,6 +169,29 @@ class ListStaff(PageRequest):
     pass
 
 
+class ListColleagues(PageRequest):
+    """Who works for a department now, or who these people are, those who have left too; one of both is asked for."""
+
+    department: DepartmentCode | None = Field(None, title="部门")
+    ids: list[Annotated[str, StringConstraints(min_length=1, max_length=64)]] = Field(
+        default_factory=list, max_length=100, title="工作人员"
+    )
+
+
+class Colleague(View):
+    """A member of staff by name, as those who work with him see him."""
+
+    id: str
+    name: str
+    roles: list[str]
+    departments: list[str]
+    working: bool = Field(description="false once he was dismissed")
+
+
+class ColleaguePage(Page[Colleague]):
+    pass
+
+
 class UpdateStaff(Command):
     id: str = Field(min_length=1, max_length=64, title="工作人员")
     roles: list[RoleName] = Field(min_length=1, max_length=20, title="角色")

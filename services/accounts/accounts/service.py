@@ -1,6 +1,6 @@
 """The index of accounts: what it answers, and what it listens to."""
 
-from accounts import contract, inbox, residents, sessions, sms_codes, staff, staff_sign_in
+from accounts import colleagues, contract, inbox, residents, sessions, sms_codes, staff, staff_sign_in
 from accounts.domain.case_notices import TYPES
 from accounts.parts import AccountsParts
 from kit import service  # the module: nameko runs every service class that it finds in a namespace
@@ -116,6 +116,11 @@ class AccountsService(service.Service):
     def list_staff(self, request: contract.ListStaff) -> contract.StaffPage:
         """All members of staff, the dismissed too."""
         return staff.list_staff(self.parts, request)
+
+    @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader"})
+    def list_colleagues(self, request: contract.ListColleagues) -> contract.ColleaguePage:
+        """Staff by name, for those who work on cases."""
+        return colleagues.list_colleagues(self.parts, request, self.caller)
 
     @rpc(allow={ADMINISTRATOR})
     def update_staff(self, request: contract.UpdateStaff) -> contract.StaffView:

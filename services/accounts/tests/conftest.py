@@ -1,5 +1,5 @@
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,8 +69,20 @@ class World:
         phone = self.phone()
         return phone, self.sign_in(phone, self.ask_for_code(phone))
 
-    def hire(self, username: str = "wangli", roles: tuple[str, ...] = ("clerk",)) -> StaffCredentials:
-        request = CreateStaff(username=username, name="王丽", roles=list(roles), idempotency_key=new_key())
+    def hire(
+        self,
+        username: str = "wangli",
+        roles: Sequence[str] = ("clerk",),
+        departments: Sequence[str] = (),
+        name: str = "王丽",
+    ) -> StaffCredentials:
+        request = CreateStaff(
+            username=username,
+            name=name,
+            roles=list(roles),
+            departments=list(departments),
+            idempotency_key=new_key(),
+        )
         return create_staff(self.parts, request, ADMINISTRATOR, self.now)
 
     def sign_in_staff(

@@ -8,6 +8,12 @@ QUERIES: dict[str, tuple[str, dict[str, Any], list[tuple[str, int]]]] = {
     "a resident by phone": ("people", {"phone_index": "x"}, []),
     "staff by user name": ("people", {"username": "x", "state": "active"}, []),
     "a page of staff": ("people", {"kind": "staff", "_id": {"$gt": ""}}, [("kind", 1), ("_id", 1)]),
+    "a department's staff": (
+        "people",
+        {"kind": "staff", "departments": "jw", "_id": {"$gt": ""}, "state": "active"},
+        [("_id", 1)],
+    ),
+    "staff by their ids": ("people", {"_id": {"$in": ["x", "y"]}, "kind": "staff"}, [("_id", 1)]),
     "an answer given before": ("people", {"_answers.key": "x"}, []),
     "the audit": ("sign_ins", {}, [("at", -1), ("_id", -1)]),
     "the inbox": ("inbox", {"account": "x"}, [("at", -1), ("seq", -1), ("_id", -1)]),

@@ -161,7 +161,12 @@ Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests
 
 
 class ListDeskCases(PageRequest):
+    """`mine`: only what the caller handles himself. Filters are for the queues of the work, not for what is watched."""
+
     queue: Queue | None = Field(None, title="队列")
+    town: Code | None = Field(None, title="街镇")
+    category: Code | None = Field(None, title="类别")
+    mine: bool = Field(False, title="我承办的")
 
 
 class Mask(Request):
@@ -231,6 +236,16 @@ class PublishReply(DeskCommand):
 class AddNote(DeskCommand):
     text: Text = Field(title="记录", min_length=2, max_length=2000)
     public: bool = Field(title="是否公开")
+
+
+class AskExtension(DeskCommand):
+    days: int = Field(title="延长的工作日", ge=1, le=100)
+    reason: Text = Field(title="延期理由", min_length=5, max_length=500)
+
+
+class DecideExtension(DeskCommand):
+    granted: bool = Field(title="是否同意")
+    answer: Text = Field("", title="审批意见", max_length=500)
 
 
 class UrgeCase(DeskCommand):
@@ -610,6 +625,18 @@ class UrgeView(View):
     text: str | None
 
 
+class ExtensionView(View):
+    """延期. The public sees one that was granted: how many working days, why, and when."""
+
+    days: int
+    reason: str
+    asked_at: Moment
+    asked_by: str | None
+    decided_at: Moment | None
+    granted: bool | None
+    answer: str | None
+
+
 class VerdictView(View):
     name: str
     text: str
@@ -645,6 +672,7 @@ class CaseView(CaseSummary):
     merged_into: str | None
     cards: list[CardView]
     urges: list[UrgeView]
+    extension: ExtensionView | None
 
 
 class FieldView(View):
@@ -688,10 +716,12 @@ class DeskRow(CaseSummary):
     due: Moment | None
     due_clock: str | None
     overdue: bool
+    provisional: bool = Field(description="the due time rests on a year whose holidays are not published")
     alarm: str | None = Field(description="the worst that still matters: reminder, yellow, red; pass over others")
     alarm_name: str | None
     cards_open: int
     urged_at: Moment | None
+    extension_pending: bool
 
 
 class DeskPage(Page[DeskRow]):
@@ -771,6 +801,7 @@ _TOLD = (
     "submitted", "accepted", "published", "refused", "elsewhere", "questioned", "answered", "dispatched", "returned",
     "progressed", "replied", "rated", "closed", "withdrawn", "merged", "unmerged", "redaction_asked", "redacted",
     "redaction_refused", "appealed", "appeal_granted", "appeal_rejected", "urged", "card_answered",
+    "extended",
 )  # fmt: skip
 EVENTS: dict[str, type[View]] = {
     **{f"petition.case_{name}.v1": CaseTold for name in _TOLD},

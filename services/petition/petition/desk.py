@@ -9,9 +9,11 @@ from petition.contract import (
     AddNote,
     ApproveReply,
     AskAuthor,
+    AskExtension,
     AssignCase,
     CaseReceipt,
     DecideAppeal,
+    DecideExtension,
     DecideRedaction,
     DeskCase,
     DeskPage,
@@ -28,7 +30,7 @@ from petition.contract import (
     SendBackReply,
     UnmergeCase,
 )
-from petition.domain import appeal, handling, intake, merging, redaction
+from petition.domain import appeal, extending, handling, intake, merging, redaction
 from petition.domain.masking import Span
 from petition.parts import Parts
 from petition.reading import desk_case, desk_row
@@ -51,7 +53,8 @@ def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> Des
     elif request.queue == "requests":
         cases, cursor = parts.cases.requested(_decides(caller), request.limit, request.cursor)
     else:
-        cases, cursor = parts.cases.waiting(queues, departments, request.limit, request.cursor)
+        filters = _filters(request, caller)
+        cases, cursor = parts.cases.waiting(queues, departments, filters, request.limit, request.cursor)
     now = utcnow()
     return DeskPage(items=[desk_row(case, parts.rules, now) for case in cases], next_cursor=cursor)
 
@@ -144,6 +147,16 @@ def decide_appeal(parts: Parts, request: DecideAppeal, caller: Caller) -> CaseRe
     return steps.take(parts, caller, request, appeal.decide, granted=request.granted, answer=request.answer)
 
 
+def ask_extension(parts: Parts, request: AskExtension, caller: Caller) -> CaseReceipt:
+    """Asks for more working days."""
+    return steps.take(parts, caller, request, extending.ask, days=request.days, reason=request.reason)
+
+
+def decide_extension(parts: Parts, request: DecideExtension, caller: Caller) -> CaseReceipt:
+    """Grants more working days, or says why not."""
+    return steps.take(parts, caller, request, extending.decide, granted=request.granted, answer=request.answer)
+
+
 def publish_reply(parts: Parts, request: PublishReply, caller: Caller) -> CaseReceipt:
     """Publishes the approved answer."""
     return steps.take(parts, caller, request, handling.publish)
@@ -154,6 +167,11 @@ def _by_field(masks: list[Mask]) -> dict[str, list[Span]]:
     for mask in masks:
         spans.setdefault(mask.field, []).append(Span(start=mask.start, end=mask.end, kind=mask.kind))
     return spans
+
+
+def _filters(request: ListDeskCases, caller: Caller) -> dict[str, str]:
+    chosen = {"by_town": request.town, "by_category": request.category, "handler": caller.id if request.mine else None}
+    return {name: value for name, value in chosen.items() if value is not None}
 
 
 def _decides(caller: Caller) -> tuple[str, ...]:

@@ -179,9 +179,11 @@ def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
         handler=case.handler,
         version=case.version,
         due_clock=_due_clock(case, rules.directory),
+        provisional=_provisional(case),
         **_alarm(case, rules),
         cards_open=sum(card.answer is None for card in case.cards),
         urged_at=case.urges[-1].at if case.urges else None,
+        extension_pending=case.extension_pending,
     )
 
 
@@ -191,6 +193,7 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
     subject = parts.rules.directory.subjects.get(case.asked.category)
     view["notes"] = [_note(note, parts.rules.directory) for note in case.notes]
     view["urges"] = [_urge(one, parts.rules.directory, whole=True) for one in case.urges]
+    view["extension"] = _extension(case, whole=True)
     if "supervisor" in actor.roles and case.author is not None:
         view["may"] = [*view["may"], "ban_author"]
     return DeskCase(
@@ -273,6 +276,7 @@ def _view(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole: bool,
         "merged_into": case.merged_into,
         "cards": [_card(card, number, actor, found) for number, card in enumerate(case.cards, start=1)],
         "urges": [_urge(one, found) for one in case.urges],
+        "extension": _extension(case),
     }
 
 
@@ -381,6 +385,14 @@ def _urge(one: Urge, found: Directory, *, whole: bool = False) -> contract.UrgeV
     return contract.UrgeView(at=one.at, unit=_unit(one.unit, found), text=one.text if whole else None)
 
 
+def _extension(case: Case, *, whole: bool = False) -> contract.ExtensionView | None:
+    found = case.extension
+    if found is None or not (whole or found.granted):
+        return None
+    hidden = {} if whole else {"asked_by": None, "answer": None}
+    return contract.ExtensionView(**found.model_dump(exclude={"decided_by"}) | hidden)
+
+
 def _alarm(case: Case, rules: Rules) -> dict[str, str | None]:
     alarm = escalation.alarm(case, rules)
     name = rules.directory.wording.levels[alarm.level] if alarm else None
@@ -428,3 +440,8 @@ def _duty(case: Case, now: datetime) -> dict[str, Any]:
 def _due_clock(case: Case, found: Directory) -> str | None:
     clock = change.next_due(case)
     return found.wording.clocks.get(clock.name, clock.name) if clock else None
+
+
+def _provisional(case: Case) -> bool:
+    clock = change.next_due(case)
+    return clock is not None and clock.provisional

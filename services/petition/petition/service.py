@@ -31,6 +31,7 @@ from petition.contract import (
     AppealRefusal,
     ApproveReply,
     AskAuthor,
+    AskExtension,
     AskRedaction,
     AssignCase,
     BanAuthor,
@@ -44,6 +45,7 @@ from petition.contract import (
     CoSignPage,
     CoSignReceipt,
     DecideAppeal,
+    DecideExtension,
     DecideRedaction,
     DeskCase,
     DeskPage,
@@ -287,6 +289,16 @@ class PetitionService(service.Service):
     def decide_appeal(self, request: DecideAppeal) -> CaseReceipt:
         """A supervisor upholds a refusal, or has intake take the case up again."""
         return desk.decide_appeal(self.parts, request, self.caller)
+
+    @rpc(allow={"handler"})
+    def ask_extension(self, request: AskExtension) -> CaseReceipt:
+        """The department asks for more working days."""
+        return desk.ask_extension(self.parts, request, self.caller)
+
+    @rpc(allow={"approver"})
+    def decide_extension(self, request: DecideExtension) -> CaseReceipt:
+        """An approver who did not ask decides about more working days."""
+        return desk.decide_extension(self.parts, request, self.caller)
 
     @rpc(allow={"supervisor"})
     def urge_case(self, request: UrgeCase) -> CaseReceipt:

@@ -48,6 +48,8 @@ LISTED = (
 
 NEWEST = (("filed_at", DESCENDING), ("_id", DESCENDING))
 SOONEST = (("by_due", ASCENDING), ("_id", ASCENDING))
+FILTERED = (("by_town", ASCENDING), ("by_category", ASCENDING), ("handler", ASCENDING))
+"""What queues are filtered by: read off the index, behind what they are sorted by."""
 LONGEST = (("by_requested", ASCENDING), ("_id", ASCENDING))
 WORST = (("by_alarm", ASCENDING), ("_id", ASCENDING))
 ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REMINDER: 2}
@@ -91,6 +93,11 @@ def _copy_again(db: Db) -> None:
         db["cases"].update_one({"_id": document["_id"], "version": document["version"]}, {"$set": copies})
 
 
+def _drop_old_indexes(db: Db) -> None:
+    for name in {"found", "queue", "department_queue"} & db["cases"].index_information().keys():
+        db["cases"].drop_index(name)
+
+
 def _look_at_open_cases(db: Db) -> None:
     """Cases from before the clocks escalated are looked at once, and then know when their next stage falls."""
     unplanned = {"by_queue": {"$ne": None}, "by_escalates": {"$exists": False}}
@@ -98,7 +105,6 @@ def _look_at_open_cases(db: Db) -> None:
 
 
 # Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
-# The index that came before ("found") stays where it is for one version more: instances of the last one search by it.
 WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
 
 
@@ -111,8 +117,10 @@ SCHEMA = Schema(
             WORDS_INDEX,
             IndexModel([*REPLIED, ("by_in_time", ASCENDING)], name="replied", partialFilterExpression=_IS_REPLIED),
             IndexModel([("author", ASCENDING), *NEWEST], name="author"),
-            IndexModel([("by_queue", ASCENDING), *SOONEST], name="queue"),
-            IndexModel([("by_departments", ASCENDING), ("by_queue", ASCENDING), *SOONEST], name="department_queue"),
+            IndexModel([("by_queue", ASCENDING), *SOONEST, *FILTERED], name="work"),
+            IndexModel(
+                [("by_departments", ASCENDING), ("by_queue", ASCENDING), *SOONEST, *FILTERED], name="department_work"
+            ),
             IndexModel("by_expires", name="expires", sparse=True),
             IndexModel([("by_requests", ASCENDING), *LONGEST], name="requests", sparse=True),
             IndexModel("by_escalates", name="escalates", sparse=True),
@@ -130,6 +138,7 @@ SCHEMA = Schema(
         Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
         Migration(2, "cases are found by their words and counted by their replies", _copy_again),
         Migration(3, "open cases know when their next stage falls", _look_at_open_cases),
+        Migration(4, "indexes that no instance searches by any more are gone", _drop_old_indexes),
     ],
 )
 
@@ -313,13 +322,21 @@ class Cases:
         return self._newest({"author": author}, "author", limit, cursor)
 
     def waiting(
-        self, queues: Sequence[str], departments: Sequence[str] | None, limit: int, cursor: str | None
+        self,
+        queues: Sequence[str],
+        departments: Sequence[str] | None,
+        filters: Mapping[str, str],
+        limit: int,
+        cursor: str | None,
     ) -> tuple[list[Case], str | None]:
-        """A page of the desk's queues, what is due next first; of some departments, or of all when None."""
-        query: Document = {"by_queue": {"$in": list(queues)}}
+        """A page of the desk's queues, what is due next first; of some departments, or of all when None.
+
+        `filters` are by the fields of `FILTERED`.
+        """
+        query: Document = {"by_queue": {"$in": list(queues)}, **filters}
         if departments is not None:
             query["by_departments"] = {"$in": list(departments)}
-        hint = "queue" if departments is None else "department_queue"
+        hint = "work" if departments is None else "department_work"
         return self._page(query, hint, SOONEST, limit, cursor, _NOT_IN_QUEUES)
 
     def requested(self, kinds: Sequence[str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:

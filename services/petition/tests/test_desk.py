@@ -14,6 +14,7 @@ from petition import desk, rating, steps
 from petition.contract import (
     AcceptCase,
     AddNote,
+    AssignCase,
     ListDeskCases,
     OneCase,
     RefuseCase,
@@ -120,6 +121,24 @@ def test_a_handler_of_another_department_finds_no_private_case_and_may_not_touch
     with pytest.raises(Forbidden):
         office.do(desk.return_case, ReturnCase, office.stranger, public, **back)
     assert office.case(private).version == office.case(public).version == 3
+
+
+def test_a_queue_is_filtered_by_town_category_and_who_handles_it(office: Any) -> None:
+    here, there, other = office.submit(), office.submit(town="110114009"), office.submit(category="broken_lamps")
+    for no in (here, there, other):
+        office.accept(no)
+        office.dispatch(no)
+    office.do(desk.assign_case, AssignCase, office.approver, there, handler=office.handler.id)
+
+    def queue(**filters: Any) -> set[str]:
+        request = ListDeskCases(queue="handling", **filters)
+        return {row.no for row in desk.list_desk_cases(office.parts, request, office.handler).items}
+
+    assert queue() == {here, there, other}
+    assert queue(town="110114009") == {there}
+    assert queue(category="kindergarten") == {here, there}
+    assert queue(mine=True) == {there}
+    assert queue(town="110114112", mine=True) == set()
 
 
 def test_queues_show_what_is_due_next_first_to_whom_it_waits_for(office: Any) -> None:

@@ -38,7 +38,7 @@ def test_a_case_comes_back_as_it_was_stored(office: Any) -> None:
 
 def test_a_case_read_for_a_list_cannot_wipe_its_history_when_written(office: Any) -> None:
     no = office.submit()
-    (listed,), _ = office.parts.cases.waiting(["intake"], None, 10, None)
+    (listed,), _ = office.parts.cases.waiting(["intake"], None, {}, 10, None)
     assert listed.history == ()
     office.accept(no)
     assert len(office.case(no).history) == 2
@@ -91,6 +91,21 @@ def test_a_search_reads_what_it_shows_and_counts_by_the_index(office: Any) -> No
     assert [sum(row["docsExamined"] for row in counted), len(walked)] == [0, 2]
     assert [row["docsExamined"] for row in walked] == [4, 5]  # those shown, one more, the one that was shown last
     assert not any(row.get("fromMultiPlanner") for row in walked)
+
+
+def test_a_filtered_queue_reads_only_what_it_shows(office: Any) -> None:
+    for town in ("110114112", "110114009"):
+        for _ in range(6):
+            no = office.submit(town=town)
+            office.accept(no)
+            office.dispatch(no)
+    office.db.command("profile", 2)
+    for by in (office.handler, office.supervisor):
+        request = ListDeskCases(queue="handling", town="110114009", limit=2)
+        assert len(desk.list_desk_cases(office.parts, request, by).items) == 2
+    office.db.command("profile", 0)
+    read = [row["docsExamined"] for row in office.db.system.profile.find({"command.find": "cases"})]
+    assert read == [3, 3]  # those shown and one more
 
 
 def test_no_query_scans_a_collection(office: Any) -> None:
@@ -167,6 +182,8 @@ def everything(office: Any, no: str) -> None:
     for by, queue in views:
         page = desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1), by)
         desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1, cursor=page.next_cursor), by)
+        chosen = {"town": "110114112", "category": "kindergarten", "mine": True}
+        desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1, **chosen), by)
     watching(office)
     hits = reading.search(parts, Search(q="幼儿园", limit=2))
     reading.search(parts, Search(q="幼儿园 施工", limit=2, cursor=hits.next_cursor))

@@ -6,6 +6,7 @@ import { useLive } from "@/shared/loading";
 import { Problem } from "@/shared/problem";
 
 import type { Queue } from "../roles";
+import type { Filters } from "./filters";
 import { isDone, merged } from "./merging";
 
 export type Row = Schemas["petition.DeskRow"];
@@ -30,7 +31,7 @@ export interface Waiting {
   after: (no: string) => string | null;
 }
 
-export function useQueue(queue: Queue | ""): Waiting {
+export function useQueue(queue: Queue | "", filters: Filters = {}): Waiting {
   const rows = shallowRef<Row[]>([]);
   const newcomers = ref(0);
   const gone = shallowRef<ReadonlySet<string>>(new Set());
@@ -40,7 +41,7 @@ export function useQueue(queue: Queue | ""): Waiting {
   const done = new Map<string, number>();
   let cursor: string | undefined;
   let lastPlace = 0;
-  const live = useLive((etag) => first(queue, etag));
+  const live = useLive((etag) => first({ ...named(queue), ...filters }, etag));
 
   watch(live.data, (page) => page && (begun() ? merge(page) : show(page)));
   watch([live.problem, live.loading], ([failed, busy]) => {
@@ -67,7 +68,7 @@ export function useQueue(queue: Queue | ""): Waiting {
     loading.value = true;
     problem.value = null;
     try {
-      const page = await ask(api.GET("/api/v1/desk/cases", { params: { query: { ...named(queue), limit: LIMIT, cursor } } }));
+      const page = await ask(api.GET("/api/v1/desk/cases", { params: { query: { ...named(queue), ...filters, limit: LIMIT, cursor } } }));
       const known = new Set(rows.value.map((row) => row.no));
       rows.value = [...rows.value, ...page.items.filter((row) => !known.has(row.no))];
       cursor = page.next_cursor ?? undefined;
@@ -101,9 +102,9 @@ export function useQueue(queue: Queue | ""): Waiting {
   return { rows, newcomers, gone, problem, loading, ended, more, pull, take, after };
 }
 
-function first(queue: Queue | "", etag: string): Promise<Fresh<Page>> {
+function first(asked: Filters & { queue?: Queue }, etag: string): Promise<Fresh<Page>> {
   const headers = etag ? { "If-None-Match": etag } : {};
-  return askAgain(api.GET("/api/v1/desk/cases", { params: { query: { ...named(queue), limit: LIMIT } }, headers }));
+  return askAgain(api.GET("/api/v1/desk/cases", { params: { query: { ...asked, limit: LIMIT } }, headers }));
 }
 
 function named(queue: Queue | ""): { queue?: Queue } {

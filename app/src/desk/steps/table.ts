@@ -145,6 +145,23 @@ export const STEPS: readonly Step[] = [
     explains: "恢复到并件前的环节，原时限不变。", fields: [],
   },
   {
+    action: "decide_extension", word: "decide-extension", name: "延期审批", button: "提交决定", said: "已审批延期申请", rank: "other",
+    explains: "同意后总办理时限和调查办理时限顺延，理由和新的期限向反映人公开，原定期限保留。",
+    fields: [
+      { name: "granted", label: "同意延期", kind: "yes", hint: "不勾选即不同意" },
+      words("answer", "审批意见", { min: 0, max: 500, optional: true }),
+    ],
+    begin: () => ({ granted: true }),
+  },
+  {
+    action: "ask_extension", word: "extension", name: "申请延期", button: "提交申请", said: "已申请延期", rank: "other",
+    explains: "须在到期前至少1个工作日申请，由本部门审核人审批，批准一次为限，不超过原时限的长度。",
+    fields: [
+      { name: "days", label: "延长几个工作日", kind: "one", options: () => [1, 2, 3, 5, 7, 10, 15].map((days) => ({ code: String(days), name: `${days}个` })) },
+      words("reason", "延期理由", { max: 500, hint: "批准后向反映人公开。" }),
+    ],
+  },
+  {
     action: "answer_card", word: "answer-card", name: "整改说明", button: "提交整改说明", said: "整改说明已公开", rank: "beside",
     explains: "说明为什么超期、已经采取什么措施。提交后和督办牌一起公开；同一时限的黄牌一并答复。",
     fields: [

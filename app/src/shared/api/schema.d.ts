@@ -246,6 +246,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Staff by name, for those who work on cases. */
+        get: operations["list_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/audit/sign-ins": {
         parameters: {
             query?: never;
@@ -944,6 +961,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{no}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The department asks for more working days. */
+        post: operations["ask_extension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/decide-extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An approver who did not ask decides about more working days. */
+        post: operations["decide_extension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{no}/urge": {
         parameters: {
             query?: never;
@@ -1624,6 +1675,35 @@ export interface components {
             /** 动态口令登记地址 */
             totp_uri: string;
         };
+        /**
+         * Colleague
+         * @description A member of staff by name, as those who work with him see him.
+         */
+        "accounts.Colleague": {
+            /** Departments */
+            departments: string[];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: string[];
+            /**
+             * Working
+             * @description false once he was dismissed
+             */
+            working: boolean;
+        };
+        /** ColleaguePage */
+        "accounts.ColleaguePage": {
+            /** Items */
+            items: components["schemas"]["accounts.Colleague"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
         /** SignInAttempt */
         "accounts.SignInAttempt": {
             /** Account */
@@ -1939,6 +2019,29 @@ export interface components {
          * @enum {string}
          */
         "petition.Ending": "answered_rated" | "answered_unrated" | "refused" | "elsewhere" | "merged" | "withdrawn" | "unanswered_question";
+        /**
+         * ExtensionView
+         * @description 延期. The public sees one that was granted: how many working days, why, and when.
+         */
+        "petition.ExtensionView": {
+            /** Answer */
+            answer: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string | null;
+            /** Days */
+            days: number;
+            /** Decided At */
+            decided_at: string | null;
+            /** Granted */
+            granted: boolean | null;
+            /** Reason */
+            reason: string;
+        };
         /** HopView */
         "petition.HopView": {
             /** Basis */
@@ -2141,6 +2244,7 @@ export interface components {
             ending: components["schemas"]["petition.Ending"] | null;
             /** Ending Name */
             ending_name: string | null;
+            extension: components["schemas"]["petition.ExtensionView"] | null;
             /**
              * Filed At
              * Format: date-time
@@ -2393,6 +2497,8 @@ export interface components {
             due_clock: string | null;
             /** Ending Name */
             ending_name: string | null;
+            /** Extension Pending */
+            extension_pending: boolean;
             /**
              * Filed At
              * Format: date-time
@@ -2404,6 +2510,11 @@ export interface components {
             no: string;
             /** Overdue */
             overdue: boolean;
+            /**
+             * Provisional
+             * @description the due time rests on a year whose holidays are not published
+             */
+            provisional: boolean;
             /** Replied At */
             replied_at: string | null;
             /** Satisfied */
@@ -2493,6 +2604,7 @@ export interface components {
             ending: components["schemas"]["petition.Ending"] | null;
             /** Ending Name */
             ending_name: string | null;
+            extension: components["schemas"]["petition.ExtensionView"] | null;
             /**
              * Filed At
              * Format: date-time
@@ -4490,6 +4602,40 @@ export interface operations {
             };
         };
     };
+    list_colleagues: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                department?: string | null;
+                ids?: string[];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.ColleaguePage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sign_ins: {
         parameters: {
             query?: {
@@ -5301,9 +5447,12 @@ export interface operations {
     list_desk_cases: {
         parameters: {
             query?: {
+                category?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                mine?: boolean;
                 queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched") | null;
+                town?: string | null;
             };
             header?: never;
             path?: never;
@@ -6247,6 +6396,105 @@ export interface operations {
                     days: number;
                     /** 原因 */
                     reason: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_extension: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 延长的工作日 */
+                    days: number;
+                    /** 延期理由 */
+                    reason: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_extension: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 审批意见
+                     * @default
+                     */
+                    answer?: string;
+                    /** 是否同意 */
+                    granted: boolean;
                     /**
                      * 版本
                      * @default null

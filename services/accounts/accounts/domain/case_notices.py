@@ -19,6 +19,7 @@ _TEMPLATES = {
     "petition.case_elsewhere.v1": ("请向其他机构反映", "{case}不属于本区办理范围。应向何处反映，请见详情。"),
     "petition.case_dispatched.v1": ("已转交负责部门", "{case}已转交负责部门调查办理。办理结果会在这里通知您。"),
     "petition.case_returned.v1": ("正在重新确定负责部门", "{case}正在重新确定负责部门，办理期限不变。"),
+    "petition.case_extended.v1": ("办理期限已延长", "{case}经批准延长办理期限。理由和新的期限请见详情。"),
     "petition.case_replied.v1": ("负责部门已答复", "{case}已有答复。请查看，并告诉我们问题是否解决。"),
     "petition.case_rated.v1": ("感谢您的评价", "{case}的评价已收到。如问题仍未解决，可在期限内申请重新办理。"),
     "petition.case_closed.v1": (
@@ -41,6 +42,7 @@ TYPES = tuple(_TEMPLATES)
 _FOR_CO_SIGNERS = {
     "petition.case_dispatched.v1": ("附议的问题已转交", "{case}已转交负责部门调查办理。办理结果会在这里通知您。"),
     "petition.case_returned.v1": ("正在重新确定负责部门", "{case}正在重新确定负责部门，办理期限不变。"),
+    "petition.case_extended.v1": ("办理期限已延长", "{case}经批准延长办理期限。理由和新的期限请见详情。"),
     "petition.case_replied.v1": (
         "附议的问题已答复",
         "{case}已有答复。请查看，并告诉我们您的问题是否解决；您的评价单独记录。",

@@ -23,6 +23,11 @@ SCHEMA = Schema(
             IndexModel("phone_index", name="phone", unique=True, sparse=True),
             IndexModel("username", name="username", unique=True, sparse=True),
             IndexModel([("kind", ASCENDING), ("_id", ASCENDING)], name="by_kind"),
+            IndexModel(
+                [("departments", ASCENDING), ("_id", ASCENDING)],
+                name="by_department",
+                partialFilterExpression={"kind": "staff"},
+            ),
             ANSWERS_INDEX,
             PENDING_INDEX,
         ],

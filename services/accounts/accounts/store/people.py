@@ -1,6 +1,6 @@
 """Residents and staff. A document changes by comparing its `revision`; `seq` counts the events told about it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -67,6 +67,15 @@ class People:
         """Staff by id, those after `after`."""
         found = self.collection.find({"kind": "staff", "_id": {"$gt": after}})
         return list(found.sort([("kind", 1), ("_id", 1)]).limit(limit))
+
+    def of_department(self, department: str, after: str, limit: int) -> list[Document]:
+        """Those who work for it now, by id, those after `after`."""
+        query = {"kind": "staff", "departments": department, "_id": {"$gt": after}, "state": ACTIVE}
+        return list(self.collection.find(query).hint("by_department").sort("_id", 1).limit(limit))
+
+    def named(self, accounts: Sequence[str]) -> list[Document]:
+        """The members of staff with these ids, dismissed or not."""
+        return list(self.collection.find({"_id": {"$in": list(accounts)}, "kind": "staff"}).sort("_id", 1))
 
     def add(self, document: Document) -> None:
         """Raises Taken."""

@@ -227,6 +227,19 @@ class Urge(Part):
     text: str
 
 
+class Extension(Part):
+    """延期: so many working days more, asked for by the department and decided by somebody else in it."""
+
+    days: int
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    granted: bool | None = None
+    answer: str | None = None
+
+
 class Verdict(Part):
     """Why intake ended a case: a reason or a place to turn, with a text for the author."""
 
@@ -281,6 +294,7 @@ class Case(Part):
     merged_into: str | None = None
     escalations: tuple[Escalation, ...] = ()
     urges: tuple[Urge, ...] = ()
+    extension: Extension | None = None
     ending: Ending | None = None
     ended_at: datetime | None = None
     history: tuple[Entry, ...] = ()
@@ -305,6 +319,11 @@ class Case(Part):
     def appeal_pending(self) -> bool:
         """Whether a supervisor has an appeal to decide."""
         return self.appeal is not None and self.appeal.decided_at is None
+
+    @property
+    def extension_pending(self) -> bool:
+        """Whether an approver has an extension to decide."""
+        return self.extension is not None and self.extension.granted is None
 
     @property
     def cards(self) -> tuple[Escalation, ...]:

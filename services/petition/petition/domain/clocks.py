@@ -16,7 +16,7 @@ from petition.domain.calendar import Calendar, Due
 _WALL = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?)?")
 _WORKDAYS = re.compile(r"(\d+) workdays?")
 
-WAITED = "waited_for_resident"
+WAITED, EXTENDED = "waited_for_resident", "extended"
 _JUST_BEFORE_CLOSE = timedelta(minutes=1)  # a limit in working days is due at the close, which counts as the next day
 
 
@@ -111,10 +111,16 @@ class Clock(BaseModel):
 
     def moved_by(self, waited: Wait, calendar: Calendar) -> "Clock":
         """The same clock with the wait added to its due time: by working days, or by wall time for a wall limit."""
-        after = self._after(waited, calendar)
+        return self._moved(WAITED, waited.until, self._after(waited, calendar))
+
+    def extended_by(self, days: int, at: datetime, calendar: Calendar) -> "Clock":
+        """The same clock, which is in working days, with so many more of them."""
+        return self._moved(EXTENDED, at, calendar.end_of_workdays(self.due - _JUST_BEFORE_CLOSE, days))
+
+    def _moved(self, reason: str, at: datetime, after: Due) -> "Clock":
         if after.at == self.due:
             return self
-        move = Move(reason=WAITED, at=waited.until, before=self.due, after=after.at)
+        move = Move(reason=reason, at=at, before=self.due, after=after.at)
         provisional = self.provisional or after.provisional
         return self.model_copy(update={"due": after.at, "moves": (*self.moves, move), "provisional": provisional})
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from petition.domain.case import Case, Ending, State
+from petition.domain.change import INTAKE, OVERALL
+from petition.domain.clocks import workdays
 from petition.domain.refusals import NotPermitted, WrongState
 
 
@@ -32,6 +34,8 @@ class Action(StrEnum):
     DECIDE_REDACTION = "decide_redaction"
     APPEAL = "appeal"
     DECIDE_APPEAL = "decide_appeal"
+    ASK_EXTENSION = "ask_extension"
+    DECIDE_EXTENSION = "decide_extension"
     URGE = "urge"
     ANSWER_CARD = "answer_card"
     EXPIRE_QUESTION = "expire_question"
@@ -49,7 +53,6 @@ class Actor:
 
 
 TIMER = Actor("service", "petition")
-INTAKE_UNIT = "intake"
 
 Who = Callable[[Case, Actor], bool]
 
@@ -94,6 +97,11 @@ def second_person(case: Case, actor: Actor) -> bool:
     return approver(case, actor) and (case.reply is None or case.reply.drafted_by != actor.id)
 
 
+def decides_extension(case: Case, actor: Actor) -> bool:
+    """An approver of the department in charge who did not ask for it."""
+    return approver(case, actor) and (case.extension is None or case.extension.asked_by != actor.id)
+
+
 def department(case: Case, actor: Actor) -> bool:
     """A handler or approver of the department in charge."""
     return handler(case, actor) or approver(case, actor)
@@ -107,7 +115,7 @@ def at_work(case: Case, actor: Actor) -> bool:
 
 def answers_for(unit: str, actor: Actor) -> bool:
     """Whether the actor answers a card that was given to this office: a department, or intake."""
-    if unit == INTAKE_UNIT:
+    if unit == INTAKE:
         return "clerk" in actor.roles
     return bool(actor.roles & {"handler", "approver"}) and unit in actor.departments
 
@@ -162,6 +170,8 @@ TABLE = (
     Rule(Action.DECIDE_REDACTION, _LET_THROUGH,                     None,               clerk),
     Rule(Action.APPEAL,     (State.CLOSED,),                        None,               author),
     Rule(Action.DECIDE_APPEAL, (State.CLOSED,),                     None,               supervisor),
+    Rule(Action.ASK_EXTENSION, (State.DISPATCHED,),                 None,               handler),
+    Rule(Action.DECIDE_EXTENSION, (State.DISPATCHED, State.IN_REVIEW, State.APPROVED), None, decides_extension),
     Rule(Action.URGE,       (State.SUBMITTED, *_AT_WORK),           None,               supervisor),
     Rule(Action.ANSWER_CARD, tuple(State),                          None,               carded),
     Rule(Action.EXPIRE_QUESTION, (State.QUESTIONED,),               State.CLOSED,       timer),
@@ -204,5 +214,14 @@ def _possible(case: Case, action: Action) -> bool:
         Action.DECIDE_REDACTION: case.redaction_pending,
         Action.APPEAL: case.ending is Ending.REFUSED and case.appeal is None,
         Action.DECIDE_APPEAL: case.appeal_pending,
+        Action.ASK_EXTENSION: _extendable(case),
+        Action.DECIDE_EXTENSION: case.extension_pending,
     }
     return needed.get(action, True)
+
+
+def _extendable(case: Case) -> bool:
+    """Limits by the hour are not extended, and none is a second time."""
+    overall = case.clock(OVERALL)
+    free = case.extension is None or case.extension.granted is False
+    return free and overall is not None and workdays(overall.limit) is not None

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from petition.district import read_rules
-from petition.domain import appeal, escalation, feedback, handling, intake, merging, redaction
+from petition.domain import appeal, escalation, extending, feedback, handling, intake, merging, redaction
 from petition.domain.case import Asked, Case, Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import TIMER, Actor
@@ -97,6 +97,11 @@ class Story:
     def dispatched(self, department: str = "jw") -> "Story":
         return self.accepted().then(handling.dispatch, "clerk", department=department, co_departments=("cgw",))
 
+    def carded(self) -> "Story":
+        """With two cards: intake's for the handling, which was due before the dispatch, and the department's."""
+        told = self.accepted("critical").then(handling.dispatch, "clerk", department="jw", co_departments=("cgw",))
+        return told.fallen()
+
     def in_review(self) -> "Story":
         return self.dispatched().then(handling.draft_reply, "drafter", **PARTS)
 
@@ -123,14 +128,8 @@ class Story:
             return self.at("closed_refused").then(appeal.appeal, "author", text="这是公共事务")
         if state == "redaction_asked":
             return self.accepted().then(redaction.ask, "author", passages=("施工",), reason="写得不准确")
-        if (
-            state == "carded"
-        ):  # two cards: intake's for handling, which was due before the dispatch, and the department's
-            return (
-                self.accepted("critical")
-                .then(handling.dispatch, "clerk", department="jw", co_departments=("cgw",))
-                .fallen()
-            )
+        if state == "extension_asked":
+            return self.dispatched().then(extending.ask, "drafter", days=3, reason="需要等待施工方案批复")
         reached: Story = getattr(self, state)()
         return reached
 

@@ -1,0 +1,49 @@
+/** Staff by name: each id is asked for once, all that a page wants to know together. */
+import { shallowReactive } from "vue";
+
+import { api, ask, type Schemas } from "@/shared/api/client";
+import { session } from "@/shared/session";
+
+export type Colleague = Schemas["accounts.Colleague"];
+
+const known = shallowReactive(new Map<string, Colleague>());
+const wanted = new Set<string>();
+const MOST = 100;
+
+/** What somebody is called; his id until that is known, and for who is nobody's colleague. */
+export function nameOf(id: string): string {
+  if (!id) return "";
+  if (id === session.account?.id) return `我（${session.account.nickname}）`;
+  const found = known.get(id);
+  if (!found) want(id);
+  return found?.name ?? id;
+}
+
+/** Who works for a department now. */
+export async function workersOf(department: string): Promise<Colleague[]> {
+  const found: Colleague[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await ask(api.GET("/api/v1/desk/colleagues", { params: { query: { department, limit: MOST, cursor } } }));
+    found.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  for (const one of found) known.set(one.id, one);
+  return found;
+}
+
+function want(id: string): void {
+  if (wanted.has(id)) return;
+  if (!wanted.size) queueMicrotask(() => void fetchWanted().catch(() => undefined));
+  wanted.add(id);
+}
+
+async function fetchWanted(): Promise<void> {
+  const ids = [...wanted].slice(0, MOST);
+  try {
+    const page = await ask(api.GET("/api/v1/desk/colleagues", { params: { query: { ids } } }));
+    for (const one of page.items) known.set(one.id, one);
+  } finally {
+    wanted.clear();
+  }
+}

@@ -1,0 +1,38 @@
+"""Staff by name: whom a case can be given to, and who it was that did something."""
+
+from accounts.contract import Colleague, ColleaguePage, ListColleagues
+from accounts.domain.roles import DEPARTMENT_ROLES
+from accounts.parts import Parts
+from accounts.store.people import ACTIVE
+from kit.errors import Forbidden
+from kit.identity import Caller
+from kit.mongo import Document
+from kit.paging import decode_cursor, encode_cursor
+
+
+def list_colleagues(parts: Parts, request: ListColleagues, caller: Caller) -> ColleaguePage:
+    """Who works for a department, or who these people are.
+
+    Raises `Forbidden` for a department that is not one's own, where one acts for departments.
+    """
+    if request.department is None:
+        return ColleaguePage(items=[_colleague(person) for person in parts.people.named(request.ids)])
+    if caller.roles <= DEPARTMENT_ROLES and request.department not in caller.departments:
+        raise Forbidden("您只能查看本部门的工作人员。")
+    after = str(decode_cursor(request.cursor, 1)[0]) if request.cursor else ""
+    found = parts.people.of_department(request.department, after, request.limit + 1)
+    shown, more = found[: request.limit], len(found) > request.limit
+    return ColleaguePage(
+        items=[_colleague(person) for person in shown],
+        next_cursor=encode_cursor(shown[-1]["_id"]) if more else None,
+    )
+
+
+def _colleague(person: Document) -> Colleague:
+    return Colleague(
+        id=person["_id"],
+        name=person["nickname"],
+        roles=person["roles"],
+        departments=person["departments"],
+        working=person["state"] == ACTIVE,
+    )
