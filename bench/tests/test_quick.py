@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FIGURE = re.compile(r"^\| (?P<what>.+?) \| .+? \| [\d.,]+ \([\d.,]+–[\d.,]+\) × \|", re.MULTILINE)
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
