@@ -46,9 +46,16 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         started = dev("up", "-d", **own)
         assert started.returncode == 0, started.stdout
-        yield json.loads((home / "stack.json").read_text())["base_url"] + "/api/v1"
+        address = json.loads((home / "stack.json").read_text())["base_url"] + "/api/v1"
+        wait_until(lambda: _all_workers_answer(address), 30)
+        yield address
     finally:
         dev("down", **own)
+
+
+def _all_workers_answer(api: str) -> bool:
+    """One worker of the gateway may be connected to a broker that was slow to start while another still waits."""
+    return all(requests.get(f"{api}/directory", timeout=10).ok for _ in range(8))
 
 
 def get(api: str, path: str) -> Any:
