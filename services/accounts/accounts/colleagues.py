@@ -7,7 +7,6 @@ from accounts.store.people import ACTIVE
 from kit.errors import Forbidden
 from kit.identity import Caller
 from kit.mongo import Document
-from kit.paging import decode_cursor, encode_cursor
 
 
 def list_colleagues(parts: Parts, request: ListColleagues, caller: Caller) -> ColleaguePage:
@@ -19,13 +18,8 @@ def list_colleagues(parts: Parts, request: ListColleagues, caller: Caller) -> Co
         return ColleaguePage(items=[_colleague(person) for person in parts.people.named(request.ids)])
     if caller.roles <= DEPARTMENT_ROLES and request.department not in caller.departments:
         raise Forbidden("您只能查看本部门的工作人员。")
-    after = str(decode_cursor(request.cursor, 1)[0]) if request.cursor else ""
-    found = parts.people.of_department(request.department, after, request.limit + 1)
-    shown, more = found[: request.limit], len(found) > request.limit
-    return ColleaguePage(
-        items=[_colleague(person) for person in shown],
-        next_cursor=encode_cursor(shown[-1]["_id"]) if more else None,
-    )
+    found, cursor = parts.people.of_department(request.department, request.limit, request.cursor)
+    return ColleaguePage(items=[_colleague(person) for person in found], next_cursor=cursor)
 
 
 def _colleague(person: Document) -> Colleague:

@@ -74,13 +74,8 @@ def reset_staff_credentials(parts: Parts, request: StaffCommand, caller: Caller,
 
 def list_staff(parts: Parts, request: PageRequest) -> StaffPage:
     """Staff in the order of their ids."""
-    after = str(decode_cursor(request.cursor, 1)[0]) if request.cursor else ""
-    found = parts.people.staff_page(after, request.limit + 1)
-    shown, more = found[: request.limit], len(found) > request.limit
-    return StaffPage(
-        items=[staff_view(person) for person in shown],
-        next_cursor=encode_cursor(shown[-1]["_id"]) if more else None,
-    )
+    found, cursor = parts.people.staff_page(request.limit, request.cursor)
+    return StaffPage(items=[staff_view(person) for person in found], next_cursor=cursor)
 
 
 def update_staff(parts: Parts, request: UpdateStaff, caller: Caller, now: datetime) -> StaffView:

@@ -5,12 +5,13 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import ASCENDING, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from kit.mongo import Db, Document
 from kit.outbox import event
+from kit.paging import decode_cursor, encode_cursor
 from kit.sealed import Sealer
 
 COLLECTION = "people"
@@ -63,19 +64,18 @@ class People:
         """The member of staff with this id, dismissed or not. Raises Gone."""
         return _found(self.collection.find_one({"_id": account, "kind": "staff"}))
 
-    def staff_page(self, after: str, limit: int) -> list[Document]:
-        """Staff by id, those after `after`."""
-        found = self.collection.find({"kind": "staff", "_id": {"$gt": after}})
-        return list(found.sort([("kind", 1), ("_id", 1)]).limit(limit))
+    def staff_page(self, limit: int, cursor: str | None) -> tuple[list[Document], str | None]:
+        """A page of all staff, by id. Raises `Invalid` (field `cursor`)."""
+        return self._page_by_id({"kind": "staff"}, "by_kind", limit, cursor)
 
-    def of_department(self, department: str, after: str, limit: int) -> list[Document]:
-        """Those who work for it now, by id, those after `after`."""
-        query = {"kind": "staff", "departments": department, "_id": {"$gt": after}, "state": ACTIVE}
-        return list(self.collection.find(query).hint("by_department").sort("_id", 1).limit(limit))
+    def of_department(self, department: str, limit: int, cursor: str | None) -> tuple[list[Document], str | None]:
+        """A page of those who work for it now, by id. Raises `Invalid` (field `cursor`)."""
+        query = {"kind": "staff", "departments": department, "state": ACTIVE}
+        return self._page_by_id(query, "by_department", limit, cursor)
 
     def named(self, accounts: Sequence[str]) -> list[Document]:
         """The members of staff with these ids, dismissed or not."""
-        return list(self.collection.find({"_id": {"$in": list(accounts)}, "kind": "staff"}).sort("_id", 1))
+        return list(self.collection.find({"_id": {"$in": list(accounts)}, "kind": "staff"}).sort("_id", ASCENDING))
 
     def add(self, document: Document) -> None:
         """Raises Taken."""
@@ -161,6 +161,14 @@ class People:
 
     def _phone_index(self, phone: str) -> str:
         return self._sealer.blind_index("phone", phone)
+
+    def _page_by_id(
+        self, query: Document, hint: str, limit: int, cursor: str | None
+    ) -> tuple[list[Document], str | None]:
+        after = {"_id": {"$gt": str(decode_cursor(cursor, 1)[0])}} if cursor else {}
+        found = self.collection.find({**query, **after}).hint(hint).sort("_id", ASCENDING)
+        rows = list(found.limit(limit + 1))
+        return rows[:limit], encode_cursor(rows[limit - 1]["_id"]) if len(rows) > limit else None
 
     def _seal(self, field: str, account: str, text: str) -> Document:
         return self._sealer.seal(COLLECTION, field, account, text)
