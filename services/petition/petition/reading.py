@@ -172,14 +172,15 @@ def found_in(asked: Asked, found: Directory) -> list[contract.MaskView]:
 
 def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
     """A case in a queue of the desk."""
+    duty = change.next_due(case)
     return DeskRow(
         **_summary(case, rules.directory, whole=True),
-        **_duty(case, now),
+        **_duty(duty, now),
         urgency=case.urgency,
         handler=case.handler,
         version=case.version,
-        due_clock=_due_clock(case, rules.directory),
-        provisional=_provisional(case),
+        due_clock=_title_of(duty.name, rules.directory) if duty else None,
+        provisional=duty is not None and duty.provisional,
         **_alarm(case, rules),
         cards_open=sum(card.answer is None for card in case.cards),
         urged_at=case.urges[-1].at if case.urges else None,
@@ -198,7 +199,7 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
         view["may"] = [*view["may"], "ban_author"]
     return DeskCase(
         **view,
-        **_duty(case, now),
+        **_duty(change.next_due(case), now),
         version=case.version,
         urgency=case.urgency,
         proposed_urgency=subject.urgency if subject else "",
@@ -350,8 +351,7 @@ def _next_step(case: Case, found: Directory) -> contract.NextStep:
 
 
 def _clock(clock: Clock, found: Directory, now: datetime) -> contract.ClockView:
-    title = found.wording.clocks.get(clock.name, clock.name)
-    return contract.ClockView(**clock.model_dump(), title=title, kept=clock.kept(now))
+    return contract.ClockView(**clock.model_dump(), title=_title_of(clock.name, found), kept=clock.kept(now))
 
 
 def _hop(hop: Hop, found: Directory) -> contract.HopView:
@@ -367,13 +367,12 @@ def _hop(hop: Hop, found: Directory) -> contract.HopView:
 
 
 def _card(card: Escalation, number: int, actor: Actor, found: Directory) -> contract.CardView:
-    title = found.wording.clocks.get(card.clock, card.clock)
     answer = card.answer
     return contract.CardView(
         number=number,
         level=card.level,
         level_name=found.wording.levels[card.level],
-        clock=Named(code=card.clock, name=title),
+        clock=Named(code=card.clock, name=_title_of(card.clock, found)),
         unit=_unit(card.unit, found),
         fell_at=card.fell_at,
         answer=contract.CardAnswerView(text=answer.text, at=answer.at) if answer else None,
@@ -432,16 +431,9 @@ def _verdict(case: Case, found: Directory) -> contract.VerdictView | None:
     return contract.VerdictView(name=name, text=case.verdict.text, advice=advice)
 
 
-def _duty(case: Case, now: datetime) -> dict[str, Any]:
-    clock = change.next_due(case)
+def _duty(clock: Clock | None, now: datetime) -> dict[str, Any]:
     return {"due": clock.due if clock else None, "overdue": clock is not None and clock.due < now}
 
 
-def _due_clock(case: Case, found: Directory) -> str | None:
-    clock = change.next_due(case)
-    return found.wording.clocks.get(clock.name, clock.name) if clock else None
-
-
-def _provisional(case: Case) -> bool:
-    clock = change.next_due(case)
-    return clock is not None and clock.provisional
+def _title_of(clock: str, found: Directory) -> str:
+    return found.wording.clocks.get(clock, clock)

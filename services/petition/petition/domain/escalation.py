@@ -31,11 +31,6 @@ class Stage(NamedTuple):
     number: int
     at: datetime
 
-    @property
-    def rank(self) -> tuple[int, int]:
-        """By which the stages of a clock follow each other, whatever their instants are."""
-        return _ORDER.index(self.level), self.number
-
 
 class Alarm(NamedTuple):
     """How far a case has come, and since when: what a supervisor's watch list is sorted by."""
@@ -46,8 +41,6 @@ class Alarm(NamedTuple):
 
 def next_at(case: Case, rules: Rules) -> datetime | None:
     """When the next stage of the case falls, or fell without being recorded; None when none will as things stand."""
-    if case.state is State.QUESTIONED:  # it waits for its author
-        return None
     firsts = [next(_to_come(case, clock, rules), None) for clock in _escalated(case, rules)]
     return min((stage.at for stage in firsts if stage), default=None)
 
@@ -58,8 +51,6 @@ def fall(case: Case, now: datetime, rules: Rules) -> Change | None:
     A reminder that a card has overtaken and a week that another has followed are passed over: after an outage nobody
     is told what no longer matters.
     """
-    if case.state is State.QUESTIONED:
-        return None
     fallen = [
         (clock, stage) for clock in _escalated(case, rules) for stage in _worth_telling(_due(case, clock, now, rules))
     ]
@@ -71,13 +62,13 @@ def fall(case: Case, now: datetime, rules: Rules) -> Change | None:
 
 def alarm(case: Case, rules: Rules) -> Alarm | None:
     """The worst that still matters: of a clock that runs, or of a card that nobody has answered."""
-    running = {(clock.name, clock.started_at) for clock in case.clocks if clock.running}
+    running = [clock for clock in case.clocks if clock.running]
     early = {(Level.REMINDER, percent) for percent in rules.directory.clocks.escalation.reminders[:-1]}
     standing = [
         one
         for one in case.escalations
         if (one.is_card and one.answer is None)
-        or ((one.clock, one.clock_started_at) in running and (one.level, one.number) not in early)
+        or ((one.level, one.number) not in early and any(_is_of(one, clock) for clock in running))
     ]
     levels = [_watched(one.level) for one in standing]
     if not levels:
@@ -91,7 +82,9 @@ def _watched(level: Level) -> Level:
 
 
 def _escalated(case: Case, rules: Rules) -> list[Clock]:
-    """The clocks that escalate. A first answer is not asked for while the case waits for its author."""
+    """The clocks that escalate: none while the case waits for its author, which is not held against a first answer."""
+    if case.state is State.QUESTIONED:
+        return []
     names = rules.directory.clocks.escalation.clocks
     return [
         _without_waits(case, clock, rules) if clock.name == FIRST_ANSWER else clock
@@ -127,7 +120,7 @@ def _to_come(case: Case, clock: Clock, rules: Rules) -> Iterator[Stage]:
     for stage in _stages(clock, rules):
         if clock.stopped_at is not None and (stage.at >= clock.stopped_at or stage.level is Level.WEEKLY):
             return
-        if stage.rank > last and (clock.running or stage.level in CARDS):
+        if _rank(stage) > last and (clock.running or stage.level in CARDS):
             yield stage
 
 
@@ -136,11 +129,7 @@ def _due(case: Case, clock: Clock, now: datetime, rules: Rules) -> list[Stage]:
 
 
 def _worth_telling(due: list[Stage]) -> list[Stage]:
-    cards = [stage for stage in due if stage.level in CARDS]
-    others = [stage for stage in due if stage.level not in CARDS]
-    if cards:
-        others = [stage for stage in others if stage.level is Level.WEEKLY]
-    return cards + others[-1:]
+    return [stage for stage in due if stage.level in CARDS or stage is due[-1]]
 
 
 def _recorded(change: Change, clock: Clock, stage: Stage, now: datetime) -> Change:
@@ -183,5 +172,6 @@ def _is_of(one: Escalation, clock: Clock) -> bool:
     return (one.clock, one.clock_started_at) == (clock.name, clock.started_at)
 
 
-def _rank(one: Escalation) -> tuple[int, int]:
+def _rank(one: Stage | Escalation) -> tuple[int, int]:
+    """By which the stages of a clock follow each other, whatever their instants are."""
     return _ORDER.index(one.level), one.number

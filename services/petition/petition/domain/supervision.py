@@ -38,10 +38,8 @@ def answer_card(case: Case, actor: Actor, now: datetime, rules: Rules, *, card: 
     if not answers_for(given.unit, actor):
         raise BadValue("card", "这张督办牌由其他单位答复")
     note = Rectification(text=text, by=actor.id, at=now)
-    same = [one for one in case.cards[:card] if _same_delay(one, given)]
     escalations = tuple(
-        one.model_copy(update={"answer": note}) if any(one is other for other in same) else one
-        for one in case.escalations
+        one.model_copy(update={"answer": note}) if _is_answered_with(one, given) else one for one in case.escalations
     )
     return record(
         case, Action.ANSWER_CARD, now, {"state": target, "escalations": escalations},
@@ -49,6 +47,7 @@ def answer_card(case: Case, actor: Actor, now: datetime, rules: Rules, *, card: 
     )  # fmt: skip
 
 
-def _same_delay(one: Escalation, other: Escalation) -> bool:
-    alike = (one.clock, one.clock_started_at, one.unit) == (other.clock, other.clock_started_at, other.unit)
-    return alike and one.answer is None
+def _is_answered_with(one: Escalation, given: Escalation) -> bool:
+    """Whether it is the card, or an earlier one that the same office was given for the same delay."""
+    same = (one.clock, one.clock_started_at, one.unit) == (given.clock, given.clock_started_at, given.unit)
+    return one.is_card and same and one.answer is None and one.fell_at <= given.fell_at
