@@ -152,7 +152,8 @@ def _auth(
     return Route(method, full, call, frozenset(allow), status, "auth", otherwise=otherwise, session=session)
 
 
-_DESK_READERS = ("clerk", "handler", "approver", "supervisor")
+_AT_WORK = ("clerk", "handler", "approver", "supervisor")
+_DESK_READERS = (*_AT_WORK, "leader")
 _ACCOUNTS = (
     _auth("POST", "/sms-codes", "accounts.request_sms_code", ANYONE),
     _auth(
@@ -179,7 +180,7 @@ _ACCOUNTS = (
     _write("PATCH", "/desk/staff/{id}", "accounts.update_staff", "administrator"),
     _write("POST", "/desk/staff/{id}/dismissal", "accounts.dismiss_staff", "administrator"),
     _write("POST", "/desk/staff/{id}/credentials", "accounts.reset_staff_credentials", "administrator"),
-    _read("/desk/colleagues", "accounts.list_colleagues", *_DESK_READERS, "leader"),
+    _read("/desk/colleagues", "accounts.list_colleagues", *_DESK_READERS),
     _read("/desk/audit/sign-ins", "accounts.list_sign_ins", "administrator"),
 )
 
@@ -220,7 +221,7 @@ _DESK_ACTIONS = (
     ("approve", "approve_reply", ("approver",)),
     ("send-back", "send_back_reply", ("approver",)),
     ("publish", "publish_reply", ("handler", "approver")),
-    ("note", "add_note", _DESK_READERS),
+    ("note", "add_note", _AT_WORK),
     ("merge", "merge_case", ("clerk",)),
     ("unmerge", "unmerge_case", ("clerk",)),
     ("redact", "decide_redaction", ("clerk",)),
@@ -232,9 +233,9 @@ _DESK_ACTIONS = (
     ("answer-card", "answer_card", ("clerk", "handler", "approver")),
 )
 _DESK = (
-    _read("/desk/cases", "petition.list_desk_cases", *_DESK_READERS, "leader"),
-    _read("/desk/cases/{no}", "petition.get_desk_case", *_DESK_READERS, "leader"),
-    _read("/desk/cases/{no}/co-signs", "petition.list_co_signs", *_DESK_READERS, "leader"),
+    _read("/desk/cases", "petition.list_desk_cases", *_DESK_READERS),
+    _read("/desk/cases/{no}", "petition.get_desk_case", *_DESK_READERS),
+    _read("/desk/cases/{no}/co-signs", "petition.list_co_signs", *_DESK_READERS),
     _read("/desk/bans", "petition.list_bans", "supervisor"),
     _write("POST", "/desk/bans/{id}/lift", "petition.lift_ban", "supervisor"),
     *(_write("POST", f"/desk/cases/{{no}}/{word}", f"petition.{call}", *who) for word, call, who in _DESK_ACTIONS),

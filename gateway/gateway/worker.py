@@ -37,7 +37,7 @@ class Worker(GeventWorker):
             self._idle.add(gevent.getcurrent())
 
     def notify(self) -> None:
-        """Called every second. While the worker stops, who asks is told that this answer is the connection's last."""
+        """Called every second. A worker that stops lets the idle ask once more for some seconds, then hangs up."""
         super().notify()
         if self.alive:
             return
