@@ -7,7 +7,8 @@ import { session } from "@/shared/session";
 export type Colleague = Schemas["accounts.Colleague"];
 
 const known = shallowReactive(new Map<string, Colleague>());
-const wanted = new Set<string>();
+const asked = new Set<string>(); // who is nobody's colleague is not asked for again
+const waiting: string[] = [];
 const MOST = 100;
 
 /** What somebody is called; his id until that is known, and for who is nobody's colleague. */
@@ -33,17 +34,19 @@ export async function workersOf(department: string): Promise<Colleague[]> {
 }
 
 function want(id: string): void {
-  if (wanted.has(id)) return;
-  if (!wanted.size) queueMicrotask(() => void fetchWanted().catch(() => undefined));
-  wanted.add(id);
+  if (asked.has(id)) return;
+  asked.add(id);
+  if (!waiting.length) queueMicrotask(() => void readWaiting());
+  waiting.push(id);
 }
 
-async function fetchWanted(): Promise<void> {
-  const ids = [...wanted].slice(0, MOST);
+async function readWaiting(): Promise<void> {
+  const ids = waiting.splice(0, MOST);
+  if (waiting.length) void readWaiting();
   try {
     const page = await ask(api.GET("/api/v1/desk/colleagues", { params: { query: { ids } } }));
     for (const one of page.items) known.set(one.id, one);
-  } finally {
-    wanted.clear();
+  } catch {
+    for (const id of ids) asked.delete(id); // a later look tries again
   }
 }
