@@ -349,7 +349,7 @@ def test_a_storm_of_cuts_is_not_doubled_by_retries(relayed: RpcCaller, relay: Re
     relayed.call(stock.name, "echo", {})
     with ThreadPoolExecutor(60) as pool:
         calls = [
-            pool.submit(outcome, relayed, stock.name, "wait", {"seconds": 0.5}, timeout=15, retry=True)
+            pool.submit(outcome, relayed, stock.name, "wait", {"seconds": 0.5}, timeout=15, command=True, retry=True)
             for _ in range(60)
         ]
         wait_until(lambda: waiting(relayed) >= 50)
