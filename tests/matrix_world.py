@@ -27,7 +27,9 @@ CASE = {
     "text": "请问崔村镇幼儿园什么时候开始施工改造？",
     "visibility": "public",
 }
-AFTER_A_STEP = ("extension_asked", "redaction_asked", "merged", "refused", "appealed")
+AFTER_A_STEP = (
+    "returned", "objected", "tasked", "extension_asked", "redaction_asked", "merged", "refused", "appealed",
+)  # fmt: skip
 _BOUND = ("handler", "approver")
 EVERYBODY = ("anonymous", "resident", *ROLES)
 ALLOWED = {(role, f"{method} {path}"): allowed for role, method, path, allowed in matrix()}
@@ -97,19 +99,51 @@ class World:
 
     def case_after(self, state: str) -> str:
         """A new case of the author on which something waits to be decided, or that ended without a reply."""
-        first = {"redaction_asked": "accepted", "extension_asked": "dispatched"}
-        no = self.case(first.get(state, "submitted"))
-        if state == "extension_asked":
-            self.staff["handler"].do(f"/desk/cases/{no}/extension", {"days": 2, "reason": "需要等待批复。"})
-        elif state == "redaction_asked":
-            self.author.do(f"/cases/{no}/redaction", {"passages": ["幼儿园"], "reason": "写得不准确"})
-        elif state == "merged":
-            self.staff["clerk"].do(f"/desk/cases/{no}/merge", {"into": self.case("accepted")})
-        else:
-            reason = self.author.get("/directory")["refusal_reasons"][0]["code"]
-            self.staff["clerk"].do(f"/desk/cases/{no}/refuse", {"reason": reason, "text": "不属于受理范围。"})
-        if state == "appealed":
-            self.author.do(f"/cases/{no}/appeal", {"text": "这是公共事务，请受理。"})
+        after: str = getattr(self, f"_{state}")()
+        return after
+
+    def _returned(self) -> str:
+        """Sent to the other department, which returned it, and then to the first."""
+        no, basis = self.case("accepted"), {"basis": "职责属于其他部门。", "suggested_department": DEPARTMENT}
+        self.staff["clerk"].do(f"/desk/cases/{no}/dispatch", {"department": OTHER_DEPARTMENT})
+        self.other_staff["handler"].do(f"/desk/cases/{no}/return", basis)
+        self.staff["clerk"].do(f"/desk/cases/{no}/dispatch", {"department": DEPARTMENT})
+        return no
+
+    def _objected(self) -> str:
+        no, basis = self._returned(), {"basis": "职责属于其他部门。", "suggested_department": OTHER_DEPARTMENT}
+        self.staff["handler"].do(f"/desk/cases/{no}/object", basis)
+        return no
+
+    def _tasked(self) -> str:
+        no, tasks = self.case("accepted"), [{"department": DEPARTMENT, "text": "核实情况并反馈"}]
+        dispatch = {"department": OTHER_DEPARTMENT, "co_departments": [DEPARTMENT], "tasks": tasks}
+        self.staff["clerk"].do(f"/desk/cases/{no}/dispatch", dispatch)
+        return no
+
+    def _extension_asked(self) -> str:
+        no = self.case("dispatched")
+        self.staff["handler"].do(f"/desk/cases/{no}/extension", {"days": 2, "reason": "需要等待批复。"})
+        return no
+
+    def _redaction_asked(self) -> str:
+        no = self.case("accepted")
+        self.author.do(f"/cases/{no}/redaction", {"passages": ["幼儿园"], "reason": "写得不准确"})
+        return no
+
+    def _merged(self) -> str:
+        no = self.case("submitted")
+        self.staff["clerk"].do(f"/desk/cases/{no}/merge", {"into": self.case("accepted")})
+        return no
+
+    def _refused(self) -> str:
+        no, reason = self.case("submitted"), self.author.get("/directory")["refusal_reasons"][0]["code"]
+        self.staff["clerk"].do(f"/desk/cases/{no}/refuse", {"reason": reason, "text": "不属于受理范围。"})
+        return no
+
+    def _appealed(self) -> str:
+        no = self._refused()
+        self.author.do(f"/cases/{no}/appeal", {"text": "这是公共事务，请受理。"})
         return no
 
     def case_to_refuse(self, state: str) -> str:

@@ -7,6 +7,7 @@ another: only the role can be the reason, and nothing may change. An allowed cel
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ def _first(field: str) -> Callable[[World], str]:
     return lambda world: str(world.author.get("/directory")[field][0]["code"])
 
 
+CONTACT = {"whom": "反映人", "text": "已说明办理安排。", "public": True}
 STEPS = {
     "accept": _step("submitted", "accepted", "accept", urgency="request"),
     "ask": _step("submitted", "questioned", "ask", text="请补充具体位置。"),
@@ -82,6 +84,19 @@ STEPS = {
     "undo-merge": _step("merged", "submitted", "unmerge"),
     "extension": _step("dispatched", "dispatched", "ask_extension", days=2, reason="需要等待施工方案批复。"),
     "decide-extension": _step("extension_asked", "dispatched", "decide_extension", granted=True),
+    "contact": Step(
+        "dispatched",
+        lambda world: {"kind": "call", "at": datetime.now(UTC).isoformat(), **CONTACT},
+        "dispatched",
+        "log_contact",
+    ),
+    "object": _step(
+        "returned", "dispatched", "object", basis="职责属于其他部门。", suggested_department=OTHER_DEPARTMENT
+    ),
+    "rule-dispatch": _step(
+        "objected", "dispatched", "rule_dispatch", department=OTHER_DEPARTMENT, answer="由该部门承办。"
+    ),
+    "answer-task": _step("tasked", "dispatched", "answer_task", task=1, text="已核实，由本部门配合。"),
     "urge": _step("dispatched", "dispatched", "urge", text="请尽快联系反映人。"),
     "rating": _step("answered", "closed", "rate", solved=True, satisfied=5),
 }

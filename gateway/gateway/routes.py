@@ -205,7 +205,7 @@ _PETITION = (
     _write("DELETE", "/cases/{no}/co-signs/mine", "petition.withdraw_co_sign", RESIDENT),
     _read("/me/cases", "petition.list_my_cases", RESIDENT),
     _read("/me/co-signs", "petition.list_my_co_signs", RESIDENT),
-    _write("POST", "/uploads", "petition.start_upload", RESIDENT, status=201, special=True),
+    _write("POST", "/uploads", "petition.start_upload", RESIDENT, "handler", status=201, special=True),
     _read("/media/{id}", "petition.read_picture", ANYONE, special=True),
 )
 
@@ -216,6 +216,8 @@ _DESK_ACTIONS = (
     ("elsewhere", "refer_elsewhere", ("clerk",)),
     ("dispatch", "dispatch_case", ("clerk", "supervisor")),
     ("return", "return_case", ("handler",)),
+    ("object", "object_to_dispatch", ("handler",)),
+    ("rule-dispatch", "rule_dispatch", ("supervisor",)),
     ("assign", "assign_case", ("handler", "approver")),
     ("reply", "draft_reply", ("handler",)),
     ("approve", "approve_reply", ("approver",)),
@@ -230,6 +232,8 @@ _DESK_ACTIONS = (
     ("extension", "ask_extension", ("handler",)),
     ("decide-extension", "decide_extension", ("approver",)),
     ("urge", "urge_case", ("supervisor",)),
+    ("answer-task", "answer_task", ("handler",)),
+    ("contact", "log_contact", ("handler",)),
     ("answer-card", "answer_card", ("clerk", "handler", "approver")),
 )
 _DESK = (

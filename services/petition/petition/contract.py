@@ -1,11 +1,12 @@
 """What crosses the wire: requests with their limits, views with what each reader may see, events."""
 
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
-from petition.domain.case import Ending, State, Step, Visibility
+from petition.domain.case import ContactKind, Ending, State, Step, Visibility
 from petition.domain.masking import Kind
 from petition.domain.numbers import PATTERN
 
@@ -43,6 +44,15 @@ class DeskCommand(CaseCommand):
     version: Version | None = Field(None, title="版本")
 
 
+Illustrated = TypeVar("Illustrated", "SubmitCase", "LogContact")
+
+
+def _without_repeats(request: Illustrated) -> Illustrated:
+    if len(set(request.pictures)) != len(request.pictures):
+        raise ValueError("同一张图片不能重复添加")
+    return request
+
+
 class SubmitCase(Command):
     category: Code = Field(title="问题类别")
     town: Code = Field(title="所在街道或镇")
@@ -55,9 +65,7 @@ class SubmitCase(Command):
 
     @model_validator(mode="after")
     def _different_pictures(self) -> "SubmitCase":
-        if len(set(self.pictures)) != len(self.pictures):
-            raise ValueError("同一张图片不能重复添加")
-        return self
+        return _without_repeats(self)
 
 
 class Draft(Request):
@@ -157,7 +165,7 @@ class RateCase(CaseCommand):
     comment: Text = Field("", title="评价内容", max_length=500)
 
 
-Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests", "watched"]
+Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests", "watched", "tasks"]
 
 
 class ListDeskCases(PageRequest):
@@ -200,14 +208,47 @@ class ReferElsewhere(DeskCommand):
     text: Text = Field(title="说明", min_length=5, max_length=1000)
 
 
+class GiveTask(Request):
+    """What a co-department has to do; `due` is the working day at whose close of business it owes its answer."""
+
+    department: Code = Field(title="协办部门")
+    text: Text = Field(title="协办任务", min_length=5, max_length=500)
+    due: date | None = Field(None, title="协办期限")
+
+
 class DispatchCase(DeskCommand):
     department: Code = Field(title="主办部门")
     co_departments: list[Code] = Field(default_factory=list, title="协办部门", max_length=8)
+    tasks: list[GiveTask] = Field(default_factory=list, title="协办任务", max_length=8)
+
+    @model_validator(mode="after")
+    def _one_task_each(self) -> "DispatchCase":
+        if len({task.department for task in self.tasks}) != len(self.tasks):
+            raise ValueError("每个协办部门只布置一项任务")
+        return self
+
+
+class AnswerTask(DeskCommand):
+    """`task` counts the tasks of the case from 1."""
+
+    task: int = Field(title="协办任务", ge=1, le=1000)
+    text: Text = Field(title="协办意见", min_length=5, max_length=3000)
 
 
 class ReturnCase(DeskCommand):
     basis: Text = Field(title="退回依据", min_length=5, max_length=1000)
     suggested_department: Code = Field(title="建议承办部门")
+
+
+class ObjectToDispatch(ReturnCase):
+    pass
+
+
+class RuleDispatch(DeskCommand):
+    """`department`: the one that has the case, or another that gets it at once."""
+
+    department: Code = Field(title="承办部门")
+    answer: Text = Field(title="裁定理由", min_length=5, max_length=1000)
 
 
 class AssignCase(DeskCommand):
@@ -257,6 +298,22 @@ class AnswerCard(DeskCommand):
 
     card: int = Field(title="督办牌", ge=1, le=1000)
     text: Text = Field(title="整改说明", min_length=10, max_length=2000)
+
+
+class LogContact(DeskCommand):
+    """`whom` in general terms: 反映人, 物业负责人; nobody's name or number is needed."""
+
+    kind: ContactKind = Field(title="方式")
+    at: AwareDatetime = Field(title="时间")
+    whom: Text = Field(title="联系对象", min_length=2, max_length=50)
+    place: Text = Field("", title="地点", max_length=100)
+    text: Text = Field(title="情况和结果", min_length=5, max_length=2000)
+    pictures: list[FileId] = Field(default_factory=list, title="照片", max_length=9)
+    public: bool = Field(title="是否公开")
+
+    @model_validator(mode="after")
+    def _different_pictures(self) -> "LogContact":
+        return _without_repeats(self)
 
 
 class BanAuthor(DeskCommand):
@@ -486,6 +543,19 @@ class HopView(View):
     until: Moment | None
     basis: str | None
     suggested_department: Named | None
+    ruled: bool = Field(description="whether a supervisor ruled that it belongs there: it cannot be returned then")
+
+
+class ObjectionView(View):
+    """异议; `department` is where a supervisor ruled that the case belongs, null until then."""
+
+    unit: Named
+    at: Moment
+    basis: str
+    suggested_department: Named
+    decided_at: Moment | None
+    department: Named | None
+    answer: str | None
 
 
 class ReplyView(View):
@@ -566,6 +636,20 @@ class NoteView(View):
     at: Moment
     unit: Named
     text: str
+    public: bool
+
+
+class ContactView(View):
+    """A call or a visit, offline (线下): `at` when it was."""
+
+    kind: ContactKind
+    at: Moment
+    logged_at: Moment
+    unit: Named
+    whom: str
+    place: str
+    text: str
+    pictures: list[Picture]
     public: bool
 
 
@@ -656,6 +740,7 @@ class CaseView(CaseSummary):
     clocks: list[ClockView]
     hops: list[HopView]
     notes: list[NoteView]
+    contacts: list[ContactView]
     reply: ReplyView | None
     ratings: list[RatingView]
     verdict: VerdictView | None
@@ -699,6 +784,25 @@ class History(View):
     entries: list[EntryView]
 
 
+class TaskAnswerView(View):
+    text: str
+    by: str
+    at: Moment
+
+
+class TaskView(View):
+    """协办任务. `open`: its answer is still wanted; `mine`: by the reader's department."""
+
+    number: int
+    department: Named
+    text: str
+    given_at: Moment
+    due: Moment | None
+    answer: TaskAnswerView | None
+    open: bool
+    mine: bool
+
+
 class DraftView(ReplyView):
     drafted_by: str
     drafted_at: Moment
@@ -722,6 +826,8 @@ class DeskRow(CaseSummary):
     cards_open: int
     urged_at: Moment | None
     extension_pending: bool
+    tasks_open: int = Field(description="how many co-departments have not answered yet")
+    task_due: Moment | None = Field(description="when the first of their answers is due")
 
 
 class DeskPage(Page[DeskRow]):
@@ -739,6 +845,8 @@ class DeskCase(CaseView):
     shown_text: str | None
     proposed_masks: list[MaskView]
     draft: DraftView | None
+    tasks: list[TaskView]
+    objection: ObjectionView | None
     due: Moment | None
     overdue: bool
 

@@ -7,6 +7,7 @@ from petition import steps
 from petition.contract import (
     AcceptCase,
     AddNote,
+    AnswerTask,
     ApproveReply,
     AskAuthor,
     AskExtension,
@@ -22,22 +23,26 @@ from petition.contract import (
     ListDeskCases,
     Mask,
     MergeCase,
+    ObjectToDispatch,
     OneCase,
     PublishReply,
     ReferElsewhere,
     RefuseCase,
     ReturnCase,
+    RuleDispatch,
     SendBackReply,
     UnmergeCase,
 )
-from petition.domain import appeal, extending, handling, intake, merging, redaction
+from petition.domain import appeal, extending, handling, intake, merging, objection, redaction, tasks
 from petition.domain.masking import Span
+from petition.domain.tasks import Wanted
 from petition.parts import Parts
 from petition.reading import desk_case, desk_row
 
 INTAKE_QUEUES = ("intake", "waiting")
 OFFICE_QUEUES = ("handling", "review", "answered")
 WATCHED = ("watched",)
+TASKS = ("tasks",)
 
 
 def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> DeskPage:
@@ -50,6 +55,8 @@ def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> Des
         queues = (request.queue,)
     if queues == WATCHED:
         cases, cursor = parts.cases.watched(request.limit, request.cursor)
+    elif queues == TASKS:
+        cases, cursor = parts.cases.owed(departments or [], request.limit, request.cursor)
     elif request.queue == "requests":
         cases, cursor = parts.cases.requested(_decides(caller), request.limit, request.cursor)
     else:
@@ -91,14 +98,31 @@ def refer_elsewhere(parts: Parts, request: ReferElsewhere, caller: Caller) -> Ca
 
 def dispatch_case(parts: Parts, request: DispatchCase, caller: Caller) -> CaseReceipt:
     """Gives the case to a department in charge and those that join in."""
-    joining = tuple(request.co_departments)
-    return steps.take(parts, caller, request, handling.dispatch, department=request.department, co_departments=joining)
+    wanted = {task.department: Wanted(task.text, task.due) for task in request.tasks}
+    values = {"department": request.department, "co_departments": tuple(request.co_departments), "tasks": wanted}
+    return steps.take(parts, caller, request, handling.dispatch, **values)
+
+
+def answer_task(parts: Parts, request: AnswerTask, caller: Caller) -> CaseReceipt:
+    """Answers what the department was asked to do beside the one in charge."""
+    return steps.take(parts, caller, request, tasks.answer, task=request.task, text=request.text)
 
 
 def return_case(parts: Parts, request: ReturnCase, caller: Caller) -> CaseReceipt:
     """Sends a wrong dispatch back, once, with legal basis and another department."""
     values = {"basis": request.basis, "suggested_department": request.suggested_department}
     return steps.take(parts, caller, request, handling.send_to_intake, **values)
+
+
+def object_to_dispatch(parts: Parts, request: ObjectToDispatch, caller: Caller) -> CaseReceipt:
+    """Has a supervisor rule where a case belongs that was returned before."""
+    values = {"basis": request.basis, "suggested_department": request.suggested_department}
+    return steps.take(parts, caller, request, objection.object_to, **values)
+
+
+def rule_dispatch(parts: Parts, request: RuleDispatch, caller: Caller) -> CaseReceipt:
+    """Rules where the case belongs, for good."""
+    return steps.take(parts, caller, request, objection.rule, department=request.department, answer=request.answer)
 
 
 def assign_case(parts: Parts, request: AssignCase, caller: Caller) -> CaseReceipt:
@@ -175,15 +199,17 @@ def _filters(request: ListDeskCases, caller: Caller) -> dict[str, str]:
 
 
 def _decides(caller: Caller) -> tuple[str, ...]:
-    """The wishes of authors that the caller sees: a supervisor those that he decides, and those that intake owes."""
-    return ("appeal", "redaction") if caller.has("supervisor") else ("redaction",)
+    """The wishes that the caller sees: a supervisor those that he decides, and those that intake owes."""
+    return ("appeal", "objection", "redaction") if caller.has("supervisor") else ("redaction",)
 
 
 def _scope(caller: Caller, queue: str | None) -> tuple[tuple[str, ...], list[str] | None]:
     """The queues and departments (None: all) that the caller works from."""
     if caller.roles & {"supervisor", "leader"} and queue in WATCHED:
         return WATCHED, None
-    if caller.has("supervisor"):
+    if caller.has("handler") and queue in TASKS:
+        return TASKS, sorted(caller.departments)
+    if caller.has("supervisor") and queue not in TASKS:
         return (*INTAKE_QUEUES, *OFFICE_QUEUES), None
     if caller.has("clerk") and queue in (None, *INTAKE_QUEUES, "requests"):
         return INTAKE_QUEUES, None

@@ -3,10 +3,10 @@
 from pymongo.errors import DuplicateKeyError
 
 from kit.clock import utcnow
-from kit.errors import Invalid, ServiceError, Unavailable
+from kit.errors import ServiceError, Unavailable
 from kit.idempotency import Once
 from kit.identity import Caller
-from petition import limits, steps
+from petition import limits, pictures, steps
 from petition.contract import (
     AnswerQuestion,
     AppealRefusal,
@@ -53,7 +53,7 @@ def _file(parts: Parts, request: SubmitCase, caller: Caller, once: Once) -> Case
     now, asked = utcnow(), asked_of(request)
     limits.check_ban(parts, caller, now)
     limits.check_day(parts, caller, now)
-    _check_pictures(parts, request, caller)
+    pictures.check_own(parts, request.pictures, caller)
     same = limits.sameness(request, caller) if parts.filing_limits else ""
     no = new_number(parts.rules.directory.district.number_prefix, now, parts.rules.calendar.zone)
     change = steps.judged(None, parts.rules, lambda: intake.submit(no, caller.id, asked, now, parts.rules))
@@ -105,9 +105,3 @@ def asked_of(request: SubmitCase) -> Asked:
 
 def location_of(point: Point | None) -> Location | None:
     return Location(lon=point.lon, lat=point.lat) if point else None
-
-
-def _check_pictures(parts: Parts, request: SubmitCase, caller: Caller) -> None:
-    own = [row for row in parts.images.found(tuple(request.pictures)) if row["owner"] == caller.id]
-    if len(own) != len(request.pictures):
-        raise Invalid.field("pictures", "有图片没有上传完成，请重新添加图片")

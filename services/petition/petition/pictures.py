@@ -2,11 +2,12 @@
 
 from kit import pictures
 from kit.clock import utcnow
-from kit.errors import NotFound
+from kit.errors import Invalid, NotFound
 from kit.identity import Caller
 from kit.mongo import Document
 from petition import steps
 from petition.contract import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
+from petition.domain.case import Case
 from petition.images import CONTENT_TYPE
 from petition.parts import Parts
 
@@ -47,10 +48,24 @@ def read_picture(parts: Parts, request: ReadPicture, caller: Caller) -> PictureD
 def _check_seen(parts: Parts, row: Document, caller: Caller) -> bool:
     """Whether everyone may see the picture. Raises `NotFound` when the caller may not."""
     cases = parts.cases.with_picture(row["_id"])
-    own = caller.kind == "resident" and row["owner"] == caller.id
-    if not own and not any(steps.sees(case, caller) for case in cases):
+    logged = parts.cases.with_contact_picture(row["_id"])
+    shown = [*cases, *(case for case in logged if _published(case, row["_id"]))]
+    inside = any(steps.in_office(case, caller) for case in logged)
+    if row["owner"] != caller.id and not inside and not any(steps.sees(case, caller) for case in shown):
         raise NotFound("没有找到这张图片。")
-    return any(case.listed for case in cases)
+    return any(case.listed for case in shown)
+
+
+def _published(case: Case, picture: str) -> bool:
+    """Whether a public contact shows the picture."""
+    return any(contact.public and picture in contact.pictures for contact in case.contacts)
+
+
+def check_own(parts: Parts, pictures: list[str], caller: Caller) -> None:
+    """Raises `Invalid` unless the caller has brought all of these pictures."""
+    own = [row for row in parts.images.found(tuple(pictures)) if row["owner"] == caller.id]
+    if len(own) != len(pictures):
+        raise Invalid.field("pictures", "有图片没有上传完成，请重新添加图片")
 
 
 def forget_unfinished(parts: Parts) -> int:

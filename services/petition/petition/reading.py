@@ -1,6 +1,6 @@
 """What each reader sees of a case: everyone, its author, the offices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
@@ -31,13 +31,16 @@ from petition.domain import change, co_sign, escalation, lifecycle, masking
 from petition.domain.case import (
     Asked,
     Case,
+    Contact,
     Escalation,
     Hop,
     Note,
+    Objection,
     Rating,
     Shown,
     State,
     Tally,
+    Task,
     Urge,
     Visibility,
 )
@@ -185,6 +188,8 @@ def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
         cards_open=sum(card.answer is None for card in case.cards),
         urged_at=case.urges[-1].at if case.urges else None,
         extension_pending=case.extension_pending,
+        tasks_open=len(case.open_tasks),
+        task_due=min((one.due for one in case.open_tasks if one.due), default=None),
     )
 
 
@@ -193,12 +198,15 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
     view = _view(case, parts, actor, now, whole=True, mine=False)
     subject = parts.rules.directory.subjects.get(case.asked.category)
     view["notes"] = [_note(note, parts.rules.directory) for note in case.notes]
+    view["contacts"] = _contacts(case.contacts, parts)
     view["urges"] = [_urge(one, parts.rules.directory, whole=True) for one in case.urges]
     view["extension"] = _extension(case, whole=True)
     if "supervisor" in actor.roles and case.author is not None:
         view["may"] = [*view["may"], "ban_author"]
     return DeskCase(
         **view,
+        objection=_objection(case.objection, parts.rules.directory) if case.objection else None,
+        tasks=_tasks(case, actor, parts.rules.directory),
         **_duty(change.next_due(case), now),
         version=case.version,
         urgency=case.urgency,
@@ -254,13 +262,14 @@ def _view(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole: bool,
     return {
         **_summary(case, found, whole=whole),
         **_words(case, whole=whole),
-        "pictures": [contract.Picture(id=row["_id"], **row) for row in parts.images.found(case.asked.pictures)],
+        "pictures": list(_pictures(case.asked.pictures, parts).values()),
         "under_review": case.shown is None and case.ending is None,
         "urgency_name": urgency.name if urgency else None,
         "next_step": _next_step(case, found),
         "clocks": [_clock(clock, found, now) for clock in case.clocks],
         "hops": [_hop(hop, found) for hop in case.hops],
         "notes": [_note(note, found) for note in case.notes if note.public],
+        "contacts": _contacts([one for one in case.contacts if one.public], parts),
         "reply": _published_reply(case, found),
         "ratings": [_rating(rating, whole=whole) for rating in case.ratings],
         "verdict": _verdict(case, found),
@@ -363,6 +372,19 @@ def _hop(hop: Hop, found: Directory) -> contract.HopView:
         until=hop.until,
         basis=hop.basis,
         suggested_department=named(found.departments, suggested) if suggested else None,
+        ruled=hop.ruled,
+    )
+
+
+def _objection(one: Objection, found: Directory) -> contract.ObjectionView:
+    return contract.ObjectionView(
+        unit=named(found.departments, one.unit),
+        at=one.at,
+        basis=one.basis,
+        suggested_department=named(found.departments, one.suggested_department),
+        decided_at=one.decided_at,
+        department=named(found.departments, one.department) if one.department else None,
+        answer=one.answer,
     )
 
 
@@ -392,6 +414,24 @@ def _extension(case: Case, *, whole: bool = False) -> contract.ExtensionView | N
     return contract.ExtensionView(**found.model_dump(exclude={"decided_by"}) | hidden)
 
 
+def _tasks(case: Case, actor: Actor, found: Directory) -> list[contract.TaskView]:
+    return [_task(one, number, case, actor, found) for number, one in enumerate(case.tasks, start=1)]
+
+
+def _task(task: Task, number: int, case: Case, actor: Actor, found: Directory) -> contract.TaskView:
+    is_open = task in case.open_tasks
+    return contract.TaskView(
+        number=number,
+        department=named(found.departments, task.department),
+        text=task.text,
+        given_at=task.given_at,
+        due=task.due,
+        answer=contract.TaskAnswerView(**task.answer.model_dump()) if task.answer else None,
+        open=is_open,
+        mine=is_open and task.department in actor.departments,
+    )
+
+
 def _alarm(case: Case, rules: Rules) -> dict[str, str | None]:
     alarm = escalation.alarm(case, rules)
     name = rules.directory.wording.levels[alarm.level] if alarm else None
@@ -400,6 +440,22 @@ def _alarm(case: Case, rules: Rules) -> dict[str, str | None]:
 
 def _note(note: Note, found: Directory) -> contract.NoteView:
     return contract.NoteView(at=note.at, unit=_unit(note.unit, found), text=note.text, public=note.public)
+
+
+def _pictures(ids: Iterable[str], parts: Parts) -> dict[str, contract.Picture]:
+    return {row["_id"]: contract.Picture(id=row["_id"], **row) for row in parts.images.found(tuple(ids))}
+
+
+def _contacts(contacts: Sequence[Contact], parts: Parts) -> list[contract.ContactView]:
+    pictures = _pictures((picture for one in contacts for picture in one.pictures), parts)
+    return [
+        contract.ContactView(
+            **one.model_dump(exclude={"unit", "pictures"}),
+            unit=_unit(one.unit, parts.rules.directory),
+            pictures=[pictures[picture] for picture in one.pictures if picture in pictures],
+        )
+        for one in contacts
+    ]
 
 
 def _published_reply(case: Case, found: Directory) -> contract.ReplyView | None:

@@ -11,6 +11,7 @@ from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 from petition import (
     co_signing,
+    contacting,
     desk,
     filing,
     leaving,
@@ -28,6 +29,7 @@ from petition.contract import (
     AddNote,
     AnswerCard,
     AnswerQuestion,
+    AnswerTask,
     AppealRefusal,
     ApproveReply,
     AskAuthor,
@@ -61,7 +63,9 @@ from petition.contract import (
     ListCases,
     ListCoSigns,
     ListDeskCases,
+    LogContact,
     MergeCase,
+    ObjectToDispatch,
     OneCase,
     Picture,
     PictureData,
@@ -74,6 +78,7 @@ from petition.contract import (
     ReferElsewhere,
     RefuseCase,
     ReturnCase,
+    RuleDispatch,
     Search,
     SearchSimilar,
     SendBackReply,
@@ -240,6 +245,16 @@ class PetitionService(service.Service):
         """The department sends a wrong dispatch back."""
         return desk.return_case(self.parts, request, self.caller)
 
+    @rpc(allow={"handler"})
+    def object_to_dispatch(self, request: ObjectToDispatch) -> CaseReceipt:
+        """The department objects to a case that was returned before; a supervisor will rule."""
+        return desk.object_to_dispatch(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor"})
+    def rule_dispatch(self, request: RuleDispatch) -> CaseReceipt:
+        """A supervisor rules where the case belongs; it cannot be returned then."""
+        return desk.rule_dispatch(self.parts, request, self.caller)
+
     @rpc(allow={"handler", "approver"})
     def assign_case(self, request: AssignCase) -> CaseReceipt:
         """The department names its handler."""
@@ -310,6 +325,16 @@ class PetitionService(service.Service):
         """The office that a card was given to says what it has put right."""
         return supervising.answer_card(self.parts, request, self.caller)
 
+    @rpc(allow={"handler"})
+    def answer_task(self, request: AnswerTask) -> CaseReceipt:
+        """A co-department answers its task."""
+        return desk.answer_task(self.parts, request, self.caller)
+
+    @rpc(allow={"handler"})
+    def log_contact(self, request: LogContact) -> CaseReceipt:
+        """Writes down a call or a visit, public or for the offices."""
+        return contacting.log_contact(self.parts, request, self.caller)
+
     @rpc(allow={"supervisor"})
     def ban_author(self, request: BanAuthor) -> CaseReceipt:
         """Keeps the author of a case from submitting for some days."""
@@ -325,17 +350,17 @@ class PetitionService(service.Service):
         """Lifts a ban before its end."""
         return limits.lift_ban(self.parts, request, self.caller)
 
-    @rpc(allow={RESIDENT})
+    @rpc(allow={RESIDENT, "handler"})
     def start_upload(self, request: StartUpload) -> Upload:
         """Begins the upload of a picture."""
         return pictures.start_upload(self.parts, request, self.caller)
 
-    @rpc(allow={RESIDENT})
+    @rpc(allow={RESIDENT, "handler"})
     def put_chunk(self, request: PutChunk) -> Chunk:
         """Takes one chunk of an upload."""
         return pictures.put_chunk(self.parts, request, self.caller)
 
-    @rpc(allow={RESIDENT})
+    @rpc(allow={RESIDENT, "handler"})
     def finish_upload(self, request: FinishUpload) -> Picture:
         """Makes a picture of what was uploaded."""
         return pictures.finish_upload(self.parts, request, self.caller)

@@ -60,12 +60,13 @@ _HAS_WORDS = {"by_grams": {"$exists": True}}
 _IS_REPLIED = {"by_listed": True, "by_replied": {"$exists": True}}
 _IS_WATCHED = {"by_alarm": {"$exists": True}}
 _PASSING = (
-    "by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested", "by_escalates", "by_alarm",
+    "by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested", "by_tasks", "by_escalates",
+    "by_alarm",
 )  # fmt: skip
 """Copies that not every case has."""
 _NOT_SEEN = {"history": 0, "_answers": 0, "_outbox": 0}
-_NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "hops": 0, "questions": 0, "waits": 0}
-_NOT_LISTED = {**_NOT_IN_QUEUES, "clocks": 0, "by_grams": 0, "escalations": 0, "urges": 0}
+_NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "contacts": 0, "questions": 0, "waits": 0}
+_NOT_LISTED = {**_NOT_IN_QUEUES, "hops": 0, "clocks": 0, "by_grams": 0, "escalations": 0, "urges": 0}
 _COMPARED = ("by_grams", "by_category", "by_town", "by_state", "by_replied", "asked.point", "asked.visibility")
 _AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
 
@@ -123,10 +124,12 @@ SCHEMA = Schema(
             ),
             IndexModel("by_expires", name="expires", sparse=True),
             IndexModel([("by_requests", ASCENDING), *LONGEST], name="requests", sparse=True),
+            IndexModel([("by_tasks", ASCENDING), *SOONEST], name="tasks", sparse=True),
             IndexModel("by_escalates", name="escalates", sparse=True),
             IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
+            IndexModel("contacts.pictures", name="contact_pictures", sparse=True),
         ],
         "pictures": [IndexModel([("owner", ASCENDING), ("_id", ASCENDING)], name="owner")],
         "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
@@ -159,18 +162,21 @@ def document_of(case: Case, rules: Rules) -> Document:
         "by_due": due.due if due else expires,
         **({"by_expires": expires} if expires else {}),
         **_copies_for_requests(case),
+        **({"by_tasks": owing} if (owing := sorted({one.department for one in case.open_tasks})) else {}),
         **_copies_for_supervision(case, rules),
         **_copies_for_readers(case),
     }
 
 
 def _copies_for_requests(case: Case) -> Document:
-    """What an author wants decided beside the course of his case, and since when."""
+    """What an author or a department wants decided beside the course of the case, and since when."""
     waiting: dict[str, datetime] = {}
     if case.redaction_pending:
         waiting["redaction"] = case.redactions[-1].asked_at
     if case.appeal is not None and case.appeal_pending:
         waiting["appeal"] = case.appeal.at
+    if case.objection is not None and case.objection_pending:
+        waiting["objection"] = case.objection.at
     return {"by_requests": sorted(waiting), "by_requested": min(waiting.values())} if waiting else {}
 
 
@@ -344,6 +350,11 @@ class Cases:
         query: Document = {"by_requests": {"$in": list(kinds)}}
         return self._page(query, "requests", LONGEST, limit, cursor, _NOT_IN_QUEUES)
 
+    def owed(self, departments: Sequence[str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
+        """A page of the cases on which these departments owe an answer to the one in charge, due next first."""
+        query: Document = {"by_tasks": {"$in": list(departments)}}
+        return self._page(query, "tasks", SOONEST, limit, cursor, _NOT_IN_QUEUES)
+
     def number_of_same(self, same: str) -> str | None:
         """The number of the open case that says the same."""
         found = self.collection.find_one({"by_same": same}, {"_id": 1}, hint="same")
@@ -381,6 +392,11 @@ class Cases:
     def with_picture(self, picture: str) -> list[Case]:
         """The cases that show this picture."""
         rows = self.collection.find({"asked.pictures": picture}, _NOT_LISTED).hint("pictures").limit(10)
+        return [case_of(row) for row in rows]
+
+    def with_contact_picture(self, picture: str) -> list[Case]:
+        """The cases in whose contacts this picture is."""
+        rows = self.collection.find({"contacts.pictures": picture}, _NOT_SEEN).hint("contact_pictures").limit(10)
         return [case_of(row) for row in rows]
 
     def numbers_of_author(self, author: str) -> list[str]:

@@ -172,7 +172,10 @@ def joining(office: Any) -> None:
 def everything(office: Any, no: str) -> None:
     """Every query that the service makes."""
     parts = office.parts
-    views = ((office.clerk, None), (office.clerk, "intake"), (office.handler, None), (office.supervisor, None))
+    views = (
+        (office.clerk, None), (office.clerk, "intake"), (office.handler, None), (office.handler, "tasks"),
+        (office.supervisor, None),
+    )  # fmt: skip
     filters = {"town": "110114112", "category": "kindergarten", "department": "jw", "state": "answered"}
     for chosen in ({name: filters[name] for name in names} for names in (*store.LISTED, tuple(filters))):
         first = reading.list_cases(parts, ListCases(limit=2, **chosen))
@@ -199,6 +202,7 @@ def everything(office: Any, no: str) -> None:
     office.submit()
     office.accept(office.submit())
     parts.cases.with_picture("0" * 32)
+    parts.cases.with_contact_picture("0" * 32)
     parts.images.found(("0" * 32,))
     parts.images.uploads.discard_unfinished(utcnow())
     rating.end_limits(parts, utcnow())

@@ -774,6 +774,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{no}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The department objects to a case that was returned before; a supervisor will rule. */
+        post: operations["object_to_dispatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/rule-dispatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A supervisor rules where the case belongs; it cannot be returned then. */
+        post: operations["rule_dispatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{no}/assign": {
         parameters: {
             query?: never;
@@ -1006,6 +1040,40 @@ export interface paths {
         put?: never;
         /** A supervisor urges the office in charge. */
         post: operations["urge_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/answer-task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A co-department answers its task. */
+        post: operations["answer_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down a call or a visit, public or for the offices. */
+        post: operations["log_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2014,6 +2082,40 @@ export interface components {
             words: string;
         };
         /**
+         * ContactKind
+         * @description How the offices were in touch, offline.
+         * @enum {string}
+         */
+        "petition.ContactKind": "call" | "visit";
+        /**
+         * ContactView
+         * @description A call or a visit, offline (线下): `at` when it was.
+         */
+        "petition.ContactView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["petition.ContactKind"];
+            /**
+             * Logged At
+             * Format: date-time
+             */
+            logged_at: string;
+            /** Pictures */
+            pictures: components["schemas"]["petition.Picture"][];
+            /** Place */
+            place: string;
+            /** Public */
+            public: boolean;
+            /** Text */
+            text: string;
+            unit: components["schemas"]["petition.Named"];
+            /** Whom */
+            whom: string;
+        };
+        /**
          * Ending
          * @description How a case ended. There is no other way.
          * @enum {string}
@@ -2049,6 +2151,11 @@ export interface components {
             /** Co Departments */
             co_departments: components["schemas"]["petition.Named"][];
             department: components["schemas"]["petition.Named"];
+            /**
+             * Ruled
+             * @description whether a supervisor ruled that it belongs there: it cannot be returned then
+             */
+            ruled: boolean;
             /**
              * Since
              * Format: date-time
@@ -2238,6 +2345,8 @@ export interface components {
             co_signers: components["schemas"]["petition.TallyView"];
             /** Co Signs */
             co_signs: number;
+            /** Contacts */
+            contacts: components["schemas"]["petition.ContactView"][];
             department: components["schemas"]["petition.Named"] | null;
             /** Ended At */
             ended_at: string | null;
@@ -2527,6 +2636,16 @@ export interface components {
             step: components["schemas"]["petition.Step"];
             /** Step Name */
             step_name: string;
+            /**
+             * Task Due
+             * @description when the first of their answers is due
+             */
+            task_due: string | null;
+            /**
+             * Tasks Open
+             * @description how many co-departments have not answered yet
+             */
+            tasks_open: number;
             /** Title */
             title: string;
             town: components["schemas"]["petition.Named"];
@@ -2576,6 +2695,61 @@ export interface components {
             rule: string;
         };
         /**
+         * ObjectionView
+         * @description 异议; `department` is where a supervisor ruled that the case belongs, null until then.
+         */
+        "petition.ObjectionView": {
+            /** Answer */
+            answer: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Basis */
+            basis: string;
+            /** Decided At */
+            decided_at: string | null;
+            department: components["schemas"]["petition.Named"] | null;
+            suggested_department: components["schemas"]["petition.Named"];
+            unit: components["schemas"]["petition.Named"];
+        };
+        /** TaskAnswerView */
+        "petition.TaskAnswerView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TaskView
+         * @description 协办任务. `open`: its answer is still wanted; `mine`: by the reader's department.
+         */
+        "petition.TaskView": {
+            answer: components["schemas"]["petition.TaskAnswerView"] | null;
+            department: components["schemas"]["petition.Named"];
+            /** Due */
+            due: string | null;
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            /** Mine */
+            mine: boolean;
+            /** Number */
+            number: number;
+            /** Open */
+            open: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
          * DeskCase
          * @description A case as the offices see it: every word, the draft, the notes, and the words that the public reads.
          */
@@ -2595,6 +2769,8 @@ export interface components {
             co_signers: components["schemas"]["petition.TallyView"];
             /** Co Signs */
             co_signs: number;
+            /** Contacts */
+            contacts: components["schemas"]["petition.ContactView"][];
             department: components["schemas"]["petition.Named"] | null;
             draft: components["schemas"]["petition.DraftView"] | null;
             /** Due */
@@ -2628,6 +2804,7 @@ export interface components {
             no: string;
             /** Notes */
             notes: components["schemas"]["petition.NoteView"][];
+            objection: components["schemas"]["petition.ObjectionView"] | null;
             /** Overdue */
             overdue: boolean;
             /** Pictures */
@@ -2662,6 +2839,8 @@ export interface components {
             step: components["schemas"]["petition.Step"];
             /** Step Name */
             step_name: string;
+            /** Tasks */
+            tasks: components["schemas"]["petition.TaskView"][];
             /** Text */
             text: string;
             /** Title */
@@ -2764,6 +2943,21 @@ export interface components {
             kind: components["schemas"]["petition.Kind"];
             /** 起点 */
             start: number;
+        };
+        /**
+         * GiveTask
+         * @description What a co-department has to do; `due` is the working day at whose close of business it owes its answer.
+         */
+        "petition.GiveTask": {
+            /** 协办部门 */
+            department: string;
+            /**
+             * 协办期限
+             * @default null
+             */
+            due: string | null;
+            /** 协办任务 */
+            text: string;
         };
         /**
          * ItemSummary
@@ -5451,7 +5645,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 mine?: boolean;
-                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched") | null;
+                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks") | null;
                 town?: string | null;
             };
             header?: never;
@@ -5834,6 +6028,8 @@ export interface operations {
                     co_departments?: string[];
                     /** 主办部门 */
                     department: string;
+                    /** 协办任务 */
+                    tasks?: components["schemas"]["petition.GiveTask"][];
                     /**
                      * 版本
                      * @default null
@@ -5882,6 +6078,102 @@ export interface operations {
                     basis: string;
                     /** 建议承办部门 */
                     suggested_department: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    object_to_dispatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 退回依据 */
+                    basis: string;
+                    /** 建议承办部门 */
+                    suggested_department: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_dispatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 裁定理由 */
+                    answer: string;
+                    /** 承办部门 */
+                    department: string;
                     /**
                      * 版本
                      * @default null
@@ -6546,6 +6838,118 @@ export interface operations {
                      * @default null
                      */
                     version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 协办任务 */
+                    task: number;
+                    /** 协办意见 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_contact: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 时间
+                     * Format: date-time
+                     */
+                    at: string;
+                    /** 方式 */
+                    kind: components["schemas"]["petition.ContactKind"];
+                    /** 照片 */
+                    pictures?: string[];
+                    /**
+                     * 地点
+                     * @default
+                     */
+                    place?: string;
+                    /** 是否公开 */
+                    public: boolean;
+                    /** 情况和结果 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                    /** 联系对象 */
+                    whom: string;
                 };
             };
         };

@@ -61,6 +61,11 @@ class Calendar:
         end = datetime.combine(day, self.close, self.zone).astimezone(UTC)
         return Due(end, self._touches_unpublished(start.astimezone(self.zone).date(), day))
 
+    def close_of(self, day: date) -> Due:
+        """Close of business of this day."""
+        end = datetime.combine(day, self.close, self.zone).astimezone(UTC)
+        return Due(end, self._unpublished(day))
+
     def workdays_between(self, start: datetime, end: datetime) -> int:
         """How many working days begin after the local day of `start` and not after that of `end`."""
         first, last = (at.astimezone(self.zone).date() for at in (start, end))

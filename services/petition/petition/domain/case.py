@@ -47,6 +47,8 @@ _STEPS = {
     State.ANSWERED: Step.FEEDBACK,
     State.CLOSED: Step.FEEDBACK,
 }
+WITH_DEPARTMENT = (State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
+"""The states in which a department has the case."""
 
 
 class Ending(StrEnum):
@@ -113,7 +115,7 @@ class Question(Part):
 
 
 class Hop(Part):
-    """One department that had the case, from when until when, and why it went back."""
+    """One department that had the case, from when until when, and why it left. `ruled`: a supervisor said so."""
 
     department: str
     co_departments: tuple[str, ...]
@@ -121,6 +123,39 @@ class Hop(Part):
     until: datetime | None = None
     basis: str | None = None
     suggested_department: str | None = None
+    ruled: bool = False
+
+
+class Objection(Part):
+    """异议: a department holds that a returned case is another's, and a supervisor rules where it belongs."""
+
+    unit: str
+    by: str
+    at: datetime
+    basis: str
+    suggested_department: str
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    department: str | None = None
+    answer: str | None = None
+
+
+class TaskAnswer(Part):
+    """What a co-department found and did."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+class Task(Part):
+    """协办: what a department that joins in has to do, until when if a time was set."""
+
+    department: str
+    text: str
+    given_at: datetime
+    due: datetime | None = None
+    answer: TaskAnswer | None = None
 
 
 class Reply(Part):
@@ -155,6 +190,28 @@ class Note(Part):
     by: str
     unit: str
     text: str
+    public: bool
+
+
+class ContactKind(StrEnum):
+    """How the offices were in touch, offline."""
+
+    CALL = "call"  # 电话联系
+    VISIT = "visit"  # 现场走访
+
+
+class Contact(Part):
+    """A call or a visit: `at` when it was, `logged_at` when it was written down; only a public one is seen outside."""
+
+    kind: ContactKind
+    at: datetime
+    logged_at: datetime
+    by: str
+    unit: str
+    whom: str
+    place: str
+    text: str
+    pictures: tuple[str, ...]
     public: bool
 
 
@@ -282,12 +339,15 @@ class Case(Part):
     co_departments: tuple[str, ...] = ()
     handler: str | None = None
     hops: tuple[Hop, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    objection: Objection | None = None
     questions: tuple[Question, ...] = ()
     waits: tuple[Wait, ...] = ()
     clocks: tuple[Clock, ...] = ()
     reply: Reply | None = None
     ratings: tuple[Rating, ...] = ()
     notes: tuple[Note, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     verdict: Verdict | None = None
     redactions: tuple[Redaction, ...] = ()
     appeal: Appeal | None = None
@@ -324,6 +384,19 @@ class Case(Part):
     def extension_pending(self) -> bool:
         """Whether an approver has an extension to decide."""
         return self.extension is not None and self.extension.granted is None
+
+    @property
+    def objection_pending(self) -> bool:
+        """Whether a supervisor has to rule where the case belongs."""
+        waits = self.objection is not None and self.objection.decided_at is None
+        return waits and self.state is State.DISPATCHED
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        """What co-departments still owe the department in charge; a return or the reply ends it."""
+        if self.state not in WITH_DEPARTMENT:
+            return ()
+        return tuple(one for one in self.tasks if one.answer is None and one.given_at == self.hops[-1].since)
 
     @property
     def cards(self) -> tuple[Escalation, ...]:

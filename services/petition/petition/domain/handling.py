@@ -3,9 +3,12 @@
 Every function raises `NotPermitted`, `WrongState` or `BadValue` and changes nothing then.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from petition.domain import clocks
+from petition.domain import tasks as tasks_of
 from petition.domain.case import Case, Hop, Note, Reply
 from petition.domain.change import (
     APPROVAL,
@@ -24,16 +27,27 @@ from petition.domain.change import (
 from petition.domain.clocks import Clock
 from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.refusals import BadValue, WrongState
+from petition.domain.tasks import Wanted
 
 MOST_NOTES = 500
+NO_TASKS: Mapping[str, Wanted] = MappingProxyType({})
 
 
 def dispatch(
-    case: Case, actor: Actor, now: datetime, rules: Rules, *, department: str, co_departments: tuple[str, ...] = ()
+    case: Case,
+    actor: Actor,
+    now: datetime,
+    rules: Rules,
+    *,
+    department: str,
+    co_departments: tuple[str, ...] = (),
+    tasks: Mapping[str, Wanted] = NO_TASKS,
 ) -> Change:
-    """The case goes to a department in charge, and to those that join in."""
+    """The case goes to a department in charge, and to those that join in, each with its task if it was given one."""
     target = permit(case, Action.DISPATCH, actor)
     _check_departments(department, co_departments, rules)
+    given = tasks_of.given(case, now, rules, tasks, co_departments)
+    hidden = {"tasks": [one.model_dump(mode="json", include={"department", "text", "due"}) for one in given]}
     returning = clocks.start(RETURNING, rules.directory.clocks.returning, now, rules.calendar)
     hop = Hop(department=department, co_departments=co_departments, since=now)
     return record(
@@ -44,9 +58,11 @@ def dispatch(
             "co_departments": co_departments,
             "handler": None,
             "hops": (*case.hops, hop),
+            "tasks": (*case.tasks, *given),
             "clocks": (*stop(case, now, DISPATCH), returning),
         },
-        {"department": department, "co_departments": list(co_departments)}, {"by": actor.id}, ("case_dispatched",),
+        {"department": department, "co_departments": list(co_departments)},
+        {"by": actor.id, **(hidden if given else {})}, ("case_dispatched",),
     )  # fmt: skip
 
 

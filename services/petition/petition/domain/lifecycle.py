@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from petition.domain.case import Case, Ending, State
+from petition.domain.case import WITH_DEPARTMENT, Case, Ending, State
 from petition.domain.change import INTAKE, OVERALL
 from petition.domain.clocks import workdays
 from petition.domain.refusals import NotPermitted, WrongState
@@ -38,6 +38,10 @@ class Action(StrEnum):
     DECIDE_EXTENSION = "decide_extension"
     URGE = "urge"
     ANSWER_CARD = "answer_card"
+    OBJECT = "object"
+    RULE_DISPATCH = "rule_dispatch"
+    LOG_CONTACT = "log_contact"
+    ANSWER_TASK = "answer_task"
     EXPIRE_QUESTION = "expire_question"
     EXPIRE_RATING = "expire_rating"
 
@@ -107,6 +111,16 @@ def department(case: Case, actor: Actor) -> bool:
     return handler(case, actor) or approver(case, actor)
 
 
+def working_handler(case: Case, actor: Actor) -> bool:
+    """A handler of the department in charge or of one that joins in."""
+    return "handler" in actor.roles and bool(case.departments & actor.departments)
+
+
+def owing(case: Case, actor: Actor) -> bool:
+    """A handler of a department that has a task to answer."""
+    return "handler" in actor.roles and any(task.department in actor.departments for task in case.open_tasks)
+
+
 def at_work(case: Case, actor: Actor) -> bool:
     """Anyone in office who works on it: intake, supervision, the department in charge and those that join in."""
     joins = bool(actor.roles & {"handler", "approver"}) and bool(case.departments & actor.departments)
@@ -143,7 +157,7 @@ class Rule:
 _BEFORE_ANSWER = (
     State.SUBMITTED, State.QUESTIONED, State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED,
 )  # fmt: skip
-_AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
+_AT_WORK = (State.ACCEPTED, *WITH_DEPARTMENT)
 _LET_THROUGH = (State.SUBMITTED, *_AT_WORK, State.ANSWERED, State.CLOSED)
 
 # fmt: off
@@ -171,9 +185,13 @@ TABLE = (
     Rule(Action.APPEAL,     (State.CLOSED,),                        None,               author),
     Rule(Action.DECIDE_APPEAL, (State.CLOSED,),                     None,               supervisor),
     Rule(Action.ASK_EXTENSION, (State.DISPATCHED,),                 None,               handler),
-    Rule(Action.DECIDE_EXTENSION, (State.DISPATCHED, State.IN_REVIEW, State.APPROVED), None, decides_extension),
+    Rule(Action.DECIDE_EXTENSION, WITH_DEPARTMENT,                  None,               decides_extension),
     Rule(Action.URGE,       (State.SUBMITTED, *_AT_WORK),           None,               supervisor),
     Rule(Action.ANSWER_CARD, tuple(State),                          None,               carded),
+    Rule(Action.OBJECT,     (State.DISPATCHED,),                    None,               handler),
+    Rule(Action.RULE_DISPATCH, (State.DISPATCHED,),                 None,               supervisor),
+    Rule(Action.LOG_CONTACT, WITH_DEPARTMENT,                       None,               working_handler),
+    Rule(Action.ANSWER_TASK, WITH_DEPARTMENT,                       None,               owing),
     Rule(Action.EXPIRE_QUESTION, (State.QUESTIONED,),               State.CLOSED,       timer),
     Rule(Action.EXPIRE_RATING, (State.ANSWERED,),                   State.CLOSED,       timer),
 )
@@ -214,6 +232,9 @@ def _possible(case: Case, action: Action) -> bool:
         Action.DECIDE_REDACTION: case.redaction_pending,
         Action.APPEAL: case.ending is Ending.REFUSED and case.appeal is None,
         Action.DECIDE_APPEAL: case.appeal_pending,
+        Action.RETURN: not case.returned,
+        Action.OBJECT: case.returned and case.objection is None,
+        Action.RULE_DISPATCH: case.objection_pending,
         Action.ASK_EXTENSION: _extendable(case),
         Action.DECIDE_EXTENSION: case.extension_pending,
     }

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from petition.district import read_rules
-from petition.domain import appeal, escalation, extending, feedback, handling, intake, merging, redaction
+from petition.domain import appeal, escalation, extending, feedback, handling, intake, merging, objection, redaction
 from petition.domain.case import Asked, Case, Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import TIMER, Actor
+from petition.domain.tasks import Wanted
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FILED = datetime(2026, 11, 18, 10, 0, tzinfo=SHANGHAI)  # a Wednesday
@@ -110,6 +111,23 @@ class Story:
 
     def answered(self) -> "Story":
         return self.approved().then(handling.publish, "handler")
+
+    def returned(self) -> "Story":
+        """Back from another department, and with this one now."""
+        back = {"basis": "不属于本部门职责", "suggested_department": "jw"}
+        self.accepted().then(handling.dispatch, "clerk", department="swj")
+        return self.then(handling.send_to_intake, "other_handler", **back).then(
+            handling.dispatch, "clerk", department="jw", co_departments=("cgw",)
+        )
+
+    def objected(self) -> "Story":
+        basis = {"basis": "职责属于水务部门", "suggested_department": "swj"}
+        return self.returned().then(objection.object_to, "handler", **basis)
+
+    def tasked(self) -> "Story":
+        wanted = {"cgw": Wanted("核实路灯权属并反馈", date(2026, 11, 24))}
+        given = {"department": "jw", "co_departments": ("cgw",), "tasks": wanted}
+        return self.accepted().then(handling.dispatch, "clerk", **given)
 
     def at(self, state: str) -> "Story":
         """Brings a new story to a state; closed_rated and closed_refused are the two kinds of closed."""
