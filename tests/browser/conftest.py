@@ -7,7 +7,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from kit.testing import Stack
+from people import Person, photo
+from people import new_phone as new_number
 from phone import FLAGS, Phone
+from workplace import Seat, Workplace
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -40,3 +43,47 @@ def new_phone(stack: Stack, browser: Browser) -> Iterator[Callable[..., Phone]]:
 def phone(new_phone: Callable[..., Phone]) -> Phone:
     """One phone."""
     return new_phone()
+
+
+@pytest.fixture(scope="module")
+def seat(stack: Stack, browser: Browser) -> Iterator[Seat]:
+    """The desk of a role, signed in once for all tests of this file: a one-time code works once."""
+    taken: dict[str, Workplace] = {}
+
+    def of(role: str) -> Workplace:
+        if role not in taken:
+            place = Workplace(stack, browser.new_context(**Workplace.KIND))
+            taken[role] = place.sign_in_as(role)
+        taken[role].page.unroute_all()
+        return taken[role]
+
+    yield of
+    for place in taken.values():
+        place.context.close()
+        assert place.complaints == []
+
+
+@pytest.fixture(scope="module")
+def resident(stack: Stack) -> Person:
+    """Someone with questions."""
+    return Person(stack).sign_in_by_phone(new_number())
+
+
+@pytest.fixture
+def file(resident: Person) -> Callable[..., str]:
+    """Files a case over HTTP and gives its number."""
+
+    def filed(title: str = "崔村镇幼儿园何时施工改造", pictures: int = 0) -> str:
+        receipt = resident.do(
+            "/cases",
+            {
+                "category": "kindergarten",
+                "town": resident.get("/directory")["towns"][0]["code"],
+                "title": title,
+                "text": "请问崔村镇幼儿园什么时候开始施工改造？",
+                "pictures": [resident.upload(photo())["id"] for _ in range(pictures)],
+            },
+        )
+        return str(receipt["no"])
+
+    return filed

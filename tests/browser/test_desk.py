@@ -2,14 +2,14 @@
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from kit.testing import Stack, wait_until
-from people import Person, new_phone, photo
-from workplace import Credentials, Workplace
+from people import Person, at_desk, new_phone
+from workplace import Credentials, Seat, Workplace
 
 PARTS = {
     "查清的事实": "经实地查看，幼儿园原址已腾空，改造方案已经批复。",
@@ -18,51 +18,6 @@ PARTS = {
     "接下来": "预计明年八月完工，工程进展每月公布。",
 }
 NEW_PASSWORD = "Kindergarten-2026-" + uuid.uuid4().hex[:6]
-Seat = Callable[[str], Workplace]
-
-
-@pytest.fixture(scope="module")
-def seat(stack: Stack, browser: Browser) -> Iterator[Seat]:
-    """The desk of a role, signed in once for all tests of this file: a one-time code works once."""
-    taken: dict[str, Workplace] = {}
-
-    def of(role: str) -> Workplace:
-        if role not in taken:
-            place = Workplace(stack, browser.new_context(**Workplace.KIND))
-            taken[role] = place.sign_in_as(role)
-        taken[role].page.unroute_all()
-        return taken[role]
-
-    yield of
-    for place in taken.values():
-        place.context.close()
-        assert place.complaints == []
-
-
-@pytest.fixture(scope="module")
-def resident(stack: Stack) -> Person:
-    """Someone with questions."""
-    return Person(stack).sign_in_by_phone(new_phone())
-
-
-@pytest.fixture
-def file(resident: Person) -> Callable[..., str]:
-    """Files a case over HTTP and gives its number."""
-
-    def filed(title: str = "崔村镇幼儿园何时施工改造", pictures: int = 0) -> str:
-        receipt = resident.do(
-            "/cases",
-            {
-                "category": "kindergarten",
-                "town": resident.get("/directory")["towns"][0]["code"],
-                "title": title,
-                "text": "请问崔村镇幼儿园什么时候开始施工改造？",
-                "pictures": [resident.upload(photo())["id"] for _ in range(pictures)],
-            },
-        )
-        return str(receipt["no"])
-
-    return filed
 
 
 @pytest.fixture(scope="module")
@@ -104,9 +59,7 @@ def test_a_supervisor_rules_on_an_appeal_and_keeps_an_author_from_submitting(sta
     }
     no = author.do("/cases", words)["no"]
     reason = author.get("/directory")["refusal_reasons"][0]["code"]
-    Person(stack).sign_in_at_desk("clerk").do(
-        f"/desk/cases/{no}/refuse", {"reason": reason, "text": "不属于受理范围。"}
-    )
+    at_desk(stack, "clerk").do(f"/desk/cases/{no}/refuse", {"reason": reason, "text": "不属于受理范围。"})
     author.do(f"/cases/{no}/appeal", {"text": "这是公共事务，请受理。"})
 
     supervisor = seat("supervisor")
@@ -238,7 +191,7 @@ def test_what_intake_does_not_take_is_refused_or_sent_elsewhere(
 def test_a_department_names_who_handles_it_and_sends_back_what_is_not_its_own(
     stack: Stack, seat: Seat, file: Callable[..., str]
 ) -> None:
-    no, clerk = file(), Person(stack).sign_in_at_desk("clerk")
+    no, clerk = file(), at_desk(stack, "clerk")
     clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
     clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
     approver = seat("approver")
@@ -284,7 +237,7 @@ def test_a_queue_is_narrowed_and_its_address_shows_the_same_again(
 def test_more_time_is_asked_for_granted_and_told_to_the_resident(
     stack: Stack, seat: Seat, resident: Person, file: Callable[..., str]
 ) -> None:
-    no, clerk = file(), Person(stack).sign_in_at_desk("clerk")
+    no, clerk = file(), at_desk(stack, "clerk")
     clerk.do(f"/desk/cases/{no}/accept", {"urgency": "complaint"})
     clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
     handler = seat("handler")
@@ -528,7 +481,7 @@ def _list(value: object) -> list[object]:
 
 def _saved_meanwhile(stack: Stack, no: str) -> None:
     """Someone else saves a version of the draft."""
-    other = Person(stack).sign_in_at_desk("chief_editor")
+    other = at_desk(stack, "chief_editor")
     article = other.get(f"/desk/articles/{no}")
     words = {name: article[name] for name in ("title", "lead", "blocks", "desk", "source", "version")}
     other.do(f"/desk/articles/{no}", {**words, "column": article["column"]["code"], "town": None}, method="PUT")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from kit.mongo import connect
 from kit.testing import Stack, wait_until
-from people import Person, new_phone
+from people import Person, at_desk, new_phone
 from phone import Phone
 from workplace import Workplace
 
@@ -53,7 +53,7 @@ def let_pass(stack: Stack, no: str, days: int) -> None:
 def test_a_late_case_is_watched_urged_put_right_and_all_can_see(
     stack: Stack, seats: dict[str, Workplace], new_phone: Callable[..., Phone]
 ) -> None:
-    clerk, author = Person(stack).sign_in_at_desk("clerk"), _author(stack)
+    clerk, author = at_desk(stack, "clerk"), _author(stack)
     words = {"category": "kindergarten", "title": "幼儿园旁路灯不亮", "text": "幼儿园旁的路灯已经两周不亮，请维修。"}
     no = author.do("/cases", {**words, "town": author.get("/directory")["towns"][0]["code"]})["no"]
     clerk.do(f"/desk/cases/{no}/accept", {"urgency": "urgent"})

@@ -1,6 +1,8 @@
 """A desk with a wide screen and a keyboard: who sits at it, and what happens on it."""
 
+import re
 import time
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pyotp
@@ -49,6 +51,15 @@ class Workplace(Phone):
         page = self.open(f"/desk/cases/{no}")
         expect(self.title).to_be_focused()
         return page
+
+    def choose(self, step: str) -> None:
+        """Opens the form of a step."""
+        self.panel.get_by_role("button", name=re.compile(f"^{step}")).first.click()
+
+    def pick(self, label: str, typed: str, name: str) -> None:
+        """Picks one out of many by what is typed."""
+        self.panel.get_by_role("combobox", name=label).fill(typed)
+        self.panel.get_by_role("option", name=name).first.click()
 
     def decide(self, button: str) -> None:
         """Takes the step with this button, and waits until its outcome is said."""
@@ -111,3 +122,7 @@ class Lost:
         route.fetch()
         route.abort()
         return None
+
+
+Seat = Callable[[str], Workplace]
+"""Gives the desk of a role."""

@@ -1,5 +1,5 @@
 /** Which rooms of the desk a member of staff has work in, by his roles. */
-export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched";
+export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks";
 
 export interface Tab {
   /** Empty: all that the reader works from. */
@@ -15,9 +15,11 @@ const NAMES: Record<Queue, string> = {
   answered: "已答复",
   requests: "申请",
   watched: "督办",
+  tasks: "协办",
 };
 const INTAKE: Queue[] = ["intake", "waiting", "requests"];
 const OFFICE: Queue[] = ["handling", "review", "answered"];
+const HANDLER: Queue[] = ["handling", "tasks", "review", "answered"];
 const NEWSROOM = ["reporter", "editor", "duty_editor", "chief_editor"];
 
 export const ROLE_NAMES: Readonly<Record<string, string>> = {
@@ -40,7 +42,7 @@ export const ROLE_NAMES: Readonly<Record<string, string>> = {
 export function tabsOf(roles: readonly string[]): Tab[] {
   const has = (role: string) => roles.includes(role);
   if (has("supervisor")) return [{ queue: "", name: "全部" }, ...named(["watched", ...INTAKE, ...OFFICE])];
-  const office = has("handler") ? OFFICE : has("approver") ? ["review" as const, "handling" as const, "answered" as const] : [];
+  const office = has("handler") ? HANDLER : has("approver") ? ["review" as const, "handling" as const, "answered" as const] : [];
   return named([...(has("clerk") ? INTAKE : []), ...office, ...(has("leader") ? ["watched" as const] : [])]);
 }
 

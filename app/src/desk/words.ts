@@ -10,6 +10,9 @@ export interface Due {
   tone: Tone;
 }
 
+/** How the offices were in touch. */
+export const CONTACTS: Readonly<Record<string, string>> = { call: "电话联系", visit: "现场走访" };
+
 const HOUR = 3_600_000;
 const SOON = 4 * HOUR;
 
@@ -110,6 +113,10 @@ const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, str
   yellow_card: (v, name) => [`${name("clock", v.clock)}超过期限，向${name("department", v.unit)}亮黄牌`],
   red_card: (v, name) => [`${name("clock", v.clock)}仍未完成，向${name("department", v.unit)}亮红牌`],
   report_to_leader: (v, name) => [`${name("clock", v.clock)}仍未完成，报告领导`],
+  object: (v, name) => [`提出异议，建议由${name("department", v.suggested_department)}承办`, text(v.basis)],
+  rule_dispatch: (v, name) => [`督办员裁定由${name("department", v.department)}承办`, text(v.answer)],
+  log_contact: (v) => [`${CONTACTS[text(v.kind)] ?? "联系"}${text(v.whom)}`, text(v.text)],
+  answer_task: (v, name) => [`${name("department", v.unit)}答复协办任务`, text(v.text)],
   urge: (v, name) => [`督办员催办${name("department", v.unit)}`, text(v.text)],
   answer_card: (v, name) => [`${name("department", v.unit)}提交整改说明`, text(v.text)],
   expire_question: () => ["补充说明期限已过，自动办结"],

@@ -73,7 +73,7 @@ describe("a draft", () => {
 
 describe("pictures", () => {
   it("are fitted without being bent", async () => {
-    const { fitted } = await import("./shrinking");
+    const { fitted } = await import("@/shared/shrinking");
     expect(fitted(4000, 3000)).toEqual({ width: 1920, height: 1440 });
     expect(fitted(800, 600)).toEqual({ width: 800, height: 600 });
   });

@@ -6,7 +6,8 @@ import { Problem } from "@/shared/problem";
 import { onLeaving } from "@/shared/session";
 import { drop, keep, kept } from "@/shared/store";
 
-import { shrunk } from "./shrinking";
+import { shrunk } from "@/shared/shrinking";
+import { upload } from "@/shared/uploading";
 
 export type Visibility = "public" | "private" | "anonymous";
 
@@ -111,16 +112,7 @@ export function removePicture(picture: Picture): void {
 /** Uploads what is not there yet. Raises Problem. */
 export async function uploadPictures(): Promise<void> {
   for (const picture of draft.pictures) {
-    if (picture.id) continue;
-    const answer = await ask(
-      api.POST("/api/v1/uploads", {
-        params: { header: once(picture.key) },
-        body: toRaw(picture.blob) as never, // a picture, not JSON
-        bodySerializer: (body: unknown) => body as Blob,
-        headers: { "Content-Type": picture.blob.type },
-      }),
-    );
-    picture.id = answer.id;
+    if (!picture.id) picture.id = await upload(toRaw(picture.blob), picture.key);
   }
 }
 

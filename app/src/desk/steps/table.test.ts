@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { matching } from "./matching";
-import { noReturn, offered, sent, STEPS, wanting, type Case } from "./table";
+import { isKept, offered, sent, STEPS, wanting, type Case } from "./table";
 
 const NOW = Date.parse("2026-11-25T10:00:00+08:00");
 const returning = { name: "returning", title: "退回时限", started_at: "", original_due: "", due: "2026-11-25T18:00:00+08:00", provisional: false, moves: [], stopped_at: null, kept: true };
@@ -19,14 +19,14 @@ describe("what may be done now", () => {
     expect(words(found({ may: ["send_back", "approve"] }))).toEqual(["approve", "send_back"]);
     expect(words(found({ may: ["rate", "withdraw"] }))).toEqual([]);
   });
-  it("leaves out a return that would be refused, and says why", () => {
+  it("leaves out a return that would be refused", () => {
     const fresh = found({ may: ["return"] });
     expect(words(fresh)).toEqual(["return"]);
-    const returned = found({ may: ["return"], hops: [{ basis: "不归本部门" }] as Case["hops"] });
-    expect(words(returned)).toEqual([]);
-    expect(noReturn(returned, NOW)).toContain("已退回过一次");
-    expect(noReturn(fresh, NOW + 10 * 3_600_000)).toContain("期限已过");
-    expect(noReturn(found({ clocks: [] }), NOW)).toContain("期限已过");
+    expect(isKept(fresh, NOW)).toBe(false);
+    const late = found({ may: ["return", "object"], clocks: [{ ...returning, due: "2026-11-25T09:00:00+08:00" }] as Case["clocks"] });
+    expect(words(late)).toEqual([]);
+    expect(isKept(late, NOW)).toBe(true);
+    expect(isKept(found({ clocks: [] }), NOW)).toBe(true);
   });
   it("offers what the author asked for beside the course of the case", () => {
     expect(words(found({ may: ["decide_redaction", "note", "merge", "a step of tomorrow"] }))).toEqual(["decide_redaction", "merge", "note"]);
@@ -40,6 +40,23 @@ describe("what may be done now", () => {
     expect(words(carded)).toEqual(["answer_card", "urge"]);
     expect(step("answer_card").begin?.(carded)).toEqual({ card: "2" });
     expect(wanting(step("answer_card"), { card: "2", text: "太短" }).get("text")).toBe("整改说明至少10个字");
+  });
+  it("offers who may no longer return a case an objection, and the supervisor a ruling that begins with who has it", () => {
+    expect(words(found({ may: ["object", "draft_reply"] }))).toEqual(["draft_reply", "object"]);
+    const objected = found({ may: ["rule_dispatch", "note"], department: { code: "jw", name: "区教委" } });
+    expect(words(objected)).toEqual(["rule_dispatch", "note"]);
+    expect(step("rule_dispatch").begin?.(objected)).toEqual({ department: "jw" });
+  });
+  it("sends a task only for who joins in, and offers the lead what they answered", () => {
+    const dispatch = step("dispatch");
+    const rows = [{ department: "cgw", text: " 核实路灯权属 ", due: "2026-11-26" }, { department: "swj", text: "核实排水" }, { department: "zjw", text: " " }];
+    const values = { department: "jw", co_departments: ["cgw", "zjw"], tasks: rows };
+    expect(sent(dispatch, values).tasks).toEqual([{ department: "cgw", text: "核实路灯权属", due: "2026-11-26" }]);
+    expect(sent(dispatch, { ...values, co_departments: [] })).not.toHaveProperty("tasks");
+    const task = { number: 1, department: { code: "cgw", name: "区城管委" }, text: "核实", due: null, mine: true, answer: { text: "已修复" } };
+    const asked = found({ may: ["answer_task"], tasks: [task] as unknown as Case["tasks"] });
+    expect(step("answer_task").begin?.(asked)).toEqual({ task: "1" });
+    expect(step("draft_reply").fields[0]?.offers?.(asked)).toEqual([{ name: "引用区城管委意见", words: "区城管委：已修复" }]);
   });
   it("begins the dispatch with the department that the last one suggested", () => {
     const hops = [{ basis: "不归本部门", suggested_department: { code: "zjw", name: "区住建委" } }] as Case["hops"];

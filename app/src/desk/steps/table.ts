@@ -20,8 +20,8 @@ export interface Option {
 export interface Field {
   name: string;
   label: string;
-  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; yes: a tick; masks. */
-  kind: "words" | "one" | "department" | "departments" | "person" | "yes" | "masks";
+  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; time; yes: a tick; masks; pictures; tasks. */
+  kind: "words" | "one" | "department" | "departments" | "person" | "time" | "yes" | "masks" | "pictures" | "tasks";
   min?: number;
   max?: number;
   rows?: number;
@@ -30,6 +30,10 @@ export interface Field {
   options?: (directory: Directory, found: Case) => Option[];
   /** Whether it is asked at all, by what else is filled in. */
   when?: (values: Values) => boolean;
+  /** Words of others that may be taken over, each under the name of its button. */
+  offers?: (found: Case) => { name: string; words: string }[];
+  /** What of the value is sent. */
+  take?: (value: unknown, values: Values) => unknown;
   /** Words to begin from, when the reader wants them. */
   base?: (found: Case) => string;
 }
@@ -72,13 +76,17 @@ export const STEPS: readonly Step[] = [
     fields: [
       { name: "department", label: "主办部门", kind: "department" },
       { name: "co_departments", label: "协办部门", kind: "departments", max: 8, optional: true },
+      {
+        name: "tasks", label: "协办任务", kind: "tasks", optional: true, when: (values) => joining(values).length > 0,
+        take: (value, values) => given(value, joining(values)),
+      },
     ],
     begin: (found) => ({ department: found.hops.at(-1)?.suggested_department?.code ?? found.proposed_department }),
   },
   {
     action: "draft_reply", word: "reply", name: "答复", button: "提交审核", said: "答复已送审核", rank: "lead",
     fields: [
-      reply("facts", "查清的事实", "现场看到什么、核实了什么"),
+      { ...reply("facts", "查清的事实", "现场看到什么、核实了什么"), offers: answers },
       reply("rule", "依据", "按哪项规定或计划办理"),
       reply("done", "已做的", "已经完成的办理工作"),
       reply("next", "接下来", "后续安排、时间和联系方式"),
@@ -105,6 +113,17 @@ export const STEPS: readonly Step[] = [
     action: "return", word: "return", name: "退回", button: "退回受理中心", said: "已退回受理中心", rank: "other",
     explains: "每件只能退回一次，总办理时限不变。",
     fields: [words("basis", "退回依据"), { name: "suggested_department", label: "建议承办部门", kind: "department" }],
+  },
+  {
+    action: "object", word: "object", name: "提出异议", button: "报督办员裁定", said: "异议已报督办员", rank: "other",
+    explains: "这件已退回过一次，不能再退回。认为仍不属于本部门的，由督办员裁定；裁定前请继续办理，总办理时限不变。",
+    fields: [words("basis", "异议依据"), { name: "suggested_department", label: "建议承办部门", kind: "department" }],
+  },
+  {
+    action: "rule_dispatch", word: "rule-dispatch", name: "裁定承办部门", button: "裁定", said: "已裁定承办部门", rank: "lead",
+    explains: "裁定后不能再退回。裁定给其他部门的，直接转交；裁定和理由公开。",
+    fields: [{ name: "department", label: "承办部门", kind: "department" }, words("answer", "裁定理由")],
+    begin: (found) => ({ department: found.department?.code ?? "" }),
   },
   {
     action: "refuse", word: "refuse", name: "不予受理", button: "不予受理", said: "已告知不予受理", rank: "other", danger: true,
@@ -171,6 +190,28 @@ export const STEPS: readonly Step[] = [
     begin: (found) => ({ card: cards(found)[0]?.code ?? "" }),
   },
   {
+    action: "answer_task", word: "answer-task", name: "协办答复", button: "提交协办意见", said: "协办意见已交主办部门", rank: "lead",
+    explains: "由主办部门汇总到答复中，反映人不会直接看到。",
+    fields: [
+      { name: "task", label: "协办任务", kind: "one", options: (_, found) => owed(found) },
+      words("text", "协办意见", { max: 3000, rows: 4, hint: "核实了什么、做了什么、何时完成" }),
+    ],
+    begin: (found) => ({ task: owed(found)[0]?.code ?? "" }),
+  },
+  {
+    action: "log_contact", word: "contact", name: "联系走访", button: "记入办理记录", said: "已记入办理记录", rank: "beside",
+    fields: [
+      { name: "kind", label: "方式", kind: "one", options: () => [{ code: "call", name: "电话联系" }, { code: "visit", name: "现场走访" }] },
+      { name: "at", label: "时间", kind: "time" },
+      words("whom", "联系对象", { min: 2, max: 50, rows: 1, hint: "写身份即可，如“反映人”“物业负责人”，不写姓名和电话" }),
+      words("place", "地点", { min: 0, max: 100, rows: 1, optional: true, when: isVisit }),
+      words("text", "情况和结果", { max: 2000, hint: "了解到什么、商定了什么" }),
+      { name: "pictures", label: "现场照片", kind: "pictures", max: 9, optional: true, when: isVisit, hint: "请避免拍到人脸、车牌和门牌" },
+      { name: "public", label: "公开这条记录", kind: "yes", hint: "主办部门的公开记录算作首次回复，反映人和公众可见，号码自动遮盖。" },
+    ],
+    begin: () => ({ kind: "call", at: localTime(Date.now()), public: false }),
+  },
+  {
     action: "urge", word: "urge", name: "催办", button: "催办", said: "已催办", rank: "beside",
     explains: "办理单位在队列和诉求中看到催办；公众看到催办的时间，看不到内容。每件每天一次。",
     fields: [words("text", "催办意见", { min: 2, max: 500 })],
@@ -198,16 +239,30 @@ export const STEPS: readonly Step[] = [
   },
 ];
 
+/** The steps by which a department parts with a case. */
+export const AWAY: readonly Action[] = ["return", "object"];
+
 /** The steps that can be taken now, what the state waits for first. */
 export function offered(found: Case, now: number): Step[] {
-  return STEPS.filter(({ action }) => found.may.includes(action) && !(action === "return" && noReturn(found, now)));
+  const kept = isKept(found, now);
+  return STEPS.filter(({ action }) => found.may.includes(action) && !(kept && AWAY.includes(action)));
 }
 
-/** Why the department can no longer send it back; empty when it can. */
-export function noReturn(found: Case, now: number): string {
-  if (found.hops.some((hop) => hop.basis)) return "已退回过一次，不能再次退回";
+/** Whether it is too late to send the case back, or to object to it. */
+export function isKept(found: Case, now: number): boolean {
   const window = found.clocks.findLast((clock) => clock.name === "returning");
-  return window && !window.stopped_at && Date.parse(window.due) >= now ? "" : "退回期限已过";
+  return !window || !!window.stopped_at || Date.parse(window.due) < now;
+}
+
+function isVisit(values: Values): boolean {
+  return values.kind === "visit";
+}
+
+const BEIJING = 8 * 3_600_000;
+
+/** An instant as a field of date and time has it, by Beijing's clock. */
+export function localTime(at: number): string {
+  return new Date(at + BEIJING).toISOString().slice(0, 16);
 }
 
 /** The fields that are asked, by what is filled in. */
@@ -223,7 +278,7 @@ export function wanting(step: Step, values: Values): Map<string, string> {
 
 /** The values as the service takes them: what is optional and empty is left out. */
 export function sent(step: Step, values: Values): Values {
-  const entries = asked(step, values).map((field): [string, unknown] => [field.name, plain(values[field.name])]);
+  const entries = asked(step, values).map((field): [string, unknown] => [field.name, taken(field, plain(values[field.name]), values)]);
   return Object.fromEntries(entries.filter(([name, value]) => !(isEmpty(value) && step.fields.find((f) => f.name === name)?.optional)));
 }
 
@@ -239,8 +294,42 @@ function plain(value: unknown): unknown {
   return typeof value === "string" ? value.trim() : value;
 }
 
+function taken(field: Field, value: unknown, values: Values): unknown {
+  if (field.take) return field.take(value, values);
+  return field.kind === "time" && value ? `${String(value)}:00+08:00` : value;
+}
+
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length);
+}
+
+/** A task as it is written at the dispatch. */
+export interface Given {
+  department: string;
+  text: string;
+  due?: string;
+}
+
+/** The departments that join in, as far as they are chosen. */
+export function joining(values: Values): string[] {
+  return Array.isArray(values.co_departments) ? (values.co_departments as string[]) : [];
+}
+
+function given(value: unknown, departments: readonly string[]): Given[] {
+  const rows = Array.isArray(value) ? (value as Given[]) : [];
+  const written = rows.filter((row) => departments.includes(row.department) && row.text.trim());
+  return written.map(({ department, text, due }) => ({ department, text: text.trim(), ...(due ? { due } : {}) }));
+}
+
+function owed(found: Case): Option[] {
+  const mine = found.tasks.filter((task) => task.mine);
+  return mine.map((task) => ({ code: String(task.number), name: task.text, hint: task.due ? `${moment(task.due)}前` : "未设期限" }));
+}
+
+function answers(found: Case): { name: string; words: string }[] {
+  return found.tasks.flatMap(({ department, answer }) =>
+    answer ? [{ name: `引用${department.name}意见`, words: `${department.name}：${answer.text}` }] : [],
+  );
 }
 
 function cards(found: Case): Option[] {
