@@ -221,7 +221,7 @@ _DESK_ACTIONS = (
     ("assign", "assign_case", ("handler", "approver")),
     ("reply", "draft_reply", ("handler",)),
     ("approve", "approve_reply", ("approver",)),
-    ("send-back", "send_back_reply", ("approver",)),
+    ("send-back", "send_back_reply", ("approver", "supervisor")),
     ("publish", "publish_reply", ("handler", "approver")),
     ("note", "add_note", _AT_WORK),
     ("merge", "merge_case", ("clerk",)),

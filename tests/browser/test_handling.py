@@ -102,3 +102,23 @@ def test_a_second_objection_is_ruled_by_the_supervisor_for_good(
     record = phone.open(f"/affairs/cases/{no}").get_by_role("region", name="办理记录")
     expect(record).to_contain_text("督办员裁定，由区城管委承办")
     assert phone.severe() == []
+
+
+def test_an_empty_answer_is_explained_to_the_supervisor_who_sends_it_back(
+    stack: Stack, seat: Seat, file: Callable[..., str]
+) -> None:
+    no, clerk = file(), at_desk(stack, "clerk")
+    clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
+    clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
+    empty = {"facts": "情况属实。", "rule": "按有关规定办理。", "done": "已处理完毕。", "next": "继续加强日常管理。"}
+    at_desk(stack, "handler", "jw").do(f"/desk/cases/{no}/reply", empty)
+    supervisor = seat("supervisor")
+    page = supervisor.open_case(no)
+    reply = page.get_by_role("region", name=re.compile("^答复"))
+    expect(reply).to_contain_text("“查清的事实”写得很短，请核对是否说清楚了")
+    expect(reply).to_contain_text("“接下来”没有写明时间")
+    supervisor.choose("退回修改")
+    supervisor.panel.get_by_label("修改意见").fill("请写明查到什么、何时做完。")
+    assert supervisor.severe() == []
+    supervisor.decide("退回修改")
+    expect(reply).to_contain_text("请写明查到什么、何时做完。")

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { due, length, stages, standing, told, type Clock } from "./words";
+import { due, hint, length, stages, standing, told, type Clock } from "./words";
 
 const NOW = Date.parse("2026-11-25T10:00:00+08:00");
 const clock = (name: string, more: Partial<Clock> = {}): Clock => ({
@@ -40,6 +40,14 @@ describe("the five steps", () => {
   });
   it("is done to the end when the case has ended", () => {
     expect(stages("feedback", true, clocks).every((row) => row.state === "done")).toBe(true);
+  });
+});
+
+describe("hints about a draft", () => {
+  it("name the part, and the other case where it may be known", () => {
+    expect(hint({ flaw: "short", part: "facts", like: null })).toContain("“查清的事实”写得很短");
+    expect(hint({ flaw: "copied", part: null, like: "CP1" })).toBe("与诉求 CP1 的答复几乎相同");
+    expect(hint({ flaw: "copied", part: null, like: null })).toBe("与另一件诉求的答复几乎相同");
   });
 });
 

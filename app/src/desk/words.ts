@@ -79,6 +79,19 @@ export function length(limit: string): string {
   return workdays ? `${workdays}个工作日` : limit;
 }
 
+const PART: Readonly<Record<string, string>> = { facts: "查清的事实", rule: "依据", done: "已做的", next: "接下来" };
+
+/** What makes a drafted reply look empty, as advice to who approves it. */
+export function hint({ flaw, part, like }: Schemas["petition.HintView"]): string {
+  const said: Readonly<Record<Schemas["petition.Flaw"], string>> = {
+    short: `“${PART[part ?? ""] ?? part ?? ""}”写得很短，请核对是否说清楚了`,
+    no_date: "“接下来”没有写明时间",
+    no_commitment: "“接下来”没有写明要做什么",
+    copied: `与${like ? `诉求 ${like} ` : "另一件诉求"}的答复几乎相同`,
+  };
+  return said[flaw];
+}
+
 type Values = Readonly<Record<string, unknown>>;
 type Name = (kind: "department" | "urgency" | "reason" | "place" | "clock", code: unknown) => string;
 

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
 from petition.domain.case import ContactKind, Ending, State, Step, Visibility
+from petition.domain.emptiness import Flaw
 from petition.domain.masking import Kind
 from petition.domain.numbers import PATTERN
 
@@ -721,6 +722,14 @@ class ExtensionView(View):
     answer: str | None
 
 
+class HintView(View):
+    """What makes a drafted reply look empty; `like` is the case whose reply it repeats, if the reader may know it."""
+
+    flaw: Flaw
+    part: str | None
+    like: str | None
+
+
 class VerdictView(View):
     name: str
     text: str
@@ -847,6 +856,7 @@ class DeskCase(CaseView):
     draft: DraftView | None
     tasks: list[TaskView]
     objection: ObjectionView | None
+    hints: list[HintView] = Field(description="what a draft is looked at for; it may pass as it is")
     due: Moment | None
     overdue: bool
 

@@ -17,6 +17,7 @@ from petition.domain.district import (
     Directory,
     District,
     Refusals,
+    ReplyRules,
     Towns,
     Wording,
     directory,
@@ -34,6 +35,7 @@ def read_rules(folder: Path) -> Rules:
         read("clocks.yml", ClockRules),
         read("refusals.yml", Refusals),
         read("wording.yml", Wording),
+        read("replies.yml", ReplyRules),
     )
     return Rules(found, calendar_of(found))
 

@@ -1,6 +1,7 @@
 """What each reader sees of a case: everyone, its author, the offices."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
@@ -27,7 +28,7 @@ from petition.contract import (
     Search,
     SimilarCase,
 )
-from petition.domain import change, co_sign, escalation, lifecycle, masking
+from petition.domain import change, co_sign, emptiness, escalation, lifecycle, masking
 from petition.domain.case import (
     Asked,
     Case,
@@ -51,8 +52,10 @@ from petition.domain.district import Directory
 from petition.domain.history import Entry, published
 from petition.domain.lifecycle import Actor
 from petition.parts import Parts
+from petition.store import words_of
 
 FRONT_DAYS = 30
+_BEFORE_PUBLICATION = (State.IN_REVIEW, State.APPROVED)
 _FIRST_ACTIONS = frozenset(get_args(contract.FirstAction))
 _SUMMARY_LENGTH = 80  # characters of a case's text that a search shows
 
@@ -207,6 +210,7 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
         **view,
         objection=_objection(case.objection, parts.rules.directory) if case.objection else None,
         tasks=_tasks(case, actor, parts.rules.directory),
+        hints=_hints(case, parts, actor),
         **_duty(change.next_due(case), now),
         version=case.version,
         urgency=case.urgency,
@@ -404,6 +408,23 @@ def _card(card: Escalation, number: int, actor: Actor, found: Directory) -> cont
 
 def _urge(one: Urge, found: Directory, *, whole: bool = False) -> contract.UrgeView:
     return contract.UrgeView(at=one.at, unit=_unit(one.unit, found), text=one.text if whole else None)
+
+
+def _hints(case: Case, parts: Parts, actor: Actor) -> list[contract.HintView]:
+    """What makes the draft look empty, for who stands for it and for supervision."""
+    if case.reply is None or case.state not in _BEFORE_PUBLICATION or not actor.roles & {"approver", "supervisor"}:
+        return []
+    others = [
+        emptiness.Answer(other.no, words_of(other.reply), told=_may_know(other, actor))
+        for other in parts.cases.replied_like(case.reply, beside=case.no)
+        if other.reply
+    ]
+    found = emptiness.hints(case.reply, words_of(case.reply), others, parts.rules.directory.replies)
+    return [contract.HintView(**asdict(hint)) for hint in found]
+
+
+def _may_know(case: Case, actor: Actor) -> bool:
+    return case.listed or "supervisor" in actor.roles or bool(case.departments & actor.departments)
 
 
 def _extension(case: Case, *, whole: bool = False) -> contract.ExtensionView | None:

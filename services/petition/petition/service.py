@@ -275,9 +275,9 @@ class PetitionService(service.Service):
         """A second person stands for the answer."""
         return desk.approve_reply(self.parts, request, self.caller)
 
-    @rpc(allow={"approver"})
+    @rpc(allow={"approver", "supervisor"})
     def send_back_reply(self, request: SendBackReply) -> CaseReceipt:
-        """The approver wants a better answer."""
+        """The approver, or the supervisor, wants a better answer."""
         return desk.send_back_reply(self.parts, request, self.caller)
 
     @rpc(allow={"handler", "approver"})

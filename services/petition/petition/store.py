@@ -18,8 +18,8 @@ from kit.mongo import Db, Document, Migration, Schema
 from kit.paging import Order, beyond, cut, place_of
 from kit.uploads import INDEXES as UPLOAD_INDEXES
 from petition import ban_book, co_signs
-from petition.domain import change, escalation
-from petition.domain.case import Case, Level, Location, State, Tally, Visibility
+from petition.domain import change, emptiness, escalation
+from petition.domain.case import Case, Level, Location, Reply, State, Tally, Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.likeness import Matter
 
@@ -57,17 +57,19 @@ ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REMINDER: 2}
 REPLIED = (("by_replied", DESCENDING), ("_id", DESCENDING))
 _IS_LISTED = {"by_listed": True}
 _HAS_WORDS = {"by_grams": {"$exists": True}}
+_HAS_REPLY = {"by_reply": {"$exists": True}}
 _IS_REPLIED = {"by_listed": True, "by_replied": {"$exists": True}}
 _IS_WATCHED = {"by_alarm": {"$exists": True}}
 _PASSING = (
     "by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested", "by_tasks", "by_escalates",
-    "by_alarm",
+    "by_alarm", "by_reply",
 )  # fmt: skip
 """Copies that not every case has."""
 _NOT_SEEN = {"history": 0, "_answers": 0, "_outbox": 0}
 _NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "contacts": 0, "questions": 0, "waits": 0}
 _NOT_LISTED = {**_NOT_IN_QUEUES, "hops": 0, "clocks": 0, "by_grams": 0, "escalations": 0, "urges": 0}
 _COMPARED = ("by_grams", "by_category", "by_town", "by_state", "by_replied", "asked.point", "asked.visibility")
+_COMPARED_REPLIES = 20
 _AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
 
 
@@ -105,6 +107,13 @@ def _look_at_open_cases(db: Db) -> None:
     db["cases"].update_many(unplanned, [{"$set": {"by_escalates": "$filed_at"}}])
 
 
+def _mark_replies(db: Db) -> None:
+    """Published replies are found by drafts that repeat them."""
+    for document in db["cases"].find({"reply.published_at": {"$ne": None}, "by_reply": {"$exists": False}}):
+        copies = _copies_for_comparing(case_of(document))
+        db["cases"].update_one({"_id": document["_id"], "version": document["version"]}, {"$set": copies})
+
+
 # Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
 WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
 
@@ -126,6 +135,7 @@ SCHEMA = Schema(
             IndexModel([("by_requests", ASCENDING), *LONGEST], name="requests", sparse=True),
             IndexModel([("by_tasks", ASCENDING), *SOONEST], name="tasks", sparse=True),
             IndexModel("by_escalates", name="escalates", sparse=True),
+            IndexModel([("by_reply", ASCENDING), *NEWEST], name="replies", partialFilterExpression=_HAS_REPLY),
             IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
@@ -142,6 +152,7 @@ SCHEMA = Schema(
         Migration(2, "cases are found by their words and counted by their replies", _copy_again),
         Migration(3, "open cases know when their next stage falls", _look_at_open_cases),
         Migration(4, "indexes that no instance searches by any more are gone", _drop_old_indexes),
+        Migration(5, "published replies are compared with drafts", _mark_replies),
     ],
 )
 
@@ -164,6 +175,7 @@ def document_of(case: Case, rules: Rules) -> Document:
         **_copies_for_requests(case),
         **({"by_tasks": owing} if (owing := sorted({one.department for one in case.open_tasks})) else {}),
         **_copies_for_supervision(case, rules),
+        **_copies_for_comparing(case),
         **_copies_for_readers(case),
     }
 
@@ -188,6 +200,18 @@ def _copies_for_supervision(case: Case, rules: Rules) -> Document:
     if alarm := escalation.alarm(case, rules):
         copies["by_alarm"] = f"{ALARMS[alarm.level]} {alarm.since.isoformat(timespec='milliseconds')}"
     return copies
+
+
+def _copies_for_comparing(case: Case) -> Document:
+    """By what the published reply of this case is found when another repeats it."""
+    if case.reply is None or case.reply.published_at is None:
+        return {}
+    return {"by_reply": emptiness.marks(words_of(case.reply))}
+
+
+def words_of(reply: Reply) -> str:
+    """The reply in one normalised text, as it is compared with others."""
+    return text.normalised(" ".join(getattr(reply, part) for part in emptiness.PARTS))
 
 
 def _copies_for_readers(case: Case) -> Document:
@@ -354,6 +378,12 @@ class Cases:
         """A page of the cases on which these departments owe an answer to the one in charge, due next first."""
         query: Document = {"by_tasks": {"$in": list(departments)}}
         return self._page(query, "tasks", SOONEST, limit, cursor, _NOT_IN_QUEUES)
+
+    def replied_like(self, reply: Reply, beside: str) -> list[Case]:
+        """The newest cases whose published reply may be nearly the same, `beside` a case."""
+        query = {"by_reply": {"$in": emptiness.marks(words_of(reply))}, "_id": {"$ne": beside}}
+        rows = self.collection.find(query, _NOT_LISTED).hint("replies").sort(list(NEWEST)).limit(_COMPARED_REPLIES)
+        return [case_of(row) for row in rows]
 
     def number_of_same(self, same: str) -> str | None:
         """The number of the open case that says the same."""

@@ -188,6 +188,11 @@ def everything(office: Any, no: str) -> None:
         chosen = {"town": "110114112", "category": "kindergarten", "mine": True}
         desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1, **chosen), by)
     watching(office)
+    drafted = office.submit()
+    office.accept(drafted)
+    office.dispatch(drafted)
+    office.draft(drafted)
+    assert desk.get_desk_case(parts, OneCase(no=drafted), office.approver).hints
     hits = reading.search(parts, Search(q="幼儿园", limit=2))
     reading.search(parts, Search(q="幼儿园 施工", limit=2, cursor=hits.next_cursor))
     draft = {"town": "110114112", "category": "kindergarten", "place": "幼儿园", "text": "幼儿园什么时候开始施工"}

@@ -14,12 +14,13 @@ import pytest
 from kit.clock import utcnow
 from kit.errors import Conflict, Forbidden, Invalid
 from kit.testing import Stack, new_key, wait_until
-from petition import desk, reading, steps, supervising
+from petition import desk, reading, steps, store, supervising
 from petition.contract import (
     AnswerCard,
     DraftReply,
     ListDeskCases,
     OneCase,
+    SendBackReply,
     UrgeCase,
 )
 from petition.domain import escalation
@@ -243,3 +244,48 @@ def test_who_is_urged_sees_it_and_a_second_time_waits_for_tomorrow(office: Any) 
     assert [(one.unit.code, one.text) for one in public.urges] == [("jw", None)]
     with pytest.raises(Conflict):
         office.do(supervising.urge_case, UrgeCase, office.supervisor, no, text="请尽快联系反映人")
+
+
+def drafted(office: Any) -> str:
+    no: str = office.submit()
+    office.accept(no)
+    office.dispatch(no)
+    office.draft(no)
+    return no
+
+
+def test_a_draft_that_repeats_another_reply_is_explained_to_who_approves_it(office: Any) -> None:
+    private, public = office.answered(visibility="private"), office.answered()
+    no = drafted(office)
+
+    def hints(by: Any) -> list[tuple[str, Any]]:
+        found = desk.get_desk_case(office.parts, OneCase(no=no), by)
+        return [(hint.flaw, hint.part or hint.like) for hint in found.hints]
+
+    assert hints(office.handler) == []
+    assert ("short", "facts") in hints(office.approver)
+    assert {like for flaw, like in hints(office.approver) if flaw == "copied"} <= {private, public}
+    office.db.cases.update_one({"_id": public}, {"$unset": {"by_reply": ""}})
+    assert ("copied", private) in hints(office.supervisor)
+    office.db.cases.update_many({}, {"$unset": {"by_reply": ""}})
+    assert "copied" not in {flaw for flaw, _ in hints(office.supervisor)}
+    next(one for one in store.SCHEMA.migrations if "compared with drafts" in one.name).run(office.db)
+    assert "copied" in {flaw for flaw, _ in hints(office.supervisor)}
+    office.publish(no)  # nothing is in the way
+    assert hints(office.approver) == []
+
+
+def test_a_case_that_may_not_be_known_is_not_named(office: Any) -> None:
+    private = office.answered(visibility="private")
+    no = drafted(office)
+    office.db.cases.update_one({"_id": private}, {"$set": {"department": "swj", "co_departments": []}})
+    for by, like in ((office.approver, None), (office.supervisor, private)):
+        found = desk.get_desk_case(office.parts, OneCase(no=no), by)
+        assert [hint.like for hint in found.hints if hint.flaw == "copied"] == [like]
+
+
+def test_a_supervisor_sends_an_empty_answer_back(office: Any) -> None:
+    no = drafted(office)
+    office.do(desk.send_back_reply, SendBackReply, office.supervisor, no, remark="请写明何时完成、由谁负责。")
+    assert office.case(no).state == "dispatched"
+    assert "send_back" not in desk.get_desk_case(office.parts, OneCase(no=drafted(office)), office.clerk).may

@@ -868,7 +868,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The approver wants a better answer. */
+        /** The approver, or the supervisor, wants a better answer. */
         post: operations["send_back_reply"];
         delete?: never;
         options?: never;
@@ -2695,6 +2695,23 @@ export interface components {
             rule: string;
         };
         /**
+         * Flaw
+         * @description What a reply may lack.
+         * @enum {string}
+         */
+        "petition.Flaw": "short" | "no_date" | "no_commitment" | "copied";
+        /**
+         * HintView
+         * @description What makes a drafted reply look empty; `like` is the case whose reply it repeats, if the reader may know it.
+         */
+        "petition.HintView": {
+            flaw: components["schemas"]["petition.Flaw"];
+            /** Like */
+            like: string | null;
+            /** Part */
+            part: string | null;
+        };
+        /**
          * ObjectionView
          * @description 异议; `department` is where a supervisor ruled that the case belongs, null until then.
          */
@@ -2788,6 +2805,11 @@ export interface components {
             filed_at: string;
             /** Handler */
             handler: string | null;
+            /**
+             * Hints
+             * @description what a draft is looked at for; it may pass as it is
+             */
+            hints: components["schemas"]["petition.HintView"][];
             /** Hops */
             hops: components["schemas"]["petition.HopView"][];
             /**

@@ -3,6 +3,7 @@
 `district.yml`, `towns.yml` and `departments.yml` are read by other services too.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, time
 from typing import Annotated, Self, TypeVar
@@ -165,6 +166,34 @@ class ClockRules(Row):
     escalation: EscalationRules
 
 
+def _pattern(text: str) -> str:
+    try:
+        return re.compile(text).pattern
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {text!r} ({error})") from None
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class Shortest(Row):
+    """The fewest letters and digits that each part of a reply should have."""
+
+    facts: int = Field(ge=0)
+    rule: int = Field(ge=0)
+    done: int = Field(ge=0)
+    next: int = Field(ge=0)
+
+
+class ReplyRules(Row):
+    """replies.yml: what a drafted reply is looked at for."""
+
+    shortest: Shortest
+    dates: tuple[Pattern, ...] = Field(min_length=1)
+    commitments: tuple[Pattern, ...] = Field(min_length=1)
+    alike: int = Field(ge=1, le=100)
+
+
 class Reason(Row):
     """A reason for which intake refuses, with what the resident can do instead."""
 
@@ -254,6 +283,7 @@ class Directory(Row):
     reasons: dict[str, Reason]
     places: dict[str, Place]
     wording: Wording
+    replies: ReplyRules
 
     @model_validator(mode="after")
     def _joined(self) -> Self:
@@ -271,6 +301,7 @@ def directory(
     clocks: ClockRules,
     refusals: Refusals,
     wording: Wording,
+    replies: ReplyRules,
 ) -> Directory:
     """The files joined. Raises ValueError when a code is used twice or names nothing."""
     subjects = [subject for category in categories.categories for subject in category.items]
@@ -285,6 +316,7 @@ def directory(
         reasons=_by_code(refusals.reasons),
         places=_by_code(refusals.places),
         wording=wording,
+        replies=replies,
     )
 
 

@@ -96,6 +96,11 @@ def approver(case: Case, actor: Actor) -> bool:
     return "approver" in actor.roles and case.department in actor.departments
 
 
+def wants_better(case: Case, actor: Actor) -> bool:
+    """An approver of the department in charge, or the supervisor: who reads an answer before it is published."""
+    return approver(case, actor) or supervisor(case, actor)
+
+
 def second_person(case: Case, actor: Actor) -> bool:
     """An approver of the department in charge who did not write the draft."""
     return approver(case, actor) and (case.reply is None or case.reply.drafted_by != actor.id)
@@ -175,7 +180,7 @@ TABLE = (
     Rule(Action.NOTE,       _AT_WORK,                               None,               at_work),
     Rule(Action.DRAFT_REPLY, (State.DISPATCHED,),                   State.IN_REVIEW,    handler),
     Rule(Action.APPROVE,    (State.IN_REVIEW,),                     State.APPROVED,     second_person),
-    Rule(Action.SEND_BACK,  (State.IN_REVIEW, State.APPROVED),      State.DISPATCHED,   approver),
+    Rule(Action.SEND_BACK,  (State.IN_REVIEW, State.APPROVED),      State.DISPATCHED,   wants_better),
     Rule(Action.PUBLISH,    (State.APPROVED,),                      State.ANSWERED,     department),
     Rule(Action.RATE,       (State.ANSWERED, State.CLOSED),         State.CLOSED,       author),
     Rule(Action.MERGE,      (State.SUBMITTED, State.ACCEPTED),      State.CLOSED,       clerk),

@@ -76,13 +76,13 @@ ALLOWED = {
     },
     "in_review": {
         "log_contact": "handler drafter co_handler",
-        "approve": "approver", "send_back": "approver drafter", "note": AT_WORK, "withdraw": "author",
+        "approve": "approver", "send_back": "approver drafter supervisor", "note": AT_WORK, "withdraw": "author",
         "ask_redaction": "author", "urge": "supervisor",
     },
     "approved": {
         "log_contact": "handler drafter co_handler",
-        "publish": "handler approver drafter", "send_back": "approver drafter", "note": AT_WORK, "withdraw": "author",
-        "ask_redaction": "author", "urge": "supervisor",
+        "publish": "handler approver drafter", "send_back": "approver drafter supervisor", "note": AT_WORK,
+        "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "answered": {"rate": "author", "expire_rating": "timer", "ask_redaction": "author"},
     "closed_rated": {"rate": "author", "ask_redaction": "author"},
