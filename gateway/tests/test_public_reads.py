@@ -80,6 +80,7 @@ def test_without_the_broker_only_public_answers_are_served_with_their_age_and_no
     gateway = start_gateway(STALE_SECONDS="6")  # long enough to be seen on a busy machine
     client = gateway.client()
     first = client.get(NOTICE)
+    wait_until(lambda: client.get(NOTICE) and gateway.count("gateway_cache_total", outcome="hit"))  # it listens by now
     gateway.relay.refuse()
     wait_until(lambda: "Age" in client.get(NOTICE).headers)
     stale = client.get(NOTICE)
