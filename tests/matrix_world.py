@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyotp
@@ -28,7 +28,8 @@ CASE = {
     "visibility": "public",
 }
 AFTER_A_STEP = (
-    "returned", "objected", "tasked", "extension_asked", "redaction_asked", "merged", "refused", "appealed",
+    "returned", "objected", "tasked", "followed_up", "promised", "closed", "extension_asked", "redaction_asked",
+    "merged", "refused", "appealed",
 )  # fmt: skip
 _BOUND = ("handler", "approver")
 EVERYBODY = ("anonymous", "resident", *ROLES)
@@ -119,6 +120,24 @@ class World:
         no, tasks = self.case("accepted"), [{"department": DEPARTMENT, "text": "核实情况并反馈"}]
         dispatch = {"department": OTHER_DEPARTMENT, "co_departments": [DEPARTMENT], "tasks": tasks}
         self.staff["clerk"].do(f"/desk/cases/{no}/dispatch", dispatch)
+        return no
+
+    def _followed_up(self) -> str:
+        no = self.case("answered")
+        self.author.do(f"/cases/{no}/questions", {"text": "请问具体哪一天完工？"})
+        return no
+
+    def _closed(self) -> str:
+        no = self.case("answered")
+        self.author.do(f"/cases/{no}/rating", {"solved": True, "satisfied": 4})
+        return no
+
+    def _promised(self) -> str:
+        no, day = self.case("dispatched"), (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+        reply = {**REPLY, "promises": [{"text": "修复全部路灯", "day": day}]}
+        self.staff["handler"].do(f"/desk/cases/{no}/reply", reply)
+        self.staff["approver"].do(f"/desk/cases/{no}/approve", {})
+        self.staff["handler"].do(f"/desk/cases/{no}/publish", {})
         return no
 
     def _extension_asked(self) -> str:

@@ -97,6 +97,10 @@ STEPS = {
         "objected", "dispatched", "rule_dispatch", department=OTHER_DEPARTMENT, answer="由该部门承办。"
     ),
     "answer-task": _step("tasked", "dispatched", "answer_task", task=1, text="已核实，由本部门配合。"),
+    "reopening": _step("closed", "dispatched", "reopen", text="道路仍然没有照明。"),
+    "questions": _step("answered", "answered", "follow_up", text="请问具体哪一天完工？"),
+    "answer-follow-up": _step("followed_up", "answered", "answer_follow_up", text="十二月二十日完工。"),
+    "report-promise": _step("promised", "answered", "report_promise", promise=1, kept=True, text="路灯已全部修复。"),
     "urge": _step("dispatched", "dispatched", "urge", text="请尽快联系反映人。"),
     "rating": _step("answered", "closed", "rate", solved=True, satisfied=5),
 }

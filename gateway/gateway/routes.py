@@ -198,6 +198,8 @@ _PETITION = (
     _write("POST", "/cases/{no}/answer", "petition.answer_question", RESIDENT),
     _write("POST", "/cases/{no}/withdrawal", "petition.withdraw_case", RESIDENT),
     _write("POST", "/cases/{no}/rating", "petition.rate_case", RESIDENT),
+    _write("POST", "/cases/{no}/reopening", "petition.reopen_case", RESIDENT),
+    _write("POST", "/cases/{no}/questions", "petition.follow_up_reply", RESIDENT),
     _write("POST", "/cases/{no}/redaction", "petition.ask_redaction", RESIDENT),
     _write("POST", "/cases/{no}/appeal", "petition.appeal_refusal", RESIDENT),
     _write("POST", "/cases/{no}/undo-merge", "petition.undo_merge", RESIDENT),
@@ -234,6 +236,8 @@ _DESK_ACTIONS = (
     ("urge", "urge_case", ("supervisor",)),
     ("answer-task", "answer_task", ("handler",)),
     ("contact", "log_contact", ("handler",)),
+    ("answer-follow-up", "answer_follow_up", ("handler", "approver")),
+    ("report-promise", "report_promise", ("handler",)),
     ("answer-card", "answer_card", ("clerk", "handler", "approver")),
 )
 _DESK = (

@@ -166,7 +166,15 @@ class RateCase(CaseCommand):
     comment: Text = Field("", title="评价内容", max_length=500)
 
 
-Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests", "watched", "tasks"]
+class ReopenCase(CaseCommand):
+    text: Text = Field(title="哪里没有解决", min_length=5, max_length=2000)
+
+
+class FollowUpReply(CaseCommand):
+    text: Text = Field(title="追问", min_length=5, max_length=1000)
+
+
+Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests", "watched", "tasks", "promises"]
 
 
 class ListDeskCases(PageRequest):
@@ -256,11 +264,31 @@ class AssignCase(DeskCommand):
     handler: Annotated[str, StringConstraints(pattern=r"^s_[\w-]{1,60}$")] = Field(title="承办人")
 
 
+class GivePromise(Request):
+    """What a reply promises, and the day at whose close of business it is due."""
+
+    text: Text = Field(title="承诺事项", min_length=5, max_length=200)
+    day: date = Field(title="完成日期")
+
+
 class DraftReply(DeskCommand):
     facts: Text = Field(title="核实情况", min_length=5, max_length=3000)
     rule: Text = Field(title="政策依据", min_length=5, max_length=3000)
     done: Text = Field(title="办理结果", min_length=5, max_length=3000)
     next: Text = Field(title="后续安排", min_length=5, max_length=3000)
+    promises: list[GivePromise] = Field(default_factory=list, title="承诺", max_length=5)
+
+
+class AnswerFollowUp(DeskCommand):
+    text: Text = Field(title="追问答复", min_length=5, max_length=3000)
+
+
+class ReportPromise(DeskCommand):
+    """`promise` counts the promises of the case from 1."""
+
+    promise: int = Field(title="承诺", ge=1, le=1000)
+    kept: bool = Field(title="是否兑现")
+    text: Text = Field(title="完成情况", min_length=5, max_length=2000)
 
 
 class ApproveReply(DeskCommand):
@@ -568,6 +596,36 @@ class ReplyView(View):
     published_at: Moment | None
 
 
+class PledgeView(View):
+    text: str
+    due: Moment
+
+
+class PromiseReportView(View):
+    kept: bool
+    text: str
+    at: Moment
+
+
+class PromiseView(PledgeView):
+    """承诺 of a published reply, and what became of it. `mine`: the reader's department has to report on it."""
+
+    number: int
+    department: Named
+    report: PromiseReportView | None
+    mine: bool
+
+
+class FollowUpView(View):
+    """追问, between the author and the offices."""
+
+    text: str
+    asked_at: Moment
+    answer: str | None
+    answered_at: Moment | None
+    unit: Named | None
+
+
 class TallyView(View):
     """How those who joined judged the answer: how many did, how many found it solved, and their average mark."""
 
@@ -722,6 +780,17 @@ class ExtensionView(View):
     answer: str | None
 
 
+class RoundView(View):
+    """An earlier round of a case that was handled again, as it ended."""
+
+    number: int
+    started_at: Moment
+    ended_at: Moment
+    ending_name: str
+    reply: ReplyView | None
+    ratings: list[RatingView]
+
+
 class HintView(View):
     """What makes a drafted reply look empty; `like` is the case whose reply it repeats, if the reader may know it."""
 
@@ -767,6 +836,12 @@ class CaseView(CaseSummary):
     cards: list[CardView]
     urges: list[UrgeView]
     extension: ExtensionView | None
+    round: int = Field(description="how often it is handled: 1 at first")
+    rounds: list[RoundView] = Field(description="the earlier rounds, the first one first")
+    reopen_until: Moment | None = Field(description="until when its author may have it handled again")
+    follow_ups: list[FollowUpView]
+    follow_ups_left: int = Field(description="how many questions its author may still ask about the reply")
+    promises: list[PromiseView]
 
 
 class FieldView(View):
@@ -815,6 +890,7 @@ class TaskView(View):
 class DraftView(ReplyView):
     drafted_by: str
     drafted_at: Moment
+    pledges: list[PledgeView]
     approved_by: str | None
     approved_at: Moment | None
     remark: str | None
@@ -837,6 +913,8 @@ class DeskRow(CaseSummary):
     extension_pending: bool
     tasks_open: int = Field(description="how many co-departments have not answered yet")
     task_due: Moment | None = Field(description="when the first of their answers is due")
+    round: int
+    follow_up_pending: bool
 
 
 class DeskPage(Page[DeskRow]):
@@ -919,7 +997,7 @@ _TOLD = (
     "submitted", "accepted", "published", "refused", "elsewhere", "questioned", "answered", "dispatched", "returned",
     "progressed", "replied", "rated", "closed", "withdrawn", "merged", "unmerged", "redaction_asked", "redacted",
     "redaction_refused", "appealed", "appeal_granted", "appeal_rejected", "urged", "card_answered",
-    "extended",
+    "extended", "reopened", "follow_up_asked", "follow_up_answered", "promise_reported",
 )  # fmt: skip
 EVENTS: dict[str, type[View]] = {
     **{f"petition.case_{name}.v1": CaseTold for name in _TOLD},

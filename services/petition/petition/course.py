@@ -17,12 +17,13 @@ _RATING_ENDED = 16 * 24  # hours after the reply
 
 @dataclass(frozen=True)
 class Doing:
-    """One step: how many hours after the filing, and what is done by whom."""
+    """One step: how many hours after the filing, what is done by whom, and in which round."""
 
     hours: float
     step: Callable[..., Change]
     actor: Actor
     values: Mapping[str, Any] = field(default_factory=dict)
+    round: int = 1
 
 
 def lived(
@@ -41,9 +42,9 @@ def lived(
     """
     change = intake.submit(no, row.author, asked, filed, rules)
     yield filed, change
-    for doing in _course(row, first, pace):
+    for doing in (*_course(row, first, pace), *_second_round(row, first, pace)):
         at = filed + timedelta(hours=doing.hours)
-        if until is not None and at > until:
+        if (until is not None and at > until) or (doing.round > 1 and change.case.round == 1):
             return
         change = doing.step(change.case, doing.actor, at, rules, **doing.values)
         yield at, change
@@ -71,6 +72,20 @@ def _course(row: Row, first: str, pace: float) -> list[Doing]:
     if row.reaches == "unrated":
         course[5] = Doing(replied + _RATING_ENDED, _expire_rating, TIMER)
     return course[: _LENGTHS[row.reaches]]
+
+
+def _second_round(row: Row, first: str, pace: float) -> list[Doing]:
+    """What follows when a bad rating brought the case back."""
+    if row.reaches != "rated" or not row.second_rating:
+        return []
+    handler, approver = _staff("handler", row.department, first), _staff("approver", row.department, first)
+    began = 6.5 * pace + 2.5
+    return [
+        Doing(began + 5 * pace, handling.draft_reply, handler, row.reply, 2),
+        Doing(began + 6 * pace, handling.approve, approver, {}, 2),
+        Doing(began + 6.5 * pace, handling.publish, handler, {}, 2),
+        Doing(began + 6.5 * pace + 2.5, feedback.rate, Actor("resident", row.author), row.second_rating, 2),
+    ]
 
 
 _SHORT_COURSES = ("submitted", "questioned", "accepted", "refused", "elsewhere", "withdrawn")

@@ -161,6 +161,7 @@ class Crowd:
                 "satisfied": draw.choices((1, 2, 3, 4, 5), (4, 4, 10, 32, 50))[0],
                 "comment": draw.choice(self._phrases.comments),
             },
+            "second_rating": {"solved": True, "satisfied": 4},
         }
 
 

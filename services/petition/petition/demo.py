@@ -17,7 +17,10 @@ Reaches = Literal[
 
 
 class Row(BaseModel):
-    """What a case is about and what becomes of it. `reaches` says how far it comes."""
+    """What a case is about and what becomes of it. `reaches` says how far it comes.
+
+    `second_rating` is the author's when a bad one brought it back and it was answered again; without one it waits.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -40,6 +43,7 @@ class Row(BaseModel):
     withdrawal: str = ""
     reply: dict[str, str] = {}
     rating: dict[str, Any] = {}
+    second_rating: dict[str, Any] = {}
 
 
 class DemoRow(Row):

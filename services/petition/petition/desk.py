@@ -7,6 +7,7 @@ from petition import steps
 from petition.contract import (
     AcceptCase,
     AddNote,
+    AnswerFollowUp,
     AnswerTask,
     ApproveReply,
     AskAuthor,
@@ -28,13 +29,26 @@ from petition.contract import (
     PublishReply,
     ReferElsewhere,
     RefuseCase,
+    ReportPromise,
     ReturnCase,
     RuleDispatch,
     SendBackReply,
     UnmergeCase,
 )
-from petition.domain import appeal, extending, handling, intake, merging, objection, redaction, tasks
+from petition.domain import (
+    appeal,
+    extending,
+    follow_up,
+    handling,
+    intake,
+    merging,
+    objection,
+    promises,
+    redaction,
+    tasks,
+)
 from petition.domain.masking import Span
+from petition.domain.promises import Given
 from petition.domain.tasks import Wanted
 from petition.parts import Parts
 from petition.reading import desk_case, desk_row
@@ -43,6 +57,7 @@ INTAKE_QUEUES = ("intake", "waiting")
 OFFICE_QUEUES = ("handling", "review", "answered")
 WATCHED = ("watched",)
 TASKS = ("tasks",)
+PROMISES = ("promises",)
 
 
 def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> DeskPage:
@@ -57,6 +72,8 @@ def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> Des
         cases, cursor = parts.cases.watched(request.limit, request.cursor)
     elif queues == TASKS:
         cases, cursor = parts.cases.owed(departments or [], request.limit, request.cursor)
+    elif queues == PROMISES:
+        cases, cursor = parts.cases.promised(departments or [], request.limit, request.cursor)
     elif request.queue == "requests":
         cases, cursor = parts.cases.requested(_decides(caller), request.limit, request.cursor)
     else:
@@ -136,9 +153,21 @@ def add_note(parts: Parts, request: AddNote, caller: Caller) -> CaseReceipt:
 
 
 def draft_reply(parts: Parts, request: DraftReply, caller: Caller) -> CaseReceipt:
-    """Writes the answer in four parts."""
+    """Writes the answer in four parts, and what it promises."""
     values = {"facts": request.facts, "rule": request.rule, "done": request.done, "next": request.next}
-    return steps.take(parts, caller, request, handling.draft_reply, **values)
+    given = [Given(one.text, one.day) for one in request.promises]
+    return steps.take(parts, caller, request, handling.draft_reply, **values, promises=given)
+
+
+def answer_follow_up(parts: Parts, request: AnswerFollowUp, caller: Caller) -> CaseReceipt:
+    """Answers the author's question about the reply."""
+    return steps.take(parts, caller, request, follow_up.answer, text=request.text)
+
+
+def report_promise(parts: Parts, request: ReportPromise, caller: Caller) -> CaseReceipt:
+    """Says what became of a promise."""
+    values = {"promise": request.promise, "kept": request.kept, "text": request.text}
+    return steps.take(parts, caller, request, promises.report, **values)
 
 
 def approve_reply(parts: Parts, request: ApproveReply, caller: Caller) -> CaseReceipt:
@@ -207,9 +236,9 @@ def _scope(caller: Caller, queue: str | None) -> tuple[tuple[str, ...], list[str
     """The queues and departments (None: all) that the caller works from."""
     if caller.roles & {"supervisor", "leader"} and queue in WATCHED:
         return WATCHED, None
-    if caller.has("handler") and queue in TASKS:
-        return TASKS, sorted(caller.departments)
-    if caller.has("supervisor") and queue not in TASKS:
+    if caller.has("handler") and queue in (*TASKS, *PROMISES):
+        return (TASKS if queue in TASKS else PROMISES), sorted(caller.departments)
+    if caller.has("supervisor") and queue not in (*TASKS, *PROMISES):
         return (*INTAKE_QUEUES, *OFFICE_QUEUES), None
     if caller.has("clerk") and queue in (None, *INTAKE_QUEUES, "requests"):
         return INTAKE_QUEUES, None

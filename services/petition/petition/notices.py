@@ -10,9 +10,11 @@ from petition.contract import CoSignersTold
 from petition.parts import Parts
 
 QUEUE = "petition.co_signer_notices"
-TYPES = tuple(
-    f"petition.case_{name}.v1" for name in ("dispatched", "returned", "replied", "refused", "elsewhere", "withdrawn")
-)
+_TOLD = (
+    "dispatched", "returned", "extended", "replied", "reopened", "promise_reported", "refused", "elsewhere",
+    "withdrawn",
+)  # fmt: skip
+TYPES = tuple(f"petition.case_{name}.v1" for name in _TOLD)
 BATCH = 200
 
 

@@ -1,4 +1,4 @@
-"""反馈回复: the author's judgement, and what ends by itself when he stays silent."""
+"""反馈回复: the author's questions, his judgement, another round, and what ends by itself when he stays silent."""
 
 import logging
 from datetime import datetime
@@ -7,8 +7,8 @@ from pymongo.errors import PyMongoError
 
 from kit.identity import Caller
 from petition import co_signing, steps
-from petition.contract import CaseReceipt, RateCase
-from petition.domain import feedback
+from petition.contract import CaseReceipt, FollowUpReply, RateCase, ReopenCase
+from petition.domain import feedback, follow_up, reopening
 from petition.domain.refusals import Refused
 from petition.parts import Parts
 
@@ -24,6 +24,16 @@ def rate_case(parts: Parts, request: RateCase, caller: Caller) -> CaseReceipt:
         return co_signing.rate_case(parts, request, caller)
     values = {"solved": request.solved, "satisfied": request.satisfied, "comment": request.comment}
     return steps.take(parts, caller, request, feedback.rate, **values)
+
+
+def reopen_case(parts: Parts, request: ReopenCase, caller: Caller) -> CaseReceipt:
+    """Has the case handled again."""
+    return steps.take(parts, caller, request, reopening.reopen, text=request.text)
+
+
+def follow_up_reply(parts: Parts, request: FollowUpReply, caller: Caller) -> CaseReceipt:
+    """Asks the department about its reply."""
+    return steps.take(parts, caller, request, follow_up.ask, text=request.text)
 
 
 def _is_co_signer(parts: Parts, request: RateCase, caller: Caller) -> bool:

@@ -28,16 +28,20 @@ from petition.contract import (
     Search,
     SimilarCase,
 )
-from petition.domain import change, co_sign, emptiness, escalation, lifecycle, masking
+from petition.domain import change, co_sign, emptiness, escalation, follow_up, lifecycle, masking, reopening
 from petition.domain.case import (
     Asked,
     Case,
     Contact,
     Escalation,
+    FollowUp,
     Hop,
     Note,
     Objection,
+    Promise,
     Rating,
+    Reply,
+    Round,
     Shown,
     State,
     Tally,
@@ -193,6 +197,8 @@ def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
         extension_pending=case.extension_pending,
         tasks_open=len(case.open_tasks),
         task_due=min((one.due for one in case.open_tasks if one.due), default=None),
+        round=case.round,
+        follow_up_pending=case.follow_up_pending,
     )
 
 
@@ -291,6 +297,12 @@ def _view(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole: bool,
         "cards": [_card(card, number, actor, found) for number, card in enumerate(case.cards, start=1)],
         "urges": [_urge(one, found) for one in case.urges],
         "extension": _extension(case),
+        "round": case.round,
+        "rounds": [_round(one, found, whole=whole) for one in case.rounds],
+        "reopen_until": reopening.until(case, parts.rules) if mine else None,
+        "follow_ups": [_follow_up(one, found) for one in case.follow_ups] if whole else [],
+        "follow_ups_left": follow_up.left(case, parts.rules) if mine else 0,
+        "promises": [_promise(one, number, actor, found) for number, one in enumerate(case.promises, start=1)],
     }
 
 
@@ -340,7 +352,7 @@ def public_words(asked: Asked, shown: Shown) -> dict[str, Any]:
 
 def _own_words(entries: Iterable[Entry]) -> list[Entry]:
     """The author's own chain: what is public, and every word that he wrote himself."""
-    by_author = {"submit", "answer", "withdraw", "rate", "ask_redaction", "appeal"}
+    by_author = {"submit", "answer", "withdraw", "rate", "ask_redaction", "appeal", "reopen", "follow_up"}
     return [entry if entry.kind in by_author else published([entry])[0] for entry in entries]
 
 
@@ -356,9 +368,9 @@ def _unit(code: str, found: Directory) -> Named:
 
 
 def _next_step(case: Case, found: Directory) -> contract.NextStep:
-    words = found.wording.states[case.state]
+    words = found.wording.follow_up if case.follow_up_pending else found.wording.states[case.state]
     department = named(found.departments, case.department).name if case.department else ""
-    clock = case.clock(_NEXT_CLOCK.get(case.state, ""))
+    clock = case.clock(change.FOLLOW_UP if case.follow_up_pending else _NEXT_CLOCK.get(case.state, ""))
     until = clock.due if clock else None
     return contract.NextStep(what=words.what, who=words.who.replace("{department}", department), until=until)
 
@@ -479,19 +491,46 @@ def _contacts(contacts: Sequence[Contact], parts: Parts) -> list[contract.Contac
     ]
 
 
+def _round(one: Round, found: Directory, *, whole: bool) -> contract.RoundView:
+    published = one.reply is not None and one.reply.published_at is not None
+    return contract.RoundView(
+        number=one.number,
+        started_at=one.started_at,
+        ended_at=one.ended_at,
+        ending_name=found.wording.endings[one.ending],
+        reply=contract.ReplyView(**_reply_words(one.reply, found)) if one.reply and published else None,
+        ratings=[_rating(rating, whole=whole) for rating in one.ratings],
+    )
+
+
+def _follow_up(one: FollowUp, found: Directory) -> contract.FollowUpView:
+    unit = named(found.departments, one.unit) if one.unit else None
+    return contract.FollowUpView(**one.model_dump(exclude={"unit"}), unit=unit)
+
+
+def _promise(one: Promise, number: int, actor: Actor, found: Directory) -> contract.PromiseView:
+    return contract.PromiseView(
+        text=one.text,
+        due=one.due,
+        number=number,
+        department=named(found.departments, one.department),
+        report=contract.PromiseReportView(**one.report.model_dump()) if one.report else None,
+        mine=one.report is None and "handler" in actor.roles and one.department in actor.departments,
+    )
+
+
 def _published_reply(case: Case, found: Directory) -> contract.ReplyView | None:
     if case.reply is None or case.reply.published_at is None:
         return None
-    return contract.ReplyView(**_reply_words(case, found))
+    return contract.ReplyView(**_reply_words(case.reply, found))
 
 
 def _draft(case: Case, found: Directory) -> contract.DraftView | None:
-    return contract.DraftView(**_reply_words(case, found)) if case.reply else None
+    return contract.DraftView(**_reply_words(case.reply, found)) if case.reply else None
 
 
-def _reply_words(case: Case, found: Directory) -> dict[str, Any]:
-    assert case.reply is not None
-    return {**case.reply.model_dump(), "department": named(found.departments, case.reply.department)}
+def _reply_words(reply: Reply, found: Directory) -> dict[str, Any]:
+    return {**reply.model_dump(), "department": named(found.departments, reply.department)}
 
 
 def _rating(rating: Rating, *, whole: bool) -> contract.RatingView:

@@ -28,6 +28,7 @@ from petition.contract import (
     AcceptCase,
     AddNote,
     AnswerCard,
+    AnswerFollowUp,
     AnswerQuestion,
     AnswerTask,
     AppealRefusal,
@@ -55,6 +56,7 @@ from petition.contract import (
     DispatchCase,
     DraftReply,
     FinishUpload,
+    FollowUpReply,
     Front,
     FrontView,
     History,
@@ -77,6 +79,8 @@ from petition.contract import (
     ReadPicture,
     ReferElsewhere,
     RefuseCase,
+    ReopenCase,
+    ReportPromise,
     ReturnCase,
     RuleDispatch,
     Search,
@@ -164,6 +168,16 @@ class PetitionService(service.Service):
     def withdraw_case(self, request: WithdrawCase) -> CaseReceipt:
         """The author takes his case back."""
         return filing.withdraw_case(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def reopen_case(self, request: ReopenCase) -> CaseReceipt:
+        """The author has a closed case handled again."""
+        return rating.reopen_case(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def follow_up_reply(self, request: FollowUpReply) -> CaseReceipt:
+        """The author asks about the reply."""
+        return rating.follow_up_reply(self.parts, request, self.caller)
 
     @rpc(allow={RESIDENT})
     def rate_case(self, request: RateCase) -> CaseReceipt:
@@ -329,6 +343,16 @@ class PetitionService(service.Service):
     def answer_task(self, request: AnswerTask) -> CaseReceipt:
         """A co-department answers its task."""
         return desk.answer_task(self.parts, request, self.caller)
+
+    @rpc(allow={"handler", "approver"})
+    def answer_follow_up(self, request: AnswerFollowUp) -> CaseReceipt:
+        """The department answers what the author asked about its reply."""
+        return desk.answer_follow_up(self.parts, request, self.caller)
+
+    @rpc(allow={"handler"})
+    def report_promise(self, request: ReportPromise) -> CaseReceipt:
+        """The department says what became of what its reply promised."""
+        return desk.report_promise(self.parts, request, self.caller)
 
     @rpc(allow={"handler"})
     def log_contact(self, request: LogContact) -> CaseReceipt:

@@ -52,7 +52,7 @@ FILTERED = (("by_town", ASCENDING), ("by_category", ASCENDING), ("handler", ASCE
 """What queues are filtered by: read off the index, behind what they are sorted by."""
 LONGEST = (("by_requested", ASCENDING), ("_id", ASCENDING))
 WORST = (("by_alarm", ASCENDING), ("_id", ASCENDING))
-ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REMINDER: 2}
+ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REWORK: 2, Level.REMINDER: 3}
 """How the levels of the watch list are sorted."""
 REPLIED = (("by_replied", DESCENDING), ("_id", DESCENDING))
 _IS_LISTED = {"by_listed": True}
@@ -62,7 +62,7 @@ _IS_REPLIED = {"by_listed": True, "by_replied": {"$exists": True}}
 _IS_WATCHED = {"by_alarm": {"$exists": True}}
 _PASSING = (
     "by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested", "by_tasks", "by_escalates",
-    "by_alarm", "by_reply",
+    "by_alarm", "by_reply", "by_promises",
 )  # fmt: skip
 """Copies that not every case has."""
 _NOT_SEEN = {"history": 0, "_answers": 0, "_outbox": 0}
@@ -134,6 +134,7 @@ SCHEMA = Schema(
             IndexModel("by_expires", name="expires", sparse=True),
             IndexModel([("by_requests", ASCENDING), *LONGEST], name="requests", sparse=True),
             IndexModel([("by_tasks", ASCENDING), *SOONEST], name="tasks", sparse=True),
+            IndexModel([("by_promises", ASCENDING), *SOONEST], name="promises", sparse=True),
             IndexModel("by_escalates", name="escalates", sparse=True),
             IndexModel([("by_reply", ASCENDING), *NEWEST], name="replies", partialFilterExpression=_HAS_REPLY),
             IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
@@ -169,11 +170,11 @@ def document_of(case: Case, rules: Rules) -> Document:
         "by_department": case.department,
         "by_departments": sorted(case.departments),
         "by_state": case.state,
-        "by_queue": QUEUES.get(case.state),
+        "by_queue": "handling" if case.follow_up_pending else QUEUES.get(case.state),
         "by_due": due.due if due else expires,
         **({"by_expires": expires} if expires else {}),
         **_copies_for_requests(case),
-        **({"by_tasks": owing} if (owing := sorted({one.department for one in case.open_tasks})) else {}),
+        **_copies_for_debts(case),
         **_copies_for_supervision(case, rules),
         **_copies_for_comparing(case),
         **_copies_for_readers(case),
@@ -192,6 +193,15 @@ def _copies_for_requests(case: Case) -> Document:
     return {"by_requests": sorted(waiting), "by_requested": min(waiting.values())} if waiting else {}
 
 
+def _copies_for_debts(case: Case) -> Document:
+    """Which departments owe an answer to the one in charge, and which have promised what is not reported on."""
+    owing = {
+        "by_tasks": sorted({one.department for one in case.open_tasks}),
+        "by_promises": sorted({one.department for one in case.open_promises}),
+    }
+    return {name: departments for name, departments in owing.items() if departments}
+
+
 def _copies_for_supervision(case: Case, rules: Rules) -> Document:
     """When the next stage falls, and how far the case has come."""
     copies: Document = {}
@@ -204,9 +214,7 @@ def _copies_for_supervision(case: Case, rules: Rules) -> Document:
 
 def _copies_for_comparing(case: Case) -> Document:
     """By what the published reply of this case is found when another repeats it."""
-    if case.reply is None or case.reply.published_at is None:
-        return {}
-    return {"by_reply": emptiness.marks(words_of(case.reply))}
+    return {"by_reply": emptiness.marks(words_of(case.last_reply))} if case.last_reply else {}
 
 
 def words_of(reply: Reply) -> str:
@@ -219,10 +227,9 @@ def _copies_for_readers(case: Case) -> Document:
     if not case.listed or case.shown is None:
         return {}
     copies: Document = {"by_grams": text.grams(case.shown.title, case.shown.place, case.shown.text)}
-    if case.reply and case.reply.published_at:
-        clock = case.clock(change.FIRST_ANSWER)
-        in_time = clock is not None and clock.kept(case.reply.published_at)
-        copies |= {"by_replied": case.reply.published_at, "by_in_time": in_time}
+    if case.last_reply and (at := case.last_reply.published_at):
+        clock = next(c for c in reversed(case.clocks) if c.name == change.FIRST_ANSWER and c.started_at <= at)
+        copies |= {"by_replied": at, "by_in_time": clock.kept(at)}
     return copies
 
 
@@ -378,6 +385,11 @@ class Cases:
         """A page of the cases on which these departments owe an answer to the one in charge, due next first."""
         query: Document = {"by_tasks": {"$in": list(departments)}}
         return self._page(query, "tasks", SOONEST, limit, cursor, _NOT_IN_QUEUES)
+
+    def promised(self, departments: Sequence[str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
+        """A page of the cases in which these departments have promised what is not reported on, due next first."""
+        query: Document = {"by_promises": {"$in": list(departments)}}
+        return self._page(query, "promises", SOONEST, limit, cursor, _NOT_IN_QUEUES)
 
     def replied_like(self, reply: Reply, beside: str) -> list[Case]:
         """The newest cases whose published reply may be nearly the same, `beside` a case."""

@@ -174,6 +174,7 @@ def everything(office: Any, no: str) -> None:
     parts = office.parts
     views = (
         (office.clerk, None), (office.clerk, "intake"), (office.handler, None), (office.handler, "tasks"),
+        (office.handler, "promises"),
         (office.supervisor, None),
     )  # fmt: skip
     filters = {"town": "110114112", "category": "kindergarten", "department": "jw", "state": "answered"}

@@ -434,6 +434,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{no}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The author has a closed case handled again. */
+        post: operations["reopen_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{no}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The author asks about the reply. */
+        post: operations["follow_up_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{no}/redaction": {
         parameters: {
             query?: never;
@@ -1074,6 +1108,40 @@ export interface paths {
         put?: never;
         /** Writes down a call or a visit, public or for the offices. */
         post: operations["log_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/answer-follow-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The department answers what the author asked about its reply. */
+        post: operations["answer_follow_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/report-promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The department says what became of what its reply promised. */
+        post: operations["report_promise"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2144,6 +2212,24 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * FollowUpView
+         * @description 追问, between the author and the offices.
+         */
+        "petition.FollowUpView": {
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Text */
+            text: string;
+            unit: components["schemas"]["petition.Named"] | null;
+        };
         /** HopView */
         "petition.HopView": {
             /** Basis */
@@ -2224,6 +2310,37 @@ export interface components {
             /** 经度 */
             lon: number;
         };
+        /** PromiseReportView */
+        "petition.PromiseReportView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kept */
+            kept: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PromiseView
+         * @description 承诺 of a published reply, and what became of it. `mine`: the reader's department has to report on it.
+         */
+        "petition.PromiseView": {
+            department: components["schemas"]["petition.Named"];
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /** Mine */
+            mine: boolean;
+            /** Number */
+            number: number;
+            report: components["schemas"]["petition.PromiseReportView"] | null;
+            /** Text */
+            text: string;
+        };
         /** QuestionView */
         "petition.QuestionView": {
             /** Answer */
@@ -2289,6 +2406,29 @@ export interface components {
             published_at: string | null;
             /** Rule */
             rule: string;
+        };
+        /**
+         * RoundView
+         * @description An earlier round of a case that was handled again, as it ended.
+         */
+        "petition.RoundView": {
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Ending Name */
+            ending_name: string;
+            /** Number */
+            number: number;
+            /** Ratings */
+            ratings: components["schemas"]["petition.RatingView"][];
+            reply: components["schemas"]["petition.ReplyView"] | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
         };
         /**
          * TallyView
@@ -2359,6 +2499,13 @@ export interface components {
              * Format: date-time
              */
             filed_at: string;
+            /** Follow Ups */
+            follow_ups: components["schemas"]["petition.FollowUpView"][];
+            /**
+             * Follow Ups Left
+             * @description how many questions its author may still ask about the reply
+             */
+            follow_ups_left: number;
             /** Hops */
             hops: components["schemas"]["petition.HopView"][];
             /**
@@ -2380,15 +2527,32 @@ export interface components {
             /** Place */
             place: string;
             point: components["schemas"]["petition.Point"] | null;
+            /** Promises */
+            promises: components["schemas"]["petition.PromiseView"][];
             /** Questions */
             questions: components["schemas"]["petition.QuestionView"][];
             /** Ratings */
             ratings: components["schemas"]["petition.RatingView"][];
             /** Redactions */
             redactions: components["schemas"]["petition.RedactionView"][];
+            /**
+             * Reopen Until
+             * @description until when its author may have it handled again
+             */
+            reopen_until: string | null;
             /** Replied At */
             replied_at: string | null;
             reply: components["schemas"]["petition.ReplyView"] | null;
+            /**
+             * Round
+             * @description how often it is handled: 1 at first
+             */
+            round: number;
+            /**
+             * Rounds
+             * @description the earlier rounds, the first one first
+             */
+            rounds: components["schemas"]["petition.RoundView"][];
             /** Satisfied */
             satisfied: number | null;
             /** Solved */
@@ -2613,6 +2777,8 @@ export interface components {
              * Format: date-time
              */
             filed_at: string;
+            /** Follow Up Pending */
+            follow_up_pending: boolean;
             /** Handler */
             handler: string | null;
             /** No */
@@ -2626,6 +2792,8 @@ export interface components {
             provisional: boolean;
             /** Replied At */
             replied_at: string | null;
+            /** Round */
+            round: number;
             /** Satisfied */
             satisfied: number | null;
             /** Solved */
@@ -2687,6 +2855,8 @@ export interface components {
             facts: string;
             /** Next */
             next: string;
+            /** Pledges */
+            pledges: components["schemas"]["petition.PledgeView"][];
             /** Published At */
             published_at: string | null;
             /** Remark */
@@ -2730,6 +2900,16 @@ export interface components {
             department: components["schemas"]["petition.Named"] | null;
             suggested_department: components["schemas"]["petition.Named"];
             unit: components["schemas"]["petition.Named"];
+        };
+        /** PledgeView */
+        "petition.PledgeView": {
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /** Text */
+            text: string;
         };
         /** TaskAnswerView */
         "petition.TaskAnswerView": {
@@ -2803,6 +2983,13 @@ export interface components {
              * Format: date-time
              */
             filed_at: string;
+            /** Follow Ups */
+            follow_ups: components["schemas"]["petition.FollowUpView"][];
+            /**
+             * Follow Ups Left
+             * @description how many questions its author may still ask about the reply
+             */
+            follow_ups_left: number;
             /** Handler */
             handler: string | null;
             /**
@@ -2834,6 +3021,8 @@ export interface components {
             /** Place */
             place: string;
             point: components["schemas"]["petition.Point"] | null;
+            /** Promises */
+            promises: components["schemas"]["petition.PromiseView"][];
             /** Proposed Department */
             proposed_department: string;
             /** Proposed Masks */
@@ -2846,9 +3035,24 @@ export interface components {
             ratings: components["schemas"]["petition.RatingView"][];
             /** Redactions */
             redactions: components["schemas"]["petition.RedactionView"][];
+            /**
+             * Reopen Until
+             * @description until when its author may have it handled again
+             */
+            reopen_until: string | null;
             /** Replied At */
             replied_at: string | null;
             reply: components["schemas"]["petition.ReplyView"] | null;
+            /**
+             * Round
+             * @description how often it is handled: 1 at first
+             */
+            round: number;
+            /**
+             * Rounds
+             * @description the earlier rounds, the first one first
+             */
+            rounds: components["schemas"]["petition.RoundView"][];
             /** Satisfied */
             satisfied: number | null;
             /** Shown Text */
@@ -2979,6 +3183,19 @@ export interface components {
              */
             due: string | null;
             /** 协办任务 */
+            text: string;
+        };
+        /**
+         * GivePromise
+         * @description What a reply promises, and the day at whose close of business it is due.
+         */
+        "petition.GivePromise": {
+            /**
+             * 完成日期
+             * Format: date
+             */
+            day: string;
+            /** 承诺事项 */
             text: string;
         };
         /**
@@ -5329,6 +5546,86 @@ export interface operations {
             };
         };
     };
+    reopen_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 哪里没有解决 */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_up_reply: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 追问 */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ask_redaction: {
         parameters: {
             query?: never;
@@ -5667,7 +5964,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 mine?: boolean;
-                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks") | null;
+                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises") | null;
                 town?: string | null;
             };
             header?: never;
@@ -6292,6 +6589,8 @@ export interface operations {
                     facts: string;
                     /** 后续安排 */
                     next: string;
+                    /** 承诺 */
+                    promises?: components["schemas"]["petition.GivePromise"][];
                     /** 政策依据 */
                     rule: string;
                     /**
@@ -6972,6 +7271,102 @@ export interface operations {
                     version?: number | null;
                     /** 联系对象 */
                     whom: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_follow_up: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 追问答复 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_promise: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 是否兑现 */
+                    kept: boolean;
+                    /** 承诺 */
+                    promise: number;
+                    /** 完成情况 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
                 };
             };
         };

@@ -22,6 +22,12 @@ _TEMPLATES = {
     "petition.case_extended.v1": ("办理期限已延长", "{case}经批准延长办理期限。理由和新的期限请见详情。"),
     "petition.case_replied.v1": ("负责部门已答复", "{case}已有答复。请查看，并告诉我们问题是否解决。"),
     "petition.case_rated.v1": ("感谢您的评价", "{case}的评价已收到。如问题仍未解决，可在期限内申请重新办理。"),
+    "petition.case_reopened.v1": (
+        "您反映的问题正在重新办理",
+        "{case}已进入新一轮办理，重新计算时限。原来的答复和评价保留，可随时在详情中查看。",
+    ),
+    "petition.case_follow_up_answered.v1": ("负责部门已答复您的追问", "{case}的追问已有答复。请查看后评价。"),
+    "petition.case_promise_reported.v1": ("承诺事项有了结果", "{case}的答复中承诺的事项已反馈结果，请见详情。"),
     "petition.case_closed.v1": (
         "您反映的问题已办结",
         "{case}已办结：期限内没有收到您的补充或评价。办理过程可随时在详情中查看。",
@@ -40,6 +46,8 @@ _TEMPLATES = {
 TYPES = tuple(_TEMPLATES)
 
 _FOR_CO_SIGNERS = {
+    "petition.case_reopened.v1": ("附议的问题正在重新办理", "{case}已进入新一轮办理，重新计算时限。"),
+    "petition.case_promise_reported.v1": ("承诺事项有了结果", "{case}的答复中承诺的事项已反馈结果，请见详情。"),
     "petition.case_dispatched.v1": ("附议的问题已转交", "{case}已转交负责部门调查办理。办理结果会在这里通知您。"),
     "petition.case_returned.v1": ("正在重新确定负责部门", "{case}正在重新确定负责部门，办理期限不变。"),
     "petition.case_extended.v1": ("办理期限已延长", "{case}经批准延长办理期限。理由和新的期限请见详情。"),

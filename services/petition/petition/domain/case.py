@@ -158,6 +158,13 @@ class Task(Part):
     answer: TaskAnswer | None = None
 
 
+class Pledge(Part):
+    """承诺: what a reply says will be done, and by when: close of business of a day."""
+
+    text: str
+    due: datetime
+
+
 class Reply(Part):
     """A department's answer in four parts, with who wrote and who approved it."""
 
@@ -172,6 +179,7 @@ class Reply(Part):
     approved_by: str | None = None
     approved_at: datetime | None = None
     published_at: datetime | None = None
+    pledges: tuple[Pledge, ...] = ()
 
 
 class Rating(Part):
@@ -181,6 +189,36 @@ class Rating(Part):
     satisfied: int
     comment: str
     at: datetime
+
+
+class FollowUp(Part):
+    """追问: what the author asks about the published reply, and what the department answers him."""
+
+    text: str
+    asked_at: datetime
+    answer: str | None = None
+    answered_at: datetime | None = None
+    unit: str | None = None
+    by: str | None = None
+
+
+class PromiseReport(Part):
+    """What became of a promise."""
+
+    kept: bool
+    text: str
+    by: str
+    at: datetime
+
+
+class Promise(Part):
+    """A pledge of a published reply, which the department has to report on. Its clock started at `made_at`."""
+
+    text: str
+    due: datetime
+    made_at: datetime
+    department: str
+    report: PromiseReport | None = None
 
 
 class Note(Part):
@@ -237,9 +275,10 @@ class Appeal(Part):
 
 
 class Level(StrEnum):
-    """How far a clock of the offices has escalated."""
+    """How far a clock of the offices has escalated. Rework is no stage: a bad rating brought the case back."""
 
     REMINDER = "reminder"
+    REWORK = "rework"
     YELLOW = "yellow"
     RED = "red"
     WEEKLY = "weekly"
@@ -297,6 +336,18 @@ class Extension(Part):
     answer: str | None = None
 
 
+class Round(Part):
+    """One time that a case was handled, with its own overall clock, as it stood when the next one began."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime
+    ending: Ending
+    department: str | None
+    reply: Reply | None
+    ratings: tuple[Rating, ...]
+
+
 class Verdict(Part):
     """Why intake ended a case: a reason or a place to turn, with a text for the author."""
 
@@ -320,8 +371,9 @@ class Tally(Part):
 class Case(Part):
     """One case. `author` is None once the account is closed; `version` counts changes, `told` the events.
 
-    `joined` is counted beside the case's own steps (`petition.co_signing`): no step changes it. `ticks` counts what
-    the clocks brought about, which leaves `version` as it was: nobody's work is held up by it.
+    `round` counts how often it was handled; what earlier rounds came to is in `rounds`. `supervised`: a bad rating
+    began this one. `joined` is counted beside the case's own steps (`petition.co_signing`): no step changes it. `ticks`
+    counts what the clocks brought about, which leaves `version` as it was: nobody's work is held up by it.
     """
 
     no: str
@@ -333,6 +385,9 @@ class Case(Part):
     told: int
     ticks: int = 0
     round: int = 1
+    round_started_at: datetime | None = None
+    supervised: bool = False
+    rounds: tuple[Round, ...] = ()
     shown: Shown | None = None
     urgency: str | None = None
     department: str | None = None
@@ -346,6 +401,8 @@ class Case(Part):
     clocks: tuple[Clock, ...] = ()
     reply: Reply | None = None
     ratings: tuple[Rating, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    promises: tuple[Promise, ...] = ()
     notes: tuple[Note, ...] = ()
     contacts: tuple[Contact, ...] = ()
     verdict: Verdict | None = None
@@ -384,6 +441,28 @@ class Case(Part):
     def extension_pending(self) -> bool:
         """Whether an approver has an extension to decide."""
         return self.extension is not None and self.extension.granted is None
+
+    @property
+    def opened_at(self) -> datetime:
+        """When this round began: the first one with the filing."""
+        return self.round_started_at or self.filed_at
+
+    @property
+    def last_reply(self) -> Reply | None:
+        """The latest published reply, of this round or the one before."""
+        replies = (self.reply, *(one.reply for one in reversed(self.rounds)))
+        return next((reply for reply in replies if reply and reply.published_at), None)
+
+    @property
+    def follow_up_pending(self) -> bool:
+        """Whether the department has a question about its reply to answer."""
+        asked = self.state is State.ANSWERED and bool(self.follow_ups)
+        return asked and self.follow_ups[-1].answered_at is None
+
+    @property
+    def open_promises(self) -> tuple[Promise, ...]:
+        """What departments have promised and not reported on."""
+        return tuple(one for one in self.promises if one.report is None)
 
     @property
     def objection_pending(self) -> bool:

@@ -17,9 +17,12 @@ HANDLING, APPROVAL, RETURNING = "handling", "approval", "returning"
 QUESTION, RATING = "question", "rating"
 APPEALING, UNMERGING = "appealing", "unmerging"
 REDACTION, APPEAL_DECISION = "redaction", "appeal_decision"
-AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION)
-"""Clocks that an end leaves as they stand: what somebody may still do, and what intake still owes the author."""
-DUTIES = frozenset((INTAKE, DISPATCH, FIRST_ANSWER, OVERALL, HANDLING, APPROVAL))
+FOLLOW_UP, PROMISE = "follow_up", "promise"
+AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION, PROMISE)
+"""Clocks that an end leaves as they stand: what somebody may still do, and what the offices still owe."""
+BEFORE_REPLY = frozenset((INTAKE, DISPATCH, FIRST_ANSWER, OVERALL, HANDLING, APPROVAL))
+"""Duties that the published reply ends."""
+DUTIES = BEFORE_REPLY | {FOLLOW_UP, PROMISE}
 """Clocks against which the offices work; the others limit a right of the resident or of a department."""
 
 
@@ -58,7 +61,7 @@ def expires_at(case: Case) -> datetime | None:
     """When a right of the resident ends, upon which the case closes by itself."""
     name = {State.QUESTIONED: QUESTION, State.ANSWERED: RATING}.get(case.state)
     clock = case.clock(name) if name else None
-    return clock.due if clock else None
+    return clock.due if clock and clock.running else None
 
 
 def record(
@@ -103,7 +106,7 @@ def stop(case: Case, now: datetime, *names: str) -> tuple[Clock, ...]:
 
 
 def check_expired(case: Case, name: str, now: datetime) -> None:
-    """Raises `WrongState` unless the clock of this name has ended."""
+    """Raises `WrongState` unless the clock of this name ran until its end."""
     clock = case.clock(name)
-    if clock is None or now <= clock.due:
+    if clock is None or not clock.running or now <= clock.due:
         raise WrongState("期限未到。")

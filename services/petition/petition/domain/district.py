@@ -144,6 +144,13 @@ class EscalationRules(Row):
         return self
 
 
+class Rework(Row):
+    """When a bad rating brings a case back: from how little satisfaction on, and after how many rounds."""
+
+    satisfied_at_most: int = Field(ge=0, le=5)
+    rounds: int = Field(ge=0)
+
+
 class ClockRules(Row):
     """clocks.yml; what each number means is said where it is used."""
 
@@ -158,6 +165,10 @@ class ClockRules(Row):
     waiting_workdays: int = Field(ge=1)
     rating: Limit
     reopening: Limit
+    rounds: int = Field(ge=1)
+    rework: Rework
+    follow_up: Limit
+    follow_ups: int = Field(ge=0)
     appealing: Limit
     appeal_decision: Limit
     unmerging: Limit
@@ -228,6 +239,7 @@ class Wording(Row):
     endings: dict[str, Name]
     clocks: dict[str, Name]
     levels: dict[Level, Name]
+    follow_up: StateWording
     intake_unit: Name
     masked: dict[Kind, Name]
 

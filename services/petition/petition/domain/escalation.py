@@ -15,6 +15,7 @@ from petition.domain.change import DISPATCH, FIRST_ANSWER, INTAKE, Change, Rules
 from petition.domain.clocks import Clock
 
 _ORDER = (Level.REMINDER, Level.YELLOW, Level.RED, Level.WEEKLY)
+_WORSE = (Level.REMINDER, Level.REWORK, Level.YELLOW, Level.RED)
 _KINDS = {
     Level.REMINDER: "remind",
     Level.YELLOW: "yellow_card",
@@ -61,7 +62,7 @@ def fall(case: Case, now: datetime, rules: Rules) -> Change | None:
 
 
 def alarm(case: Case, rules: Rules) -> Alarm | None:
-    """The worst that still matters: of a clock that runs, or of a card that nobody has answered."""
+    """The worst that still matters: a stage of a running clock, a card without an answer, a bad rating's rework."""
     running = [clock for clock in case.clocks if clock.running]
     early = {(Level.REMINDER, percent) for percent in rules.directory.clocks.escalation.reminders[:-1]}
     standing = [
@@ -70,11 +71,11 @@ def alarm(case: Case, rules: Rules) -> Alarm | None:
         if (one.is_card and one.answer is None)
         or ((one.level, one.number) not in early and any(_is_of(one, clock) for clock in running))
     ]
-    levels = [_watched(one.level) for one in standing]
-    if not levels:
-        return None
-    worst = max(levels, key=_ORDER.index)
-    return Alarm(worst, min(one.fell_at for one in standing if _watched(one.level) is worst))
+    alarms = [Alarm(_watched(one.level), one.fell_at) for one in standing]
+    if case.supervised and case.state not in (State.ANSWERED, State.CLOSED):
+        alarms.append(Alarm(Level.REWORK, case.opened_at))
+    worst = max((one.level for one in alarms), key=_WORSE.index, default=None)
+    return min((one for one in alarms if one.level is worst), key=lambda one: one.since, default=None)
 
 
 def _watched(level: Level) -> Level:
@@ -94,7 +95,7 @@ def _escalated(case: Case, rules: Rules) -> list[Clock]:
 
 
 def _without_waits(case: Case, clock: Clock, rules: Rules) -> Clock:
-    for waited in case.waits:
+    for waited in (one for one in case.waits if one.since >= clock.started_at):
         clock = clock.moved_by(waited, rules.calendar)
     return clock
 

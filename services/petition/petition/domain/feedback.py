@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from petition.domain import history
+from petition.domain import history, reopening
 from petition.domain.case import Case, Ending, Rating, State
 from petition.domain.change import RATING, Change, Rules, check_expired, close, record
 from petition.domain.intake import expire_question
@@ -14,17 +14,24 @@ from petition.domain.refusals import WrongState
 def rate(
     case: Case, actor: Actor, now: datetime, rules: Rules, *, solved: bool, satisfied: int, comment: str = ""
 ) -> Change:
-    """The author's judgement, which he may change while the window is open; earlier ones stay in the record."""
+    """The author's judgement, which he may change while the window is open; earlier ones stay in the record.
+
+    A bad one brings the case back to its department for another round, so often as the district says.
+    """
     permit(case, Action.RATE, actor)
     window = case.clock(RATING)
-    if window is None or now > window.due:
+    if window is None or (now > window.due and not case.follow_up_pending):
         raise WrongState("评价期限已过。")
-    values: dict[str, Any] = {
-        "ratings": (*case.ratings, Rating(solved=solved, satisfied=satisfied, comment=comment, at=now))
-    }
+    rating = Rating(solved=solved, satisfied=satisfied, comment=comment, at=now)
+    values: dict[str, Any] = {"ratings": (*case.ratings, rating)}
     public, hidden = {"solved": solved, "satisfied": satisfied}, {"comment": comment}
     if case.state is State.CLOSED:
         return record(case, Action.RATE, now, values, public, hidden, ("case_rated",))
+    if reopening.is_reworked(case, rating, rules):
+        again = reopening.rework(case, rating, now, rules)
+        return record(
+            case, Action.RATE, now, again, {**public, "round": case.round + 1}, hidden, ("case_rated", "case_reopened")
+        )
     return close(case, Action.RATE, now, Ending.ANSWERED_RATED, values, public, hidden, "case_rated")
 
 
@@ -48,12 +55,19 @@ def forget_author(case: Case, now: datetime) -> Change:
     bare = {
         "redactions": tuple(one.model_copy(update={"passages": (), "reason": ""}) for one in case.redactions),
         "appeal": case.appeal and case.appeal.model_copy(update={"text": ""}),
+        "ratings": _without_comments(case.ratings),
+        "rounds": tuple(one.model_copy(update={"ratings": _without_comments(one.ratings)}) for one in case.rounds),
+        "follow_ups": tuple(one.model_copy(update={"text": "", "answer": None}) for one in case.follow_ups),
     }
     kept = case.asked.model_copy(update=case.shown.model_dump() if case.shown else {})
     names = ["author", "point", "comment", "reason", "passages", *(case.shown.model_dump() if case.shown else ())]
     entries = tuple(_without(entry, names) for entry in case.history)
     values = {"author": None, "asked": kept.model_copy(update={"point": None}), "history": entries, **bare}
     return record(case.model_copy(update=values), "forget_author", now, {}, {}, {})
+
+
+def _without_comments(ratings: tuple[Rating, ...]) -> tuple[Rating, ...]:
+    return tuple(one.model_copy(update={"comment": ""}) for one in ratings)
 
 
 def _without(entry: history.Entry, names: list[str]) -> history.Entry:

@@ -3,17 +3,18 @@
 Every function raises `NotPermitted`, `WrongState` or `BadValue` and changes nothing then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
 from petition.domain import clocks
+from petition.domain import promises as promises_of
 from petition.domain import tasks as tasks_of
 from petition.domain.case import Case, Hop, Note, Reply
 from petition.domain.change import (
     APPROVAL,
+    BEFORE_REPLY,
     DISPATCH,
-    DUTIES,
     FIRST_ANSWER,
     HANDLING,
     INTAKE,
@@ -26,6 +27,7 @@ from petition.domain.change import (
 )
 from petition.domain.clocks import Clock
 from petition.domain.lifecycle import Action, Actor, permit
+from petition.domain.promises import Given
 from petition.domain.refusals import BadValue, WrongState
 from petition.domain.tasks import Wanted
 
@@ -125,18 +127,28 @@ def add_note(case: Case, actor: Actor, now: datetime, rules: Rules, *, text: str
 
 
 def draft_reply(
-    case: Case, actor: Actor, now: datetime, rules: Rules, *, facts: str, rule: str, done: str, next: str
+    case: Case,
+    actor: Actor,
+    now: datetime,
+    rules: Rules,
+    *,
+    facts: str,
+    rule: str,
+    done: str,
+    next: str,
+    promises: Sequence[Given] = (),
 ) -> Change:
-    """The department writes its answer in four parts; it goes to a second person."""
+    """The department writes its answer in four parts, with what it promises; it goes to a second person."""
     target = permit(case, Action.DRAFT_REPLY, actor)
     assert case.department is not None
     parts = {"facts": facts, "rule": rule, "done": done, "next": next}
-    reply = Reply(**parts, department=case.department, drafted_by=actor.id, drafted_at=now)
+    pledges = promises_of.pledged(promises, now, rules)
+    reply = Reply(**parts, department=case.department, drafted_by=actor.id, drafted_at=now, pledges=pledges)
     approval = clocks.start(APPROVAL, rules.directory.clocks.approval, now, rules.calendar)
     stopped = stop(case, now, HANDLING, RETURNING)
     return record(
         case, Action.DRAFT_REPLY, now, {"state": target, "reply": reply, "clocks": (*stopped, approval)},
-        {}, {"by": actor.id, **parts}, ("case_progressed",),
+        {}, {"by": actor.id, **parts, **_told(reply)}, ("case_progressed",),
     )  # fmt: skip
 
 
@@ -166,12 +178,20 @@ def publish(case: Case, actor: Actor, now: datetime, rules: Rules) -> Change:
     target = permit(case, Action.PUBLISH, actor)
     reply = _reply(case).model_copy(update={"published_at": now})
     rating = clocks.start(RATING, rules.directory.clocks.rating, now, rules.calendar)
-    parts = {name: getattr(reply, name) for name in ("facts", "rule", "done", "next", "department")}
+    parts = {name: getattr(reply, name) for name in ("facts", "rule", "done", "next", "department")} | _told(reply)
+    made = promises_of.made(reply, now)
+    running = (*stop(case, now, *BEFORE_REPLY), rating, *map(promises_of.clock_of, made))
     return record(
         case, Action.PUBLISH, now,
-        {"state": target, "reply": reply, "clocks": (*stop(case, now, *DUTIES), rating)},
+        {"state": target, "reply": reply, "promises": (*case.promises, *made), "clocks": running},
         parts, {"by": actor.id}, ("case_replied",),
     )  # fmt: skip
+
+
+def _told(reply: Reply) -> dict[str, list[dict[str, str]]]:
+    """The promises as the history has them; a reply without any has no such field."""
+    pledges = [one.model_dump(mode="json") for one in reply.pledges]
+    return {"promises": pledges} if pledges else {}
 
 
 def _resume(running: tuple[Clock, ...], name: str) -> tuple[Clock, ...]:

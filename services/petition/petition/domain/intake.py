@@ -81,8 +81,8 @@ def accept(
         raise BadValue("urgency", "请选择办理类别")
     shown = let_through(case.asked, publish_text, masks)
     started = [
-        _from_filing(case, OVERALL, limits.overall, rules),
-        _from_filing(case, HANDLING, limits.handling, rules),
+        _from_the_beginning(case, OVERALL, limits.overall, rules),
+        _from_the_beginning(case, HANDLING, limits.handling, rules),
         clocks.start(DISPATCH, limits.dispatch, now, rules.calendar),
     ]
     told = ("case_accepted",) if case.asked.visibility is Visibility.PRIVATE else ("case_accepted", "case_published")
@@ -96,7 +96,8 @@ def accept(
 def ask(case: Case, actor: Actor, now: datetime, rules: Rules, *, text: str) -> Change:
     """Intake asks the author. All waits of a case together may last only so many working days."""
     target = permit(case, Action.ASK, actor)
-    left = rules.directory.clocks.waiting_workdays - sum(wait.used for wait in case.waits)
+    used = sum(wait.used for wait in case.waits if wait.since >= case.opened_at)
+    left = rules.directory.clocks.waiting_workdays - used
     if left < 1:
         raise WrongState("补充提问的时间已用完，请直接决定是否受理。")
     waiting = clocks.start(QUESTION, f"{left} workdays", now, rules.calendar)
@@ -173,10 +174,12 @@ def _verdict(
     return close(case, kind, now, ending, {"verdict": verdict}, public, {"by": actor.id}, event)
 
 
-def _from_filing(case: Case, name: str, limit: str, rules: Rules) -> Clock:
-    clock = clocks.start(name, limit, case.filed_at, rules.calendar)
+def _from_the_beginning(case: Case, name: str, limit: str, rules: Rules) -> Clock:
+    """A clock of this round, counted from when it was opened, moved by the waits since then."""
+    clock = clocks.start(name, limit, case.opened_at, rules.calendar)
     for waited in case.waits:
-        clock = clock.moved_by(waited, rules.calendar)
+        if waited.since >= case.opened_at:
+            clock = clock.moved_by(waited, rules.calendar)
     return clock
 
 

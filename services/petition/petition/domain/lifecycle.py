@@ -42,6 +42,10 @@ class Action(StrEnum):
     RULE_DISPATCH = "rule_dispatch"
     LOG_CONTACT = "log_contact"
     ANSWER_TASK = "answer_task"
+    REOPEN = "reopen"
+    FOLLOW_UP = "follow_up"
+    ANSWER_FOLLOW_UP = "answer_follow_up"
+    REPORT_PROMISE = "report_promise"
     EXPIRE_QUESTION = "expire_question"
     EXPIRE_RATING = "expire_rating"
 
@@ -126,6 +130,11 @@ def owing(case: Case, actor: Actor) -> bool:
     return "handler" in actor.roles and any(task.department in actor.departments for task in case.open_tasks)
 
 
+def promised(case: Case, actor: Actor) -> bool:
+    """A handler of a department that has a promise to report on."""
+    return "handler" in actor.roles and any(one.department in actor.departments for one in case.open_promises)
+
+
 def at_work(case: Case, actor: Actor) -> bool:
     """Anyone in office who works on it: intake, supervision, the department in charge and those that join in."""
     joins = bool(actor.roles & {"handler", "approver"}) and bool(case.departments & actor.departments)
@@ -165,6 +174,8 @@ _BEFORE_ANSWER = (
 _AT_WORK = (State.ACCEPTED, *WITH_DEPARTMENT)
 _LET_THROUGH = (State.SUBMITTED, *_AT_WORK, State.ANSWERED, State.CLOSED)
 
+REOPENABLE = (Ending.ANSWERED_RATED, Ending.ANSWERED_UNRATED, Ending.UNANSWERED_QUESTION)
+
 # fmt: off
 TABLE = (
     # action                from                                    to                  by
@@ -182,7 +193,7 @@ TABLE = (
     Rule(Action.APPROVE,    (State.IN_REVIEW,),                     State.APPROVED,     second_person),
     Rule(Action.SEND_BACK,  (State.IN_REVIEW, State.APPROVED),      State.DISPATCHED,   wants_better),
     Rule(Action.PUBLISH,    (State.APPROVED,),                      State.ANSWERED,     department),
-    Rule(Action.RATE,       (State.ANSWERED, State.CLOSED),         State.CLOSED,       author),
+    Rule(Action.RATE,       (State.ANSWERED, State.CLOSED),         None,               author),
     Rule(Action.MERGE,      (State.SUBMITTED, State.ACCEPTED),      State.CLOSED,       clerk),
     Rule(Action.UNMERGE,    (State.CLOSED,),                        None,               author_or_clerk),
     Rule(Action.ASK_REDACTION, _LET_THROUGH,                        None,               author),
@@ -197,6 +208,10 @@ TABLE = (
     Rule(Action.RULE_DISPATCH, (State.DISPATCHED,),                 None,               supervisor),
     Rule(Action.LOG_CONTACT, WITH_DEPARTMENT,                       None,               working_handler),
     Rule(Action.ANSWER_TASK, WITH_DEPARTMENT,                       None,               owing),
+    Rule(Action.FOLLOW_UP,  (State.ANSWERED,),                      None,               author),
+    Rule(Action.ANSWER_FOLLOW_UP, (State.ANSWERED,),                None,               department),
+    Rule(Action.REOPEN,     (State.CLOSED,),                        None,               author),
+    Rule(Action.REPORT_PROMISE, (*_AT_WORK, State.ANSWERED, State.CLOSED), None,        promised),
     Rule(Action.EXPIRE_QUESTION, (State.QUESTIONED,),               State.CLOSED,       timer),
     Rule(Action.EXPIRE_RATING, (State.ANSWERED,),                   State.CLOSED,       timer),
 )
@@ -242,6 +257,9 @@ def _possible(case: Case, action: Action) -> bool:
         Action.RULE_DISPATCH: case.objection_pending,
         Action.ASK_EXTENSION: _extendable(case),
         Action.DECIDE_EXTENSION: case.extension_pending,
+        Action.FOLLOW_UP: not case.follow_up_pending,
+        Action.ANSWER_FOLLOW_UP: case.follow_up_pending,
+        Action.REOPEN: case.ending in REOPENABLE,
     }
     return needed.get(action, True)
 

@@ -7,10 +7,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from petition.district import read_rules
-from petition.domain import appeal, escalation, extending, feedback, handling, intake, merging, objection, redaction
+from petition.domain import (
+    appeal,
+    escalation,
+    extending,
+    feedback,
+    follow_up,
+    handling,
+    intake,
+    merging,
+    objection,
+    redaction,
+)
 from petition.domain.case import Asked, Case, Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import TIMER, Actor
+from petition.domain.promises import Given
 from petition.domain.tasks import Wanted
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -111,6 +123,32 @@ class Story:
 
     def answered(self) -> "Story":
         return self.approved().then(handling.publish, "handler")
+
+    def closed_unrated(self) -> "Story":
+        self.answered()
+        return self.expired(timedelta(days=16))
+
+    def closed_unanswered(self) -> "Story":
+        self.then(intake.ask, "clerk", text="请问是哪一栋楼？")
+        return self.expired(timedelta(days=12))
+
+    def expired(self, after: timedelta) -> "Story":
+        """The same when the resident's limit has ended."""
+        self.now += after
+        self.last = feedback.expire(self.case, self.now, self.rules)
+        return self
+
+    def followed_up(self) -> "Story":
+        return self.answered().then(follow_up.ask, "author", text="请问具体哪一天完工？")
+
+    def reworked(self) -> "Story":
+        return self.answered().then(feedback.rate, "author", solved=False, satisfied=1)
+
+    def promised(self) -> "Story":
+        """Answered, with the promise to mend the lamps in a month."""
+        given = (Given("修复路灯", date(2026, 12, 18)),)
+        drafted = self.dispatched().then(handling.draft_reply, "drafter", **PARTS, promises=given)
+        return drafted.then(handling.approve, "approver").then(handling.publish, "handler")
 
     def returned(self) -> "Story":
         """Back from another department, and with this one now."""
