@@ -163,7 +163,7 @@ def check_seals(entries: list[Any], seals: list[Any], days: dict[str, Any]) -> i
     covered, last_day = 0, ""
     for seal in seals:
         where = f"{seal['day']} 的存证"
-        if seal["day"] <= last_day or seal["seq"] <= covered:
+        if seal["day"] <= last_day or seal["seq"] < covered:
             raise DoesNotFit(f"{where}：日期或记录编号没有依次增加")
         if seal["seq"] > len(entries):
             raise DoesNotFit(f"{where}：包含第 {seal['seq']} 条记录，但历程只有 {len(entries)} 条，末尾的记录被删除")

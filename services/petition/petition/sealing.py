@@ -1,5 +1,6 @@
 """存证: each finished day of the district gets its root, so that anyone can see later that no history was rewritten."""
 
+import logging
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -9,6 +10,8 @@ from kit import faults
 from petition.day_roots import CHUNK, Head, Sealed
 from petition.domain import day_root, merkle
 from petition.parts import Parts
+
+log = logging.getLogger(__name__)
 
 _DAY = timedelta(days=1)
 Holds = Callable[[], bool]
@@ -59,6 +62,7 @@ def _record(parts: Parts, day: date, previous: Sealed | None, now: datetime, hol
     record = day_root.record(previous.record if previous else None, day, size, merkle.root(tops).hex(), now)
     if not parts.day_roots.add(attempt, record, tops):
         return None
+    log.info("a day was sealed", extra={"day": day.isoformat(), "cases": size})
     faults.point("sealing.after_the_record")
     return Sealed(attempt, record, settled=False)
 

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -294,6 +295,60 @@ def test_what_a_killed_sealer_left_is_completed(
     check_all(office, numbers)
     sealing.seal_days(office.parts, sealed_at(1))
     assert len(office.db.day_leaves.distinct("attempt")) == 1, "what was left of the first attempt is gone"
+
+
+def step(office: Any, no: str, at: datetime) -> bool:
+    """One more entry of the case, with this time, whatever those before it have."""
+    case = office.case(no)
+    return bool(office.parts.cases.replace(case, record(case, "note", at, {}, {}, {}), ()))
+
+
+def check_nothing_is_left_out(office: Any, numbers: list[str]) -> None:
+    """Once some days have passed, the last root of a case covers its last entry, and each its own day's or the next."""
+    for no in numbers:
+        document = kept(office, no)
+        assert "by_unsealed" not in document
+        seqs = [seal["seq"] for seal in document["seals"]]
+        assert seqs == sorted(seqs)
+        assert seqs[-1] == len(document["history"])
+        check_paths(office, no)
+
+
+@pytest.mark.parametrize("draw", map(Random, range(12)))
+def test_whatever_comes_when_no_entry_is_left_out(office: Any, clock: Any, small_chunks: None, draw: Random) -> None:
+    """Around midnights steps come in any order, some with times that are long gone, and days are sealed in between."""
+    numbers = [office.submit() for _ in range(6)]
+    for days in range(3):
+        for _ in range(25):
+            at = sealed_at(days) + timedelta(minutes=draw.uniform(-40, 10))
+            if draw.random() < 0.2:
+                sealing.seal_days(office.parts, at)
+            assert step(office, draw.choice(numbers), at - timedelta(hours=draw.choice((0, 0, 0, 0.5, 30))))
+    sealing.seal_days(office.parts, sealed_at(5))
+    check_nothing_is_left_out(office, numbers)
+
+
+def test_steps_that_go_on_while_days_are_sealed_are_not_left_out(office: Any, clock: Any, small_chunks: None) -> None:
+    numbers = [office.submit() for _ in range(12)]
+    second = type(office)(office.db)
+
+    def work(which: int) -> int:
+        taken = [
+            step(office, no, sealed_at(n // 4) - timedelta(minutes=15)) for n in range(16) for no in numbers[which::2]
+        ]
+        return sum(taken)
+
+    def seal(parts: Any) -> int:
+        return sum(sealing.seal_days(parts, sealed_at(n // 4)) for n in range(16))
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(work, 0), pool.submit(work, 1), *(pool.submit(seal, one.parts) for one in (office, second))]
+        taken, sealed = sum(one.result() for one in done[:2]), sum(one.result() for one in done[2:])
+    assert taken == 16 * len(numbers), "a root holds nobody's step up"
+    assert sealed >= 4
+    sealing.seal_days(office.parts, sealed_at(6))
+    assert [record.day for record in records(office)] == [DAY + timedelta(days=n) for n in range(7)]
+    check_nothing_is_left_out(office, numbers)
 
 
 @pytest.mark.parametrize("chunks", range(7))
