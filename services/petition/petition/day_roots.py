@@ -19,7 +19,7 @@ from kit.paging import beyond, cut, place_of
 from petition.domain import merkle
 from petition.domain.day_root import DayRoot
 
-CHUNK = 512  # a power of two, as parts of a tree must be; a path of a million leaves reads 80 kB
+CHUNK = 512  # never to be changed: kept days are cut by it; a power of two, as parts of a tree must be
 HASH_BYTES = 32
 _NEWEST = [("day", DESCENDING), ("_id", DESCENDING)]
 _HIDDEN = {"tops": 0}
