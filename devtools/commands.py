@@ -148,7 +148,7 @@ def check(_asked: argparse.Namespace) -> int:
     checks = {
         "ruff": ["ruff", "check", "."],
         "format": ["ruff", "format", "--check", "."],
-        "mypy": ["mypy", *code, "devtools", "bench"],
+        "mypy": ["mypy", *code, "devtools", "bench", "proof"],
         "imports": ["lint-imports", "--no-cache"],
         "contracts": [str(PYTHON), "-m", "kit.contracts", "--check", *(part.name for part in services)],
         "compatibility": COMPATIBILITY,

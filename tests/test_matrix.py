@@ -313,6 +313,14 @@ class Doing:
         sees_all = self.who is self.world.author or self.role in ("clerk", "supervisor", "leader")
         assert send(self.who, route, no=hidden).status_code == (200 if sees_all else 404)
 
+    def proof_days(self, route: Route) -> None:
+        assert wait_until(lambda: self.ok(send(self.who, route), 200)["items"], 90)  # the demo cases' days
+
+    def proof_day(self, route: Route) -> None:
+        day = wait_until(lambda: self.who.get("/proofs/days")["items"], 90)[0]["day"]
+        assert self.ok(send(self.who, route, day=day), 200)["day"] == day
+        assert send(self.who, route, day="1999-01-01").status_code == 404
+
     def similar(self, route: Route) -> None:
         no = self.world.case_to_refuse("accepted")
         draft = {"town": self.world.town, **{name: CASE[name] for name in ("category", "place", "title", "text")}}
@@ -446,6 +454,9 @@ _METHODS = {
         ("GET", "/cases", "cases"),
         ("GET", "/cases/{no}", "case"),
         ("GET", "/cases/{no}/history", "case"),
+        ("GET", "/cases/{no}/proof", "case"),
+        ("GET", "/proofs/days", "proof_days"),
+        ("GET", "/proofs/days/{day}", "proof_day"),
         ("POST", "/cases/similar", "similar"),
         ("POST", "/cases/preview", "preview"),
         ("POST", "/cases/{no}/co-signs", "co_sign"),

@@ -186,12 +186,17 @@ _ACCOUNTS = (
 
 _CASE_EVENTS = "petition.case_"
 _ONE_CASE = Kept((_CASE_EVENTS, "petition.co_sign_", "petition.card_"), seconds=300, subject="no", own=True)
+_PROOF = Kept((_CASE_EVENTS, "petition.card_"), seconds=60, subject="no", own=True)  # no event tells of a sealed day
+_DAYS = Kept("petition.day_", seconds=60)
 
 _PETITION = (
     _read("/directory", "petition.get_directory", ANYONE, kept=Kept("petition.directory_", seconds=15)),
     _read("/cases", "petition.list_cases", ANYONE, kept=Kept(_CASE_EVENTS, seconds=60)),
     _read("/cases/{no}", "petition.get_case", ANYONE, kept=_ONE_CASE),
     _read("/cases/{no}/history", "petition.get_history", ANYONE, kept=_ONE_CASE),
+    _read("/cases/{no}/proof", "petition.get_proof", ANYONE, kept=_PROOF),
+    _read("/proofs/days", "petition.list_proof_days", ANYONE, kept=_DAYS),
+    _read("/proofs/days/{day}", "petition.get_proof_day", ANYONE, kept=_DAYS),
     _ask("/cases/similar", "petition.search_similar", ANYONE),
     _ask("/cases/preview", "petition.get_preview", ANYONE),
     _write("POST", "/cases", "petition.submit_case", RESIDENT, status=201),

@@ -12,6 +12,7 @@ from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
 from petition.ban_book import BanBook
 from petition.co_signs import CoSigns, Tellings
+from petition.day_roots import DayRoots
 from petition.district import read_rules
 from petition.domain.change import Rules
 from petition.images import Images
@@ -31,6 +32,8 @@ class Parts:
     bans: BanBook
     limits_lease: Lease
     escalation_lease: Lease
+    day_roots: DayRoots
+    sealing_lease: Lease
     filing_limits: bool
     wake: Callable[[], None]
 
@@ -48,6 +51,8 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         bans=BanBook(db),
         limits_lease=Lease(db, "ended_limits"),
         escalation_lease=Lease(db, "escalation", seconds=15),
+        day_roots=DayRoots(db),
+        sealing_lease=Lease(db, "sealing", seconds=60),
         filing_limits=told.filing_limits,
         wake=wake,
     )

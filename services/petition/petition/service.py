@@ -19,8 +19,10 @@ from petition import (
     notices,
     pictures,
     previewing,
+    proving,
     rating,
     reading,
+    sealing,
     similar,
     supervising,
 )
@@ -47,6 +49,8 @@ from petition.contract import (
     CoSignCase,
     CoSignPage,
     CoSignReceipt,
+    DayPage,
+    DayView,
     DecideAppeal,
     DecideExtension,
     DecideRedaction,
@@ -69,10 +73,12 @@ from petition.contract import (
     MergeCase,
     ObjectToDispatch,
     OneCase,
+    OneDay,
     Picture,
     PictureData,
     Preview,
     PreviewCase,
+    Proof,
     PublishReply,
     PutChunk,
     RateCase,
@@ -153,6 +159,21 @@ class PetitionService(service.Service):
     def get_history(self, request: OneCase) -> History:
         """The chain of commitments of a case, with what the caller may read of it."""
         return reading.get_history(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def get_proof(self, request: OneCase) -> Proof:
+        """The same chain with the paths that lead from it to the roots of the days in which it changed."""
+        return proving.get_proof(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def list_proof_days(self, request: PageRequest) -> DayPage:
+        """The chain of days, each with the root over the cases that changed in it, newest first."""
+        return proving.list_proof_days(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def get_proof_day(self, request: OneDay) -> DayView:
+        """The record of one day."""
+        return proving.get_proof_day(self.parts, request)
 
     @rpc(allow={RESIDENT})
     def list_my_cases(self, request: PageRequest) -> CasePage:
@@ -421,3 +442,9 @@ class PetitionService(service.Service):
         """Records what the clocks have brought about; one process at a time."""
         if self.parts.escalation_lease.take():
             supervising.escalate(self.parts, utcnow())
+
+    @timer(interval=TIMER_SECONDS)
+    def seal_days(self) -> None:
+        """Puts the days that have ended under their roots; one process at a time."""
+        if self.parts.sealing_lease.take():
+            sealing.seal_days(self.parts, utcnow(), self.parts.sealing_lease.take)

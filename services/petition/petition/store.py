@@ -8,19 +8,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.client_session import ClientSession
 
 from kit import outbox, text
+from kit.clock import utcnow
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document, Migration, Schema
 from kit.paging import Order, beyond, cut, place_of
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from petition import ban_book, co_signs
+from petition import ban_book, co_signs, day_roots
 from petition.domain import change, emptiness, escalation
 from petition.domain.case import Case, Level, Location, Reply, State, Tally, Visibility
 from petition.domain.change import Change, Rules
+from petition.domain.day_root import day_of
+from petition.domain.history import Entry
 from petition.domain.likeness import Matter
 
 QUEUES = {
@@ -65,7 +69,7 @@ _PASSING = (
     "by_alarm", "by_reply", "by_promises",
 )  # fmt: skip
 """Copies that not every case has."""
-_NOT_SEEN = {"history": 0, "_answers": 0, "_outbox": 0}
+_NOT_SEEN = {"history": 0, "seals": 0, "_answers": 0, "_outbox": 0}
 _NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "contacts": 0, "questions": 0, "waits": 0}
 _NOT_LISTED = {**_NOT_IN_QUEUES, "hops": 0, "clocks": 0, "by_grams": 0, "escalations": 0, "urges": 0}
 _COMPARED = ("by_grams", "by_category", "by_town", "by_state", "by_replied", "asked.point", "asked.visibility")
@@ -114,6 +118,13 @@ def _mark_replies(db: Db) -> None:
         db["cases"].update_one({"_id": document["_id"], "version": document["version"]}, {"$set": copies})
 
 
+def _seal_what_is_there(db: Db) -> None:
+    """The histories from before days were sealed are under the root of the day of the migration, whole."""
+    today = day_of(utcnow(), ZoneInfo("Asia/Shanghai")).isoformat()  # where all districts were until then
+    unknown = {"by_unsealed": {"$exists": False}, "seals": {"$exists": False}}
+    db["cases"].update_many(unknown, {"$set": {"by_unsealed": [today]}})
+
+
 # Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
 WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
 
@@ -141,12 +152,14 @@ SCHEMA = Schema(
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
             IndexModel("contacts.pictures", name="contact_pictures", sparse=True),
+            day_roots.UNSEALED_INDEX,
         ],
         "pictures": [IndexModel([("owner", ASCENDING), ("_id", ASCENDING)], name="owner")],
         "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
         **UPLOAD_INDEXES,
         **co_signs.INDEXES,
         **ban_book.INDEXES,
+        **day_roots.INDEXES,
     },
     [
         Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
@@ -154,6 +167,7 @@ SCHEMA = Schema(
         Migration(3, "open cases know when their next stage falls", _look_at_open_cases),
         Migration(4, "indexes that no instance searches by any more are gone", _drop_old_indexes),
         Migration(5, "published replies are compared with drafts", _mark_replies),
+        Migration(6, "histories are sealed day by day", _seal_what_is_there),
     ],
 )
 
@@ -247,6 +261,7 @@ def new_document(change: Change, rules: Rules, events: Sequence[Document], note:
     case = change.case
     entries = [entry.model_dump(mode="python") for entry in case.history]
     beside = {"history": entries, "_outbox": list(events), "_answers": [note], **({"by_same": same} if same else {})}
+    beside["by_unsealed"] = _days_of(case.history, rules)
     return {"_id": case.no, **document_of(case, rules), **beside}
 
 
@@ -302,7 +317,8 @@ class Cases:
             pushes["history"] = {"$each": [entry.model_dump() for entry in grown]}
         else:  # something was redacted
             values["history"] = [entry.model_dump() for entry in case.history]
-        update: Document = {"$set": values, "$push": pushes}
+        unsealed = {"by_unsealed": {"$each": _days_of(grown, self._rules)}}
+        update: Document = {"$set": values, "$push": pushes, "$addToSet": unsealed}
         gone = [name for name in _PASSING if name not in values]
         if case.ending or case.author is None:
             gone.append("by_same")
@@ -464,6 +480,11 @@ def _as_read(case: Case) -> Document:
     """What finds the case only as long as neither anybody nor a clock has changed it."""
     ticks = {"$in": [0, None]} if case.ticks == 0 else case.ticks  # cases from before clocks counted have none
     return {"_id": case.no, "version": case.version, "ticks": ticks}
+
+
+def _days_of(entries: Sequence[Entry], rules: Rules) -> list[str]:
+    """The district's days in which these entries were made."""
+    return sorted({day_of(entry.at, rules.calendar.zone).isoformat() for entry in entries})
 
 
 def _comparable(row: Document) -> Comparable:

@@ -32,6 +32,7 @@ def test_a_case_comes_back_as_it_was_stored(office: Any) -> None:
     document = office.db.cases.find_one({"_id": answered})
     kept = store.document_of(case_of(document), office.parts.rules)
     copies = {name: value for name, value in kept.items() if name.startswith("by_")}
+    assert document.pop("by_unsealed")  # what no copy tells: it grows with the steps
     assert copies == {name: value for name, value in document.items() if name.startswith("by_")}
     assert "by_expires" not in document
 

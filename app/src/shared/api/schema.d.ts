@@ -349,6 +349,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{no}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same chain with the paths that lead from it to the roots of the days in which it changed. */
+        get: operations["get_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proofs/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chain of days, each with the root over the cases that changed in it, newest first. */
+        get: operations["list_proof_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proofs/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record of one day. */
+        get: operations["get_proof_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/similar": {
         parameters: {
             query?: never;
@@ -2624,6 +2675,92 @@ export interface components {
             entries: components["schemas"]["petition.EntryView"][];
             /** No */
             no: string;
+        };
+        /**
+         * SealView
+         * @description A day under whose root the case is: the hash of entry `seq` is the leaf at `index` of `size` ones.
+         *
+         *     `path` has the nodes from the leaf to the root, the lowest first (RFC 6962); all hashes are in hexadecimal.
+         */
+        "petition.SealView": {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Index */
+            index: number;
+            /** Path */
+            path: string[];
+            /** Root */
+            root: string;
+            /** Seq */
+            seq: number;
+            /** Size */
+            size: number;
+        };
+        /**
+         * UnsealedView
+         * @description An entry that no day root covers yet.
+         */
+        "petition.UnsealedView": {
+            /**
+             * Seals At
+             * @description from when on; null: with the day of the next step (data of a trial)
+             */
+            seals_at: string | null;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * Proof
+         * @description The chain of a case, and what proves that it was there: the days under whose roots it is, the oldest first.
+         */
+        "petition.Proof": {
+            /** Entries */
+            entries: components["schemas"]["petition.EntryView"][];
+            /** No */
+            no: string;
+            /** Seals */
+            seals: components["schemas"]["petition.SealView"][];
+            /** Unsealed */
+            unsealed: components["schemas"]["petition.UnsealedView"][];
+        };
+        /**
+         * DayView
+         * @description The record of a day: `root` is the Merkle root over the last hashes of the `size` cases that changed in it.
+         *
+         *     `hash` is SHA-256 over previous, day, size, root and sealed_at (UTC, with milliseconds and Z), a line each.
+         */
+        "petition.DayView": {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Hash */
+            hash: string;
+            /** Previous */
+            previous: string;
+            /** Root */
+            root: string;
+            /**
+             * Sealed At
+             * Format: date-time
+             */
+            sealed_at: string;
+            /** Size */
+            size: number;
+        };
+        /** DayPage */
+        "petition.DayPage": {
+            /** Items */
+            items: components["schemas"]["petition.DayView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
         };
         /**
          * SimilarCase
@@ -5276,6 +5413,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["petition.History"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.Proof"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_proof_days: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.DayPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_proof_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.DayView"];
                 };
             };
             /** @description 出错 */

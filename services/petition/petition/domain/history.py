@@ -85,6 +85,11 @@ def published(entries: Sequence[Entry]) -> list[Entry]:
     return [redact(entry, [name for name, f in entry.fields.items() if not f.public]) for entry in entries]
 
 
+def instant(at: datetime) -> str:
+    """A time as hashes take it: UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _commit(value: Any, salt: str, *, public: bool) -> Field:
     return Field(commitment=_commitment(value, salt), public=public, value=value, salt=salt)
 
@@ -103,11 +108,7 @@ def _closed(field: Field) -> Field:
 
 def _digest(parent: str, seq: int, at: datetime, kind: str, fields: Mapping[str, Field]) -> str:
     commitments = {name: field.commitment for name, field in fields.items()}
-    return sha256(_canonical([parent, seq, _instant(at), kind, commitments])).hexdigest()
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return sha256(_canonical([parent, seq, instant(at), kind, commitments])).hexdigest()
 
 
 def _canonical(value: Any) -> bytes:
