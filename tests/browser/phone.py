@@ -8,6 +8,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from kit.testing import Stack, wait_until
 
+RENEW = """fetch("/api/v1/auth/refresh", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: "{}"
+}).then((answer) => answer.json())"""
 FLAGS = [
     "--headless",
     "--no-sandbox",

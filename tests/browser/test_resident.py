@@ -7,12 +7,9 @@ from playwright.sync_api import Page, expect
 
 from kit.testing import Stack
 from people import Person, new_phone, photo
-from phone import Phone
+from phone import RENEW, Phone
 from story import Desk, Story
 
-RENEW = """fetch("/api/v1/auth/refresh", {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: "{}"
-}).then((answer) => answer.json())"""
 TITLE = "幼儿园搬走一年多还没有动工"
 TEXT = f"{TITLE}。请问崔村镇幼儿园什么时候开始施工改造？"
 
@@ -39,11 +36,14 @@ def test_asks_sees_the_answer_come_and_rates(stack: Stack, phone: Phone) -> None
     expect(page.locator(".steps .done")).to_have_count(5)
     assert page.evaluate("window.sameDocument") is True, "the page was loaded anew"
 
-    page.get_by_text("没有解决").click()
+    page.get_by_text("没有解决", exact=True).click()
     page.get_by_role("radio").nth(3 + 2).click()  # two for solved or not, then the fourth star
     page.get_by_role("button", name="提交评价").click()
-    expect(page.get_by_text("问题没有解决")).to_be_visible()
-    rating = Person(stack).get(f"/cases/{no}")["ratings"][0]
+    first = page.get_by_role("region", name=re.compile("^第1轮办理"))
+    expect(first.get_by_text("问题没有解决")).to_be_visible()
+    case = Person(stack).get(f"/cases/{no}")
+    assert (case["round"], case["state"]) == (2, "dispatched")
+    rating = case["rounds"][0]["ratings"][0]
     assert (rating["solved"], rating["satisfied"]) == (False, 4)
 
 

@@ -1,5 +1,5 @@
 /** Which rooms of the desk a member of staff has work in, by his roles. */
-export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks";
+export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises";
 
 export interface Tab {
   /** Empty: all that the reader works from. */
@@ -16,10 +16,11 @@ const NAMES: Record<Queue, string> = {
   requests: "申请",
   watched: "督办",
   tasks: "协办",
+  promises: "承诺",
 };
 const INTAKE: Queue[] = ["intake", "waiting", "requests"];
 const OFFICE: Queue[] = ["handling", "review", "answered"];
-const HANDLER: Queue[] = ["handling", "tasks", "review", "answered"];
+const HANDLER: Queue[] = ["handling", "tasks", "review", "answered", "promises"];
 const NEWSROOM = ["reporter", "editor", "duty_editor", "chief_editor"];
 
 export const ROLE_NAMES: Readonly<Record<string, string>> = {

@@ -23,7 +23,7 @@ export const VISIBILITY: Readonly<Record<Schemas["petition.Visibility"], string>
 };
 
 /** The colour of a level of supervision, beside its name. */
-export const ALARM_TONES: Readonly<Record<string, string>> = { reminder: "wait", yellow: "wait", red: "alert" };
+export const ALARM_TONES: Readonly<Record<string, string>> = { reminder: "wait", rework: "alert", yellow: "wait", red: "alert" };
 
 /** How long is left, or how long it is over: the words carry the meaning, the tone only the colour. */
 export function due(until: string, now: number): Due {
@@ -113,7 +113,7 @@ const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, str
   approve: () => ["审核通过"],
   send_back: (v) => ["退回修改", text(v.remark)],
   publish: () => ["发布答复"],
-  rate: (v) => [v.solved ? "反映人评价：已解决" : "反映人评价：未解决", text(v.comment)],
+  rate: (v) => [`反映人评价：${v.solved ? "已解决" : "未解决"}${v.round ? `，退回重新办理，第${String(v.round as number)}轮` : ""}`, text(v.comment)],
   merge: (v) => [`并入${text(v.into)}`],
   unmerge: (v) => [`撤销并件，不再并入${text(v.from)}`],
   ask_redaction: (v) => ["反映人要求隐去公开内容", text(v.reason)],
@@ -129,6 +129,10 @@ const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, str
   object: (v, name) => [`提出异议，建议由${name("department", v.suggested_department)}承办`, text(v.basis)],
   rule_dispatch: (v, name) => [`督办员裁定由${name("department", v.department)}承办`, text(v.answer)],
   log_contact: (v) => [`${CONTACTS[text(v.kind)] ?? "联系"}${text(v.whom)}`, text(v.text)],
+  reopen: (v) => [`反映人申请重新办理，第${String(v.round ?? "")}轮`, text(v.text)],
+  follow_up: (v) => ["反映人追问", text(v.text)],
+  answer_follow_up: (v) => ["答复追问", text(v.text)],
+  report_promise: (v) => [v.kept ? "承诺已兑现" : "承诺未兑现", text(v.text)],
   answer_task: (v, name) => [`${name("department", v.unit)}答复协办任务`, text(v.text)],
   urge: (v, name) => [`督办员催办${name("department", v.unit)}`, text(v.text)],
   answer_card: (v, name) => [`${name("department", v.unit)}提交整改说明`, text(v.text)],

@@ -16,7 +16,7 @@ function clock(name: string, due: string, stopped: string | null = null, kept = 
 }
 
 function aCase(changes: Partial<Case>): Case {
-  const nothing = { clocks: [], hops: [], notes: [], ratings: [], questions: [], actions: [], pictures: [] };
+  const nothing = { round: 1, clocks: [], hops: [], notes: [], ratings: [], questions: [], actions: [], pictures: [] };
   const open = { reply: null, verdict: null, ended_at: null, ending: null, ending_name: null, replied_at: null };
   return { state: "dispatched", step: "handle", filed_at: at("08:00"), ...nothing, ...open, ...changes } as Case;
 }

@@ -61,18 +61,18 @@ function timing(clock: Clock | undefined, state: StepShown["state"], now: Date):
 
 /** That the limit was extended, why, and what it was first; empty when it was not. */
 export function extended(item: Case, now = new Date()): string {
-  const move = item.clocks.find(({ name }) => name === "overall")?.moves.find(({ reason }) => reason === "extended");
+  const move = item.clocks.findLast(({ name }) => name === "overall")?.moves.find(({ reason }) => reason === "extended");
   if (!move) return "";
   return `经批准延期至${moment(move.after, now)}，原定${moment(move.before, now)}。${item.extension?.reason ?? ""}`;
 }
 
 /** How the promise of a first answer stands: kept in so many hours, running, or missed. */
 export function promise(item: Case, now = new Date()): { text: string; late: boolean } | null {
-  const clock = item.clocks.find(({ name }) => name === "first_answer");
+  const clock = item.clocks.findLast(({ name }) => name === "first_answer");
   if (!clock) return null;
   if (clock.stopped_at && item.reply) {
-    const took = span(new Date(clock.stopped_at).getTime() - new Date(item.filed_at).getTime());
-    return { text: `提交后${took}得到首次答复${clock.kept ? "" : "，超过时限"}`, late: !clock.kept };
+    const took = span(new Date(clock.stopped_at).getTime() - new Date(clock.started_at).getTime());
+    return { text: `${item.round > 1 ? "重新办理" : "提交"}后${took}得到首次答复${clock.kept ? "" : "，超过时限"}`, late: !clock.kept };
   }
   if (clock.stopped_at || item.ended_at) return null;
   const late = new Date(clock.due) < now;

@@ -20,8 +20,8 @@ export interface Option {
 export interface Field {
   name: string;
   label: string;
-  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; time; yes: a tick; masks; pictures; tasks. */
-  kind: "words" | "one" | "department" | "departments" | "person" | "time" | "yes" | "masks" | "pictures" | "tasks";
+  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; time; yes: a tick; masks; pictures; tasks; pledges. */
+  kind: "words" | "one" | "department" | "departments" | "person" | "time" | "yes" | "masks" | "pictures" | "tasks" | "pledges";
   min?: number;
   max?: number;
   rows?: number;
@@ -90,8 +90,9 @@ export const STEPS: readonly Step[] = [
       reply("rule", "依据", "按哪项规定或计划办理"),
       reply("done", "已做的", "已经完成的办理工作"),
       reply("next", "接下来", "后续安排、时间和联系方式"),
+      { name: "promises", label: "承诺", kind: "pledges", max: 5, optional: true, take: pledges, hint: "发布后到期前会提醒反馈，结果公开" },
     ],
-    begin: (found) => found.draft && { facts: found.draft.facts, rule: found.draft.rule, done: found.draft.done, next: found.draft.next } || {},
+    begin: (found) => found.draft && { facts: found.draft.facts, rule: found.draft.rule, done: found.draft.done, next: found.draft.next, promises: found.draft.pledges.map(({ text, due }) => ({ text, day: due.slice(0, 10) })) } || {},
   },
   {
     action: "approve", word: "approve", name: "审核", button: "审核通过", said: "答复已审核通过", rank: "lead",
@@ -197,6 +198,20 @@ export const STEPS: readonly Step[] = [
       words("text", "协办意见", { max: 3000, rows: 4, hint: "核实了什么、做了什么、何时完成" }),
     ],
     begin: (found) => ({ task: owed(found)[0]?.code ?? "" }),
+  },
+  {
+    action: "answer_follow_up", word: "answer-follow-up", name: "答复追问", button: "答复反映人", said: "已答复反映人", rank: "lead",
+    explains: "追问和答复只有反映人和办理人员可见；答复后反映人的评价时间重新计算。",
+    fields: [words("text", "追问答复", { max: 3000, rows: 3 })],
+  },
+  {
+    action: "report_promise", word: "report-promise", name: "反馈承诺", button: "公开完成情况", said: "承诺的完成情况已公开", rank: "beside",
+    fields: [
+      { name: "promise", label: "承诺事项", kind: "one", options: (_, found) => promised(found) },
+      { name: "kept", label: "已经兑现", kind: "yes", hint: "不勾选即未兑现，请说明原因和新的安排" },
+      words("text", "完成情况", { max: 2000 }),
+    ],
+    begin: (found) => ({ promise: promised(found)[0]?.code ?? "", kept: true }),
   },
   {
     action: "log_contact", word: "contact", name: "联系走访", button: "记入办理记录", said: "已记入办理记录", rank: "beside",
@@ -324,6 +339,22 @@ function given(value: unknown, departments: readonly string[]): Given[] {
 function owed(found: Case): Option[] {
   const mine = found.tasks.filter((task) => task.mine);
   return mine.map((task) => ({ code: String(task.number), name: task.text, hint: task.due ? `${moment(task.due)}前` : "未设期限" }));
+}
+
+function promised(found: Case): Option[] {
+  return found.promises.filter(({ mine }) => mine).map(({ number, text, due }) => ({ code: String(number), name: text, hint: `${moment(due)}前` }));
+}
+
+/** A promise as it is written with the reply. */
+export interface Pledge {
+  text: string;
+  day: string;
+}
+
+/** The promises that say something; what is half filled in is sent, so that the service says what is missing. */
+function pledges(value: unknown): Pledge[] {
+  const rows = Array.isArray(value) ? (value as Pledge[]) : [];
+  return rows.map(({ text, day }) => ({ text: text.trim(), day })).filter(({ text, day }) => text || day);
 }
 
 function answers(found: Case): { name: string; words: string }[] {
