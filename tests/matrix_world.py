@@ -28,8 +28,8 @@ CASE = {
     "visibility": "public",
 }
 AFTER_A_STEP = (
-    "returned", "objected", "tasked", "followed_up", "promised", "closed", "extension_asked", "redaction_asked",
-    "merged", "refused", "appealed",
+    "returned", "objected", "tasked", "followed_up", "promised", "closed", "correcting", "extension_asked",
+    "redaction_asked", "merged", "refused", "appealed",
 )  # fmt: skip
 _BOUND = ("handler", "approver")
 EVERYBODY = ("anonymous", "resident", *ROLES)
@@ -130,6 +130,12 @@ class World:
     def _closed(self) -> str:
         no = self.case("answered")
         self.author.do(f"/cases/{no}/rating", {"solved": True, "satisfied": 4})
+        return no
+
+    def _correcting(self) -> str:
+        no = self.case("answered")
+        body = {**REPLY, "next": "明年一月再次检查。", "reason": "安排有变化。"}
+        self.staff["handler"].do(f"/desk/cases/{no}/correct", body)
         return no
 
     def _promised(self) -> str:

@@ -101,6 +101,10 @@ STEPS = {
     "questions": _step("answered", "answered", "follow_up", text="请问具体哪一天完工？"),
     "answer-follow-up": _step("followed_up", "answered", "answer_follow_up", text="十二月二十日完工。"),
     "report-promise": _step("promised", "answered", "report_promise", promise=1, kept=True, text="路灯已全部修复。"),
+    "correct": _step(
+        "answered", "answered", "correct", **{**REPLY, "next": "明年一月再次检查。", "reason": "安排有变化。"}
+    ),
+    "decide-correction": _step("correcting", "answered", "decide_correction", granted=True),
     "urge": _step("dispatched", "dispatched", "urge", text="请尽快联系反映人。"),
     "rating": _step("answered", "closed", "rate", solved=True, satisfied=5),
 }

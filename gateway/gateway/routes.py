@@ -243,6 +243,8 @@ _DESK_ACTIONS = (
     ("contact", "log_contact", ("handler",)),
     ("answer-follow-up", "answer_follow_up", ("handler", "approver")),
     ("report-promise", "report_promise", ("handler",)),
+    ("correct", "correct_reply", ("handler",)),
+    ("decide-correction", "decide_correction", ("approver",)),
     ("answer-card", "answer_card", ("clerk", "handler", "approver")),
 )
 _DESK = (

@@ -104,3 +104,31 @@ def test_a_closed_case_is_handled_again_when_its_author_says_why(stack: Stack, p
     expect(page.get_by_role("region", name=re.compile("^第1轮办理"))).to_be_visible()
     expect(page.locator("li[aria-current=step]")).to_contain_text("调查办理")
     assert resident.get(f"/cases/{no}")["round"] == 2
+
+
+def test_a_reply_is_corrected_by_two_people_and_shows_what_it_said(stack: Stack, seat: Seat, phone: Phone) -> None:
+    phone.sign_in(new_phone())
+    resident = Person(stack, token=phone.page.evaluate(RENEW)["access_token"])
+    no = answered(stack, resident)
+    page = phone.open(f"/affairs/cases/{no}")
+    handler = seat("handler")
+    handler.open_case(no)
+    handler.choose("更正答复")
+    handler.panel.get_by_label("已做的").fill("已更换三盏灯具，其余等待备件。")
+    handler.panel.get_by_label("更正原因").fill("灯具数量写错。")
+    handler.decide("提交审核")
+
+    approver = seat("approver")
+    approver.open("/desk/cases?queue=review")
+    expect(approver.row(no)).to_contain_text("更正待审")
+    desk = approver.open_case(no)
+    expect(desk.get_by_role("region", name=re.compile("^更正"))).to_contain_text("已更换三盏灯具")
+    approver.panel.get_by_label("同意更正").check()
+    assert approver.severe() == []
+    approver.decide("提交决定")
+
+    reply = page.get_by_role("region", name="区教委答复")
+    expect(reply).to_contain_text("已更换三盏灯具")
+    reply.get_by_text(re.compile("更正：灯具数量写错")).click()
+    expect(reply).to_contain_text("已更换两盏灯具")
+    assert phone.severe() == []

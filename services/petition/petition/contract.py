@@ -283,6 +283,19 @@ class DraftReply(DeskCommand):
     promises: list[GivePromise] = Field(default_factory=list, title="承诺", max_length=5)
 
 
+class CorrectReply(DeskCommand):
+    facts: Text = Field(title="核实情况", min_length=5, max_length=3000)
+    rule: Text = Field(title="政策依据", min_length=5, max_length=3000)
+    done: Text = Field(title="办理结果", min_length=5, max_length=3000)
+    next: Text = Field(title="后续安排", min_length=5, max_length=3000)
+    reason: Text = Field(title="更正原因", min_length=5, max_length=500)
+
+
+class DecideCorrection(DeskCommand):
+    granted: bool = Field(title="是否同意")
+    answer: Text = Field("", title="审核意见", max_length=500)
+
+
 class AnswerFollowUp(DeskCommand):
     text: Text = Field(title="追问答复", min_length=5, max_length=3000)
 
@@ -591,6 +604,27 @@ class ObjectionView(View):
     answer: str | None
 
 
+class SaidView(View):
+    facts: str
+    rule: str
+    done: str
+    next: str
+
+
+class CorrectionView(View):
+    """更正 of a published reply: why, and what it said before."""
+
+    at: Moment
+    reason: str
+    before: SaidView
+
+
+class ProposedCorrectionView(SaidView):
+    reason: str
+    by: str
+    at: Moment
+
+
 class ReplyView(View):
     department: Named
     facts: str
@@ -598,6 +632,7 @@ class ReplyView(View):
     done: str
     next: str
     published_at: Moment | None
+    corrections: list[CorrectionView]
 
 
 class PledgeView(View):
@@ -965,6 +1000,7 @@ class DeskRow(CaseSummary):
     task_due: Moment | None = Field(description="when the first of their answers is due")
     round: int
     follow_up_pending: bool
+    correction_pending: bool
 
 
 class DeskPage(Page[DeskRow]):
@@ -984,6 +1020,7 @@ class DeskCase(CaseView):
     draft: DraftView | None
     tasks: list[TaskView]
     objection: ObjectionView | None
+    correction: ProposedCorrectionView | None
     hints: list[HintView] = Field(description="what a draft is looked at for; it may pass as it is")
     due: Moment | None
     overdue: bool
@@ -1047,7 +1084,7 @@ _TOLD = (
     "submitted", "accepted", "published", "refused", "elsewhere", "questioned", "answered", "dispatched", "returned",
     "progressed", "replied", "rated", "closed", "withdrawn", "merged", "unmerged", "redaction_asked", "redacted",
     "redaction_refused", "appealed", "appeal_granted", "appeal_rejected", "urged", "card_answered",
-    "extended", "reopened", "follow_up_asked", "follow_up_answered", "promise_reported",
+    "extended", "reopened", "follow_up_asked", "follow_up_answered", "promise_reported", "reply_corrected",
 )  # fmt: skip
 EVENTS: dict[str, type[View]] = {
     **{f"petition.case_{name}.v1": CaseTold for name in _TOLD},

@@ -14,7 +14,9 @@ from petition.contract import (
     AskExtension,
     AssignCase,
     CaseReceipt,
+    CorrectReply,
     DecideAppeal,
+    DecideCorrection,
     DecideExtension,
     DecideRedaction,
     DeskCase,
@@ -37,6 +39,7 @@ from petition.contract import (
 )
 from petition.domain import (
     appeal,
+    correcting,
     extending,
     follow_up,
     handling,
@@ -47,6 +50,7 @@ from petition.domain import (
     redaction,
     tasks,
 )
+from petition.domain.case import Said
 from petition.domain.masking import Span
 from petition.domain.promises import Given
 from petition.domain.tasks import Wanted
@@ -157,6 +161,17 @@ def draft_reply(parts: Parts, request: DraftReply, caller: Caller) -> CaseReceip
     values = {"facts": request.facts, "rule": request.rule, "done": request.done, "next": request.next}
     given = [Given(one.text, one.day) for one in request.promises]
     return steps.take(parts, caller, request, handling.draft_reply, **values, promises=given)
+
+
+def correct_reply(parts: Parts, request: CorrectReply, caller: Caller) -> CaseReceipt:
+    """Says what the published reply should say."""
+    said = Said(facts=request.facts, rule=request.rule, done=request.done, next=request.next)
+    return steps.take(parts, caller, request, correcting.propose, said=said, reason=request.reason)
+
+
+def decide_correction(parts: Parts, request: DecideCorrection, caller: Caller) -> CaseReceipt:
+    """Publishes the correction that somebody else wrote, or not."""
+    return steps.take(parts, caller, request, correcting.decide, granted=request.granted, answer=request.answer)
 
 
 def answer_follow_up(parts: Parts, request: AnswerFollowUp, caller: Caller) -> CaseReceipt:

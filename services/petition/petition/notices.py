@@ -11,8 +11,8 @@ from petition.parts import Parts
 
 QUEUE = "petition.co_signer_notices"
 _TOLD = (
-    "dispatched", "returned", "extended", "replied", "reopened", "promise_reported", "refused", "elsewhere",
-    "withdrawn",
+    "dispatched", "returned", "extended", "replied", "reply_corrected", "reopened", "promise_reported", "refused",
+    "elsewhere", "withdrawn",
 )  # fmt: skip
 TYPES = tuple(f"petition.case_{name}.v1" for name in _TOLD)
 BATCH = 200

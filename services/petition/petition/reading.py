@@ -199,6 +199,7 @@ def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
         task_due=min((one.due for one in case.open_tasks if one.due), default=None),
         round=case.round,
         follow_up_pending=case.follow_up_pending,
+        correction_pending=case.correction is not None,
     )
 
 
@@ -217,6 +218,7 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
         objection=_objection(case.objection, parts.rules.directory) if case.objection else None,
         tasks=_tasks(case, actor, parts.rules.directory),
         hints=_hints(case, parts, actor),
+        correction=contract.ProposedCorrectionView(**case.correction.model_dump()) if case.correction else None,
         **_duty(change.next_due(case), now),
         version=case.version,
         urgency=case.urgency,

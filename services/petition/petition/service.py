@@ -46,12 +46,14 @@ from petition.contract import (
     CaseReceipt,
     CaseView,
     Chunk,
+    CorrectReply,
     CoSignCase,
     CoSignPage,
     CoSignReceipt,
     DayPage,
     DayView,
     DecideAppeal,
+    DecideCorrection,
     DecideExtension,
     DecideRedaction,
     DeskCase,
@@ -369,6 +371,16 @@ class PetitionService(service.Service):
     def answer_follow_up(self, request: AnswerFollowUp) -> CaseReceipt:
         """The department answers what the author asked about its reply."""
         return desk.answer_follow_up(self.parts, request, self.caller)
+
+    @rpc(allow={"handler"})
+    def correct_reply(self, request: CorrectReply) -> CaseReceipt:
+        """The department says what its published reply should say."""
+        return desk.correct_reply(self.parts, request, self.caller)
+
+    @rpc(allow={"approver"})
+    def decide_correction(self, request: DecideCorrection) -> CaseReceipt:
+        """Somebody else publishes the correction, or not."""
+        return desk.decide_correction(self.parts, request, self.caller)
 
     @rpc(allow={"handler"})
     def report_promise(self, request: ReportPromise) -> CaseReceipt:

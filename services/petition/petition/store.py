@@ -184,7 +184,7 @@ def document_of(case: Case, rules: Rules) -> Document:
         "by_department": case.department,
         "by_departments": sorted(case.departments),
         "by_state": case.state,
-        "by_queue": "handling" if case.follow_up_pending else QUEUES.get(case.state),
+        "by_queue": _queue_of(case),
         "by_due": due.due if due else expires,
         **({"by_expires": expires} if expires else {}),
         **_copies_for_requests(case),
@@ -193,6 +193,13 @@ def document_of(case: Case, rules: Rules) -> Document:
         **_copies_for_comparing(case),
         **_copies_for_readers(case),
     }
+
+
+def _queue_of(case: Case) -> str | None:
+    """Where it waits: an answered one with a question or a correction goes back to who has to deal with it."""
+    if case.correction is not None:
+        return "review"
+    return "handling" if case.follow_up_pending else QUEUES.get(case.state)
 
 
 def _copies_for_requests(case: Case) -> Document:

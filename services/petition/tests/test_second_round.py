@@ -11,6 +11,8 @@ from kit.identity import Caller
 from petition import desk, rating, reading
 from petition.contract import (
     AnswerFollowUp,
+    CorrectReply,
+    DecideCorrection,
     DraftReply,
     FollowUpReply,
     Front,
@@ -153,6 +155,21 @@ def test_who_approves_reads_the_promises_of_the_draft(office: Any) -> None:
     with pytest.raises(Invalid) as caught:
         office.do(desk.draft_reply, DraftReply, office.handler, other, **REPLY, promises=wrong)
     assert caught.value.errors[0]["field"] == "promises"
+
+
+def test_a_correction_waits_with_who_approves_and_is_read_by_all_with_what_was_said_before(office: Any) -> None:
+    no = office.answered()
+    office.rate(no)
+    new = {**REPLY, "next": "明年一月公布施工进度"}
+    office.do(desk.correct_reply, CorrectReply, office.handler, no, **new, reason="进度安排有变化")
+    assert queue(office, "review", office.approver) == [no]
+    assert "明年一月" not in everything(office, no, office.visitor)
+    assert desk.get_desk_case(office.parts, OneCase(no=no), office.approver).correction.reason == "进度安排有变化"
+    office.do(desk.decide_correction, DecideCorrection, office.approver, no, granted=True)
+    assert queue(office, "review", office.approver) == []
+    reply = view(office, no, office.visitor).reply
+    assert (reply.next, reply.corrections[0].before.next) == (new["next"], "下月公布进度")
+    assert office.handler.id not in everything(office, no, office.visitor)
 
 
 def test_one_of_two_reopenings_at_once_wins(office: Any) -> None:

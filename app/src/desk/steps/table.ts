@@ -205,6 +205,27 @@ export const STEPS: readonly Step[] = [
     fields: [words("text", "追问答复", { max: 3000, rows: 3 })],
   },
   {
+    action: "decide_correction", word: "decide-correction", name: "审核更正", button: "提交决定", said: "已审核更正", rank: "lead",
+    explains: "同意后更正公开，更正前的内容和原因一并保留。",
+    fields: [
+      { name: "granted", label: "同意更正", kind: "yes", hint: "不勾选即不同意，答复不变" },
+      words("answer", "审核意见", { min: 0, max: 500, optional: true }),
+    ],
+    begin: () => ({ granted: false }),
+  },
+  {
+    action: "correct", word: "correct", name: "更正答复", button: "提交审核", said: "更正已送审核", rank: "other",
+    explains: "由本部门另一位审核人同意后公开，更正前的内容和原因一并保留。",
+    fields: [
+      reply("facts", "查清的事实", "现场看到什么、核实了什么"),
+      reply("rule", "依据", "按哪项规定或计划办理"),
+      reply("done", "已做的", "已经完成的办理工作"),
+      reply("next", "接下来", "后续安排、时间和联系方式"),
+      words("reason", "更正原因", { max: 500, hint: "公开" }),
+    ],
+    begin: (found) => found.reply && { facts: found.reply.facts, rule: found.reply.rule, done: found.reply.done, next: found.reply.next } || {},
+  },
+  {
     action: "report_promise", word: "report-promise", name: "反馈承诺", button: "公开完成情况", said: "承诺的完成情况已公开", rank: "beside",
     fields: [
       { name: "promise", label: "承诺事项", kind: "one", options: (_, found) => promised(found) },

@@ -1199,6 +1199,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{no}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The department says what its published reply should say. */
+        post: operations["correct_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/decide-correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody else publishes the correction, or not. */
+        post: operations["decide_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{no}/answer-card": {
         parameters: {
             query?: never;
@@ -2235,6 +2269,20 @@ export interface components {
             whom: string;
         };
         /**
+         * CorrectionView
+         * @description 更正 of a published reply: why, and what it said before.
+         */
+        "petition.CorrectionView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["petition.SaidView"];
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Ending
          * @description How a case ended. There is no other way.
          * @enum {string}
@@ -2446,6 +2494,8 @@ export interface components {
         };
         /** ReplyView */
         "petition.ReplyView": {
+            /** Corrections */
+            corrections: components["schemas"]["petition.CorrectionView"][];
             department: components["schemas"]["petition.Named"];
             /** Done */
             done: string;
@@ -2480,6 +2530,17 @@ export interface components {
              * Format: date-time
              */
             started_at: string;
+        };
+        /** SaidView */
+        "petition.SaidView": {
+            /** Done */
+            done: string;
+            /** Facts */
+            facts: string;
+            /** Next */
+            next: string;
+            /** Rule */
+            rule: string;
         };
         /**
          * TallyView
@@ -2900,6 +2961,8 @@ export interface components {
             category: components["schemas"]["petition.Named"];
             /** Co Signs */
             co_signs: number;
+            /** Correction Pending */
+            correction_pending: boolean;
             department: components["schemas"]["petition.Named"] | null;
             /** Due */
             due: string | null;
@@ -2978,6 +3041,8 @@ export interface components {
             approved_at: string | null;
             /** Approved By */
             approved_by: string | null;
+            /** Corrections */
+            corrections: components["schemas"]["petition.CorrectionView"][];
             department: components["schemas"]["petition.Named"];
             /** Done */
             done: string;
@@ -3048,6 +3113,26 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** ProposedCorrectionView */
+        "petition.ProposedCorrectionView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Done */
+            done: string;
+            /** Facts */
+            facts: string;
+            /** Next */
+            next: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+        };
         /** TaskAnswerView */
         "petition.TaskAnswerView": {
             /**
@@ -3105,6 +3190,7 @@ export interface components {
             co_signs: number;
             /** Contacts */
             contacts: components["schemas"]["petition.ContactView"][];
+            correction: components["schemas"]["petition.ProposedCorrectionView"] | null;
             department: components["schemas"]["petition.Named"] | null;
             draft: components["schemas"]["petition.DraftView"] | null;
             /** Due */
@@ -7593,6 +7679,111 @@ export interface operations {
                     promise: number;
                     /** 完成情况 */
                     text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_reply: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 办理结果 */
+                    done: string;
+                    /** 核实情况 */
+                    facts: string;
+                    /** 后续安排 */
+                    next: string;
+                    /** 更正原因 */
+                    reason: string;
+                    /** 政策依据 */
+                    rule: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 审核意见
+                     * @default
+                     */
+                    answer?: string;
+                    /** 是否同意 */
+                    granted: boolean;
                     /**
                      * 版本
                      * @default null

@@ -165,13 +165,34 @@ class Pledge(Part):
     due: datetime
 
 
-class Reply(Part):
-    """A department's answer in four parts, with who wrote and who approved it."""
+class Said(Part):
+    """An answer in its four parts."""
 
     facts: str
     rule: str
     done: str
     next: str
+
+
+class ProposedCorrection(Said):
+    """更正: what a published reply should say, which nobody has approved yet."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+class Correction(Part):
+    """A correction of a published reply: why, and what it said before."""
+
+    at: datetime
+    reason: str
+    before: Said
+
+
+class Reply(Said):
+    """A department's answer, with who wrote and who approved it."""
+
     department: str
     drafted_by: str
     drafted_at: datetime
@@ -180,6 +201,12 @@ class Reply(Part):
     approved_at: datetime | None = None
     published_at: datetime | None = None
     pledges: tuple[Pledge, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def said(self) -> Said:
+        """Its words alone."""
+        return Said(**self.model_dump(include=set(Said.model_fields)))
 
 
 class Rating(Part):
@@ -400,6 +427,7 @@ class Case(Part):
     waits: tuple[Wait, ...] = ()
     clocks: tuple[Clock, ...] = ()
     reply: Reply | None = None
+    correction: ProposedCorrection | None = None
     ratings: tuple[Rating, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     promises: tuple[Promise, ...] = ()

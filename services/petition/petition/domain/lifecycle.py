@@ -46,6 +46,8 @@ class Action(StrEnum):
     FOLLOW_UP = "follow_up"
     ANSWER_FOLLOW_UP = "answer_follow_up"
     REPORT_PROMISE = "report_promise"
+    CORRECT = "correct"
+    DECIDE_CORRECTION = "decide_correction"
     EXPIRE_QUESTION = "expire_question"
     EXPIRE_RATING = "expire_rating"
 
@@ -113,6 +115,11 @@ def second_person(case: Case, actor: Actor) -> bool:
 def decides_extension(case: Case, actor: Actor) -> bool:
     """An approver of the department in charge who did not ask for it."""
     return approver(case, actor) and (case.extension is None or case.extension.asked_by != actor.id)
+
+
+def decides_correction(case: Case, actor: Actor) -> bool:
+    """An approver of the department in charge who did not write the correction."""
+    return approver(case, actor) and (case.correction is None or case.correction.by != actor.id)
 
 
 def department(case: Case, actor: Actor) -> bool:
@@ -212,6 +219,8 @@ TABLE = (
     Rule(Action.ANSWER_FOLLOW_UP, (State.ANSWERED,),                None,               department),
     Rule(Action.REOPEN,     (State.CLOSED,),                        None,               author),
     Rule(Action.REPORT_PROMISE, (*_AT_WORK, State.ANSWERED, State.CLOSED), None,        promised),
+    Rule(Action.CORRECT,    (State.ANSWERED, State.CLOSED),         None,               handler),
+    Rule(Action.DECIDE_CORRECTION, (State.ANSWERED, State.CLOSED),  None,               decides_correction),
     Rule(Action.EXPIRE_QUESTION, (State.QUESTIONED,),               State.CLOSED,       timer),
     Rule(Action.EXPIRE_RATING, (State.ANSWERED,),                   State.CLOSED,       timer),
 )
@@ -260,6 +269,8 @@ def _possible(case: Case, action: Action) -> bool:
         Action.FOLLOW_UP: not case.follow_up_pending,
         Action.ANSWER_FOLLOW_UP: case.follow_up_pending,
         Action.REOPEN: case.ending in REOPENABLE,
+        Action.CORRECT: case.reply is not None and case.reply.published_at is not None and case.correction is None,
+        Action.DECIDE_CORRECTION: case.correction is not None,
     }
     return needed.get(action, True)
 

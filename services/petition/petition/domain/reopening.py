@@ -115,6 +115,7 @@ def _next_round(case: Case, now: datetime, running: tuple[Clock, ...]) -> dict[s
         "rounds": (*case.rounds, over),
         "supervised": False,
         "reply": None,
+        "correction": None,
         "ratings": (),
         "extension": None,
         "ending": None,

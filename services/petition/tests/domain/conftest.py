@@ -9,6 +9,7 @@ import pytest
 from petition.district import read_rules
 from petition.domain import (
     appeal,
+    correcting,
     escalation,
     extending,
     feedback,
@@ -19,7 +20,7 @@ from petition.domain import (
     objection,
     redaction,
 )
-from petition.domain.case import Asked, Case, Visibility
+from petition.domain.case import Asked, Case, Said, Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import TIMER, Actor
 from petition.domain.promises import Given
@@ -137,6 +138,10 @@ class Story:
         self.now += after
         self.last = feedback.expire(self.case, self.now, self.rules)
         return self
+
+    def correcting(self) -> "Story":
+        said = Said(**{**PARTS, "next": "明年一月公布进度"})
+        return self.answered().then(correcting.propose, "drafter", said=said, reason="进度安排有变化")
 
     def followed_up(self) -> "Story":
         return self.answered().then(follow_up.ask, "author", text="请问具体哪一天完工？")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from petition.domain import (
     appeal,
     contacts,
+    correcting,
     escalation,
     extending,
     feedback,
@@ -27,7 +28,7 @@ from petition.domain import (
     supervision,
     tasks,
 )
-from petition.domain.case import Asked, Case, ContactKind, Ending
+from petition.domain.case import Asked, Case, ContactKind, Ending, Said
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import Action, Actor, allowed, answers_for
 from petition.domain.refusals import NotPermitted, Refused, WrongState
@@ -87,9 +88,20 @@ ALLOWED = {
         "publish": "handler approver drafter", "send_back": "approver drafter supervisor", "note": AT_WORK,
         "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
-    "answered": {"rate": "author", "follow_up": "author", "expire_rating": "timer", "ask_redaction": "author"},
-    "followed_up": {"rate": "author", "answer_follow_up": "handler approver drafter", "ask_redaction": "author"},
+    "answered": {
+        "rate": "author", "follow_up": "author", "expire_rating": "timer", "ask_redaction": "author",
+        "correct": "handler drafter",
+    },
+    "correcting": {
+        "decide_correction": "approver", "rate": "author", "follow_up": "author", "expire_rating": "timer",
+        "ask_redaction": "author",
+    },
+    "followed_up": {
+        "rate": "author", "answer_follow_up": "handler approver drafter", "ask_redaction": "author",
+        "correct": "handler drafter",
+    },
     "promised": {
+        "correct": "handler drafter",
         "report_promise": "handler drafter", "rate": "author", "follow_up": "author", "expire_rating": "timer",
         "ask_redaction": "author",
     },
@@ -99,8 +111,8 @@ ALLOWED = {
         "draft_reply": "handler drafter", "note": "clerk supervisor handler approver drafter", "withdraw": "author",
         "ask_redaction": "author", "urge": "supervisor",
     },
-    "closed_rated": {"rate": "author", "reopen": "author", "ask_redaction": "author"},
-    "closed_unrated": {"reopen": "author", "ask_redaction": "author"},
+    "closed_rated": {"correct": "handler drafter", "rate": "author", "reopen": "author", "ask_redaction": "author"},
+    "closed_unrated": {"correct": "handler drafter", "reopen": "author", "ask_redaction": "author"},
     "closed_unanswered": {"reopen": "author"},
     "closed_refused": {"appeal": "author"},
     "closed_merged": {"unmerge": "author clerk"},
@@ -138,6 +150,11 @@ STEPS: dict[str, tuple[Callable[..., Change], dict[str, Any]]] = {
     "reopen": (reopening.reopen, {"text": "道路仍然没有照明"}),
     "follow_up": (follow_up.ask, {"text": "请问具体哪一天完工？"}),
     "answer_follow_up": (follow_up.answer, {"text": "十二月二十日完工。"}),
+    "correct": (
+        correcting.propose,
+        {"said": Said(**{**PARTS, "next": "明年一月公布进度"}), "reason": "进度安排有变化"},
+    ),
+    "decide_correction": (correcting.decide, {"granted": True, "answer": ""}),
     "report_promise": (promises.report, {"promise": 1, "kept": True, "text": "路灯已全部修复。"}),
     "merge": (merging.merge, {"target": None}),  # another case, put in by `take`
     "unmerge": (merging.unmerge, {}),
@@ -223,7 +240,9 @@ def test_the_timer_ends_only_what_waits_for_the_resident_and_only_when_due(
     story: Any, rules: Rules, state: str
 ) -> None:
     told = story().at(state)
-    ends = {"questioned": "unanswered_question", "answered": "answered_unrated", "promised": "answered_unrated"}
+    ends = {"questioned": "unanswered_question", "answered": "answered_unrated", "promised": "answered_unrated"} | {
+        "correcting": "answered_unrated"
+    }
     may = ends.get(state)
     with pytest.raises(WrongState):
         feedback.expire(told.case, told.now + timedelta(hours=1), rules)
@@ -303,4 +322,4 @@ def check_growth(before: Case, change: Change) -> None:
 
 def test_persons_and_actions_of_the_table_are_all_tried() -> None:
     tried = set(product(ALLOWED, STEPS, PEOPLE))
-    assert len(tried) == 22 * 33 * 15
+    assert len(tried) == 23 * 35 * 15
