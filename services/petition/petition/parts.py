@@ -15,6 +15,7 @@ from petition.co_signs import CoSigns, Tellings
 from petition.district import read_rules
 from petition.domain.change import Rules
 from petition.images import Images
+from petition.partner_book import PartnerBook
 from petition.settings import PetitionSettings
 from petition.store import Cases
 
@@ -29,6 +30,7 @@ class Parts:
     images: Images
     rules: Rules
     bans: BanBook
+    partners: PartnerBook
     limits_lease: Lease
     escalation_lease: Lease
     filing_limits: bool
@@ -46,6 +48,7 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         images=images,
         rules=rules,
         bans=BanBook(db),
+        partners=PartnerBook(db),
         limits_lease=Lease(db, "ended_limits"),
         escalation_lease=Lease(db, "escalation", seconds=15),
         filing_limits=told.filing_limits,
