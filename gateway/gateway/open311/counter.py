@@ -21,7 +21,8 @@ from gateway.visitors import Visitor
 from kit.errors import Forbidden, Invalid, NotFound
 
 ENDPOINT = "/open311/v2"
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_WITH_FILES = "multipart/form-data"
+_FORMS = ("application/x-www-form-urlencoded", _WITH_FILES)
 _MOST_PICTURES = 9
 _MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"RIFF", "image/webp"))
 
@@ -149,7 +150,7 @@ def _form(request: Request) -> asked.Given:
     """What was sent: the form, and behind it the address. Raises `UnsupportedType`, `TooLarge`."""
     if request.mimetype not in _FORMS:
         raise UnsupportedType("请以表单提交(application/x-www-form-urlencoded 或 multipart/form-data)。")
-    request.max_content_length = UPLOAD_BYTES + JSON_BYTES
+    request.max_content_length = JSON_BYTES + (UPLOAD_BYTES if request.mimetype == _WITH_FILES else 0)
     request.max_form_memory_size = JSON_BYTES
     _ = request.form  # reads the body, with these limits
     return cast(asked.Given, request.values)

@@ -993,7 +993,10 @@ class RequestList(View):
 
 
 class CaseTold(View):
-    """Data of every case event: references only. `author` is an account's id, absent once the account is closed."""
+    """Data of every case event: references only. `author` is an account's id, absent once the account is closed.
+
+    Or a partner's (`p_…`), which has no account: nobody is told then.
+    """
 
     no: str
     state: State
