@@ -87,7 +87,7 @@ class Route:
     """One address and method.
 
     `call` is `service.method`; `otherwise` is a field of the body and the method called instead when it is there.
-    `rate` is the class of its limit: auth, read or write. `session` says whether it opens or closes one.
+    `rate` is the class of its limit: auth, read, bulk or write. `session` says whether it opens or closes one.
     An answer put together has `parts` instead of a call, and takes the fields of `asks`. `open311` says which of that
     standard's answers is wanted; its form is the standard's, made of what `call` tells (`gateway.open311`).
     """
@@ -256,7 +256,7 @@ _PARTNERS = (
 
 def _open311(path: str, answer: str, call: str = "", *, method: str = "GET", kept: Kept | None = None) -> list[Route]:
     """One address of Open311 in its two formats."""
-    rate = "read" if method == "GET" else "write"
+    rate = "write" if method == "POST" else "bulk" if answer == "requests" else "read"
     addresses = (f"/open311{path}.{suffix}" for suffix in ("json", "xml"))
     anyone = frozenset((ANYONE,))
     return [Route(method, at, call, anyone, rate=rate, kept=kept, open311=answer) for at in addresses]

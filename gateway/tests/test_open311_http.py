@@ -27,8 +27,11 @@ def told(answer: requests.Response, format_: str, status: int) -> str:
 
 @pytest.mark.parametrize("format_", ["json", "xml"])
 def test_too_many_requests_and_a_stale_token(start_gateway: Callable[..., OwnGateway], format_: str) -> None:
-    gateway = start_gateway(RATE_READ_ADDRESS="2/minute")
+    gateway = start_gateway(RATE_READ_ADDRESS="2/hour", RATE_BULK_ADDRESS="1/hour")
     client = gateway.client()
+    lists = [client.get(f"/open311/v2/requests.{format_}") for _ in range(2)]
+    assert lists[0].status_code == 200
+    assert told(lists[1], format_, 429), "lists of many cases have a limit of their own, kept or not"
     answers = [client.get(f"/open311/v2/tokens/{number}.{format_}") for number in range(3)]
     assert [answer.status_code for answer in answers] == [404, 404, 429]
     assert told(answers[-1], format_, 429)
