@@ -190,7 +190,9 @@ def test_services_definitions_and_discovery(visitor: Program) -> None:
     assert len(definition["attributes"][0]["values"]) == 22
     assert visitor.read("/services", jurisdiction_id="") == services
     visitor.refused(404, f"{PLACE}/services/nothing")
-    visitor.refused(404, f"{PLACE}/services", params={"jurisdiction_id": "elsewhere"})
+    for path in ("/services", f"/services/{SERVICE}", "/requests"):
+        visitor.refused(404, f"{PLACE}{path}", params={"jurisdiction_id": "elsewhere"})
+    assert visitor.read("/requests", jurisdiction_id="110114", page_size=1) is not None
     discovery = visitor.read("/discovery")
     assert discovery["endpoints"][0]["url"] == f"{visitor.base}{PLACE}"
     assert visitor.ask("/open311/discovery.json").json() == discovery
@@ -258,7 +260,7 @@ def test_dates_span_ninety_days(partner: Program, visitor: Program, desk: dict[s
         (400, {"page_size": "1001"}),
         (400, {"page": "10", "page_size": "1000"}),
         (404, {"service_code": "nothing"}),
-        (400, {"service_code": "No-Such Code"}),
+        (404, {"service_code": f"{SERVICE},No-Such Code"}),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_refused(visitor: Program, status: int, query: dict[str, str]) -> None:
@@ -291,6 +293,15 @@ def test_a_key_that_does_not_count_is_refused(stack: Stack, desk: dict[str, Pers
     assert program.key not in str(row)
     assert program.post().status_code == 403
     assert desk["clerk"].get(f"/desk/cases/{first}")["state"] == "submitted"
+
+
+def test_no_log_holds_a_key_or_what_a_sender_is_known_by(stack: Stack, partner: Program) -> None:
+    device = uuid.uuid4().hex
+    partner.file(device_id=device, phone="16000000001", email=f"{device}@example.com")
+    for log in (stack.path.parent / "logs").glob("*.log"):
+        text = log.read_text("utf-8", errors="replace")
+        assert partner.key not in text, log.name
+        assert device not in text, log.name
 
 
 def test_the_day_has_its_quota(stack: Stack, desk: dict[str, Person]) -> None:

@@ -1,6 +1,7 @@
 """Answers the addresses of the standard."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
@@ -26,7 +27,18 @@ _FORMS = ("application/x-www-form-urlencoded", _WITH_FILES)
 _MOST_PICTURES = 9
 _MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"RIFF", "image/webp"))
 
-_Say = Callable[[Route, Request, Mapping[str, Any], Visitor], tuple[str, Node, int | None]]
+_Said = tuple[str, Node, int | None]
+"""The root's name, the tree below it, and its age in seconds where nothing newer can be had."""
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """A read, by somebody who was let in."""
+
+    route: Route
+    request: Request
+    path: Mapping[str, Any]
+    visitor: Visitor
 
 
 class Counter:
@@ -36,7 +48,7 @@ class Counter:
         self._dispatcher = dispatcher
         self._app = app
         self._kind = kind
-        self._say: dict[str, _Say] = {
+        self._say: dict[str, Callable[[_Ask], _Said]] = {
             "discovery": self._discovery,
             "services": self._services,
             "definition": self._definition,
@@ -50,55 +62,51 @@ class Counter:
         visitor = self._dispatcher.admit(route, request)
         if route.open311 == "create":
             return self._create(request, visitor)
-        root, node, age = self._say[route.open311](route, request, path, visitor)
+        root, node, age = self._say[route.open311](_Ask(route, request, path, visitor))
         format_ = format_of(request.path)
         body = written(root, node, format_)
         headers = PUBLIC if age is None else [*PUBLIC, ("Age", str(age))]
         return with_etag(Answer(body, headers=headers, content_type=content_type(format_)), etag_of(body), request)
 
-    def _discovery(
-        self, route: Route, request: Request, path: Mapping[str, Any], visitor: Visitor
-    ) -> tuple[str, Node, int | None]:
-        url = f"{request.host_url.rstrip('/')}{ENDPOINT}"
+    def _discovery(self, ask: _Ask) -> _Said:
+        url = f"{ask.request.host_url.rstrip('/')}{ENDPOINT}"
         return "discovery", shown.discovery(self._app, url, self._kind), None
 
-    def _services(
-        self, route: Route, request: Request, path: Mapping[str, Any], visitor: Visitor
-    ) -> tuple[str, Node, int | None]:
-        directory, age = self._read(route, {}, visitor)
-        _check_jurisdiction(request.args, directory)
+    def _services(self, ask: _Ask) -> _Said:
+        directory, age = self._read(ask, {})
+        _check_jurisdiction(ask.request.args, directory)
         return "services", shown.services(directory), age
 
-    def _definition(
-        self, route: Route, request: Request, path: Mapping[str, Any], visitor: Visitor
-    ) -> tuple[str, Node, int | None]:
-        directory, age = self._read(route, {}, visitor)
-        _check_jurisdiction(request.args, directory)
-        found = shown.definition(directory, path["code"])
+    def _definition(self, ask: _Ask) -> _Said:
+        directory, age = self._read(ask, {})
+        _check_jurisdiction(ask.request.args, directory)
+        found = shown.definition(directory, ask.path["code"])
         if found is None:
             raise NotFound("没有这个服务类别。")
         return "service_definition", found, age
 
-    def _requests(
-        self, route: Route, request: Request, path: Mapping[str, Any], visitor: Visitor
-    ) -> tuple[str, Node, int | None]:
-        found, age = self._read(route, asked.query(request.args), visitor)
-        return "service_requests", shown.requests(found["items"], _media(request)), age
+    def _requests(self, ask: _Ask) -> _Said:
+        self._check_here(ask)
+        found, age = self._read(ask, asked.query(ask.request.args))
+        return "service_requests", shown.requests(found["items"], _media(ask.request)), age
 
-    def _request(
-        self, route: Route, request: Request, path: Mapping[str, Any], visitor: Visitor
-    ) -> tuple[str, Node, int | None]:
+    def _request(self, ask: _Ask) -> _Said:
+        self._check_here(ask)
         try:
-            found, age = self._read(route, {"no": path["no"].strip().upper()}, visitor, path)
+            found, age = self._read(ask, {"no": ask.path["no"].strip().upper()})
         except Invalid:  # nothing has such a number
             raise NotFound("没有找到这件诉求。") from None
-        return "service_requests", shown.requests([found], _media(request)), age
+        return "service_requests", shown.requests([found], _media(ask.request)), age
 
-    def _token(
-        self, route: Route, request: Request, path: Mapping[str, Any], visitor: Visitor
-    ) -> tuple[str, Node, int | None]:
+    def _token(self, ask: _Ask) -> _Said:
         """Every report gets its number at once, so that no token is ever given out."""
         raise NotFound("没有这个令牌：提交时已直接给出编号(service_request_id)。")
+
+    def _check_here(self, ask: _Ask) -> None:
+        """Raises `NotFound` for another jurisdiction. Hardly anybody names one, so the directory is asked for then."""
+        if asked.value(ask.request.args, "jurisdiction_id"):
+            directory = self._call("petition.get_directory", {}, ask.visitor, read=True)
+            _check_jurisdiction(ask.request.args, directory)
 
     def _create(self, request: Request, visitor: Visitor) -> Answer:
         """Files a report of a partner's program."""
@@ -116,15 +124,12 @@ class Counter:
             raise NotFound("没有这个服务类别。")
         given = asked.form(form)
         given["pictures"] = [self._upload(key, file, visitor) for file in _files(request)]
-        receipt = self._file({**given, "api_key": key}, request, visitor)
+        given |= {"api_key": key, "idempotency_key": pictures.new_key()}  # a form repeated is known by what it says
+        receipt = self._call("petition.file_partner_case", given, visitor, read=False)
         notice = _notice(given.get("visibility", ""), media_url=bool(asked.value(form, "media_url")))
         format_ = format_of(request.path)
         body = written("service_requests", shown.receipt(receipt["no"], notice), format_)
         return Answer(body, 200, NOT_STORED, content_type(format_))
-
-    def _file(self, given: dict[str, Any], request: Request, visitor: Visitor) -> Any:
-        key = request.headers.get("Idempotency-Key") or pictures.new_key()
-        return self._call("petition.file_partner_case", {**given, "idempotency_key": key}, visitor, read=False)
 
     def _upload(self, key: str, file: FileStorage, visitor: Visitor) -> str:
         head = file.stream.read(12)
@@ -139,10 +144,8 @@ class Counter:
     def _call(self, call: str, given: Mapping[str, Any], visitor: Visitor, *, read: bool) -> Any:
         return self._dispatcher.call(call, given, self._dispatcher.everybody(visitor), read=read)
 
-    def _read(
-        self, route: Route, given: dict[str, Any], visitor: Visitor, path: Mapping[str, Any] | None = None
-    ) -> tuple[Any, int | None]:
-        body, age = self._dispatcher.shared(route, given, visitor, path or {})
+    def _read(self, ask: _Ask, given: dict[str, Any]) -> tuple[Any, int | None]:
+        body, age = self._dispatcher.shared(ask.route, given, ask.visitor, ask.path)
         return orjson.loads(body), age
 
 

@@ -955,7 +955,9 @@ class SearchRequests(Request):
     numbers: list[Annotated[str, StringConstraints(max_length=40, to_upper=True)]] | None = Field(
         None, title="编号", max_length=1000
     )
-    categories: list[Code] = Field(default_factory=list, title="类别", max_length=1000)
+    categories: list[Annotated[str, StringConstraints(max_length=200)]] = Field(
+        default_factory=list, title="类别", max_length=1000
+    )
     open: bool | None = Field(None, title="是否在办")
     since: AwareDatetime | None = Field(None, title="开始时间")
     until: AwareDatetime | None = Field(None, title="结束时间")
