@@ -137,6 +137,7 @@ class Gateway(Part):
             **site.common(self.name),
             "AMQP_URL": site.broker_url(self.name),
             "BIND": f"127.0.0.1:{site.ports['gateway']}",
+            "OPEN311_TYPE": "test",
             "METRICS_BIND": f"127.0.0.1:{site.ports['metrics']}",
             "TRUSTED_PROXIES": "127.0.0.1",
             "APP_DIR": str(app.BUILD),

@@ -45,6 +45,7 @@ def _first(field: str) -> Callable[[World], str]:
     return lambda world: str(world.author.get("/directory")[field][0]["code"])
 
 
+PARTNER = {"name": "示例接入方", "contact": "partner@example.com", "quota": 5}
 CONTACT = {"whom": "反映人", "text": "已说明办理安排。", "public": True}
 STEPS = {
     "accept": _step("submitted", "accepted", "accept", urgency="request"),
@@ -115,7 +116,9 @@ BESIDE_THE_CASE = {
 }  # commands about a case that leave its record as it is, or of which each role has its own
 CASE_STEPS = [r for r in ROUTES if r.method == "POST" and "{no}" in r.path and r.call not in BESIDE_THE_CASE]
 TRIED_ELSEWHERE = {"news", "services_hub", "local"}  # in a file of its own: test_matrix_<service>.py
-OTHERS = [r for r in ROUTES if r not in CASE_STEPS and r.call.split(".")[0] not in TRIED_ELSEWHERE]
+OTHERS = [
+    r for r in ROUTES if r not in CASE_STEPS and r.call.split(".")[0] not in TRIED_ELSEWHERE and not r.open311
+]  # Open311, which is for anyone: test_open311.py
 
 
 @pytest.mark.parametrize(("role", "name"), cells(CASE_STEPS, allowed=False))
@@ -399,6 +402,21 @@ class Doing:
     def _filed_by(self, person: Person) -> str:
         return str(person.do("/cases", {**CASE, "town": self.world.town})["no"])
 
+    def partners(self, route: Route) -> None:
+        partner = self._partner()
+        assert partner in [row["id"] for row in self.ok(send(self.who, route), 200)["items"]]
+
+    def create_partner(self, route: Route) -> None:
+        made = self.ok(send(self.who, route, PARTNER), 201)
+        assert made["key"]
+        assert made["partner"]["by"] == self.who.account["id"]
+
+    def revoke_partner(self, route: Route) -> None:
+        assert self.ok(send(self.who, route, id=self._partner()), 200)["revoked_by"] == self.who.account["id"]
+
+    def _partner(self) -> str:
+        return str(self.world.staff["supervisor"].do("/desk/partners", PARTNER)["partner"]["id"])
+
     def submit(self, route: Route) -> None:
         no = self.ok(send(self.who, route, {**CASE, "town": self.world.town}), 201)["no"]
         assert self.world.kept(no)["author"] == self.who.account["id"]
@@ -471,6 +489,9 @@ _METHODS = {
         ("POST", "/desk/cases/{no}/answer-card", "answer_card"),
         ("GET", "/desk/bans", "bans"),
         ("POST", "/desk/bans/{id}/lift", "lift_ban"),
+        ("GET", "/desk/partners", "partners"),
+        ("POST", "/desk/partners", "create_partner"),
+        ("DELETE", "/desk/partners/{id}", "revoke_partner"),
         ("POST", "/cases", "submit"),
         ("GET", "/me/cases", "my_cases"),
         ("POST", "/uploads", "upload"),
@@ -509,6 +530,7 @@ def bodies(world: World, target: Person) -> dict[str, dict[str, Any]]:
         "petition.submit_case": {**CASE, "town": world.town},
         "petition.ban_author": {"reason": "多次发布广告", "days": 3},
         "petition.lift_ban": {"reason": "已说明情况"},
+        "petition.create_partner": PARTNER,
         "petition.answer_card": {"card": 1, "text": "已安排专人负责，今后按期办理。"},
     }
 

@@ -27,6 +27,7 @@ from gateway.district import read_app
 from gateway.door import PASSAGE, Door, Row, refusal
 from gateway.health import Readiness
 from gateway.invalidation import Invalidation
+from gateway.open311.counter import Counter
 from gateway.passage import APP, POLICY, SECURITY
 from gateway.rates import Rates
 from gateway.routes import ROUTES, Part, Route
@@ -53,8 +54,10 @@ class Gateway:
         shown: list[Route | Part] = [*routes, *(part for route in routes for part in route.parts)]
         self._invalidation = Invalidation(settings.amqp_url, promised.services, shown, self._cache)
         own = _own_pages(Readiness(self._caller, reception, promised.services), openapi.document(routes, promised))
-        rows = {route.name: _row(route, dispatcher, composer) for route in routes if not route.special}
-        flask = _flask(routes, list(own), dispatcher, AppFiles(settings.app_dir, read_app(settings.district_dir).name))
+        name = read_app(settings.district_dir).name
+        counter = Counter(dispatcher, name, settings.open311_type)
+        rows = {route.name: _row(route, dispatcher, composer, counter) for route in routes if not route.special}
+        flask = _flask(routes, list(own), dispatcher, AppFiles(settings.app_dir, name))
         self.wsgi = CacheFront(Door(flask, {**rows, **own}), self._cache)
 
     def start(self) -> "Gateway":
@@ -82,8 +85,10 @@ def served(promised: contracts.Contracts, table: Sequence[Route] = ROUTES) -> li
     return routes
 
 
-def _row(route: Route, dispatcher: Dispatcher, composer: Composer) -> Row:
+def _row(route: Route, dispatcher: Dispatcher, composer: Composer, counter: Counter) -> Row:
     """How a plain row is answered."""
+    if route.open311:
+        return partial(counter.answer, route)
     if route.parts:
         return lambda request, path: composer.answer(route, request)
     return partial(dispatcher.answer, route)
@@ -126,7 +131,7 @@ def _flask(routes: list[Route], own: list[str], dispatcher: Dispatcher, files: A
     app.add_url_rule("/docs", "docs", _docs)
     app.add_url_rule("/docs/<name>", "docs files", _docs)
     app.register_error_handler(HTTPException, partial(_app_or_refused, files))
-    app.register_error_handler(Exception, lambda error: _response(refusal(error)))
+    app.register_error_handler(Exception, lambda error: _response(refusal(error, request.path)))
     return app
 
 
@@ -148,7 +153,7 @@ def _app_or_refused(files: AppFiles, error: HTTPException) -> Response:
     if isinstance(error, NotFound) and (found := files.answer(request)):
         request.environ[PASSAGE].part = APP
         return found
-    answer = refusal(error)
+    answer = refusal(error, request.path)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers.append(("Allow", ", ".join(sorted(error.valid_methods))))
     return _response(answer)

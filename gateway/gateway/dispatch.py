@@ -77,6 +77,27 @@ class Dispatcher:
         answer: bytes = _counted(method, lambda: self._caller.call_raw(method.service, method.name, given, terms))
         return answer
 
+    def shared(
+        self, route: Route, given: Mapping[str, Any], visitor: Visitor, path: Mapping[str, str]
+    ) -> tuple[bytes, int | None]:
+        """What the service tells everybody, for an answer that is made of it here: as it is kept, or asked for anew.
+
+        With its age in seconds where no event can have dropped it. Raises what the caller raises.
+        """
+        assert route.kept is not None
+        key = f"{route.call} {orjson.dumps(given, option=orjson.OPT_SORT_KEYS).decode()}"  # no address looks like that
+        if found := self._cache.find(key):
+            entry, age = found
+            metrics.CACHE.labels("hit" if age is None else "stale").inc()
+            return entry.body, age
+        method = self._contracts.methods[route.call]
+
+        def load() -> bytes:
+            metrics.CACHE.labels("miss").inc()
+            return self.call_raw(method, given, self.everybody(visitor), route)
+
+        return self._cache.read(key, (tag_of(route, path),), route.kept.seconds, load), None
+
     def terms_of_part(self, visitor: Visitor) -> Terms:
         """On what terms a part of an answer is called for."""
         return Terms(self._settings.part_seconds, self._headers(visitor))

@@ -9,6 +9,7 @@ from werkzeug import Request
 from werkzeug.exceptions import HTTPException
 
 from gateway.answers import Answer, Headers
+from gateway.open311 import errors as open311
 from gateway.passage import Passage
 from gateway.problems import from_http, problem
 from kit.errors import ServiceError
@@ -52,21 +53,21 @@ class Door:
             return "none", {}
 
 
-def refusal(error: Exception) -> Answer:
-    """What a request that failed is answered with."""
+def refusal(error: Exception, path: str) -> Answer:
+    """What a request for this address that failed is answered with, as its standard wants it."""
     if isinstance(error, HTTPException):
-        return problem(from_http(error))
-    if not isinstance(error, ServiceError):
+        error = from_http(error)
+    elif not isinstance(error, ServiceError):
         log.error("request failed", exc_info=error)
         error = ServiceError()
-    return problem(error)
+    return open311.errors(error, path) if open311.is_below(path) else problem(error)
 
 
 def _answered(row: Row, request: Request, path: Mapping[str, Any]) -> Answer:
     try:
         return row(request, path)
     except Exception as error:  # noqa: BLE001 - every request gets an answer
-        return refusal(error)
+        return refusal(error, request.path)
 
 
 def _ending(passage: Passage, start_response: StartResponse) -> StartResponse:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from gateway.contracts import Contracts, Method, Schema
+from gateway.open311 import described as open311
 from gateway.problems import CONTENT_TYPE
 from gateway.routes import Route
 from kit.identity import ANYONE
@@ -40,7 +41,10 @@ def document(routes: Iterable[Route], contracts: Contracts) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         methods = [contracts.methods[call] for call in route.calls]
-        operation = _operation(route, methods, schemas) if methods else _together(route, contracts, schemas)
+        if route.open311:
+            operation = open311.operation(route)
+        else:
+            operation = _operation(route, methods, schemas) if methods else _together(route, contracts, schemas)
         paths.setdefault(route.path, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",

@@ -2,9 +2,10 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import orjson
 from flask import Request, Response
@@ -29,22 +30,58 @@ def upload(dispatcher: Dispatcher, route: Route, request: Request) -> Response:
     if (request.content_length or 0) > UPLOAD_BYTES:
         raise TooLarge(_TOO_LARGE)
     request.max_content_length = UPLOAD_BYTES + 1
-    key = request.headers.get("Idempotency-Key") or uuid.uuid4().hex
-    start = {"content_type": request.mimetype, "size": request.content_length, "idempotency_key": key}
-    upload_id = dispatcher.call("petition.start_upload", start, visitor, read=False)["id"]
+    key = request.headers.get("Idempotency-Key") or new_key()
+    incoming = Incoming(request.stream, request.mimetype, request.content_length, key)
+    picture = pass_on(dispatcher, visitor, incoming, OF_RESIDENTS, {})
+    return Response(orjson.dumps(picture), route.status, NOT_STORED, content_type=JSON)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that comes in; `size` in bytes where it is known before."""
+
+    stream: IO[bytes]
+    content_type: str
+    size: int | None
+    key: str
+
+
+class Calls(NamedTuple):
+    """The methods that take an upload in."""
+
+    start: str
+    put: str
+    finish: str
+
+
+OF_RESIDENTS = Calls("petition.start_upload", "petition.put_chunk", "petition.finish_upload")
+OF_PARTNERS = Calls(*(f"{call}_of_partner" for call in OF_RESIDENTS))
+
+
+def pass_on(
+    dispatcher: Dispatcher, visitor: Visitor, incoming: Incoming, calls: Calls, proof: Mapping[str, str]
+) -> dict[str, Any]:
+    """Passes a file on, chunk by chunk; `proof` goes with each. Raises `TooLarge`, `Invalid` for an empty one."""
+    start = {"content_type": incoming.content_type, "size": incoming.size, "idempotency_key": incoming.key, **proof}
+    upload_id = dispatcher.call(calls.start, start, visitor, read=False)["id"]
     digest, size = sha256(), 0
-    for number, data in enumerate(_chunks(request.stream)):
-        chunk = {"id": upload_id, "number": number, "data": data}
-        dispatcher.call("petition.put_chunk", chunk, visitor, read=False, binary=True)
+    for number, data in enumerate(_chunks(incoming.stream)):
+        chunk = {"id": upload_id, "number": number, "data": data, **proof}
+        dispatcher.call(calls.put, chunk, visitor, read=False, binary=True)
         digest.update(data)
         size += len(data)
         if size > UPLOAD_BYTES:
             raise TooLarge(_TOO_LARGE)
     if not size:
         raise Invalid.field("data", "文件是空的")
-    finish = {"id": upload_id, "size": size, "sha256": digest.hexdigest()}
-    picture = dispatcher.call("petition.finish_upload", finish, visitor, read=False)
-    return Response(orjson.dumps(picture), route.status, NOT_STORED, content_type=JSON)
+    finish = {"id": upload_id, "size": size, "sha256": digest.hexdigest(), **proof}
+    picture: dict[str, Any] = dispatcher.call(calls.finish, finish, visitor, read=False)
+    return picture
+
+
+def new_key() -> str:
+    """An idempotency key for a client that sends none."""
+    return uuid.uuid4().hex
 
 
 def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: str) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from werkzeug.exceptions import HTTPException
 
-from gateway.answers import NOT_STORED, Answer
+from gateway.answers import NOT_STORED, Answer, Headers
 from kit.errors import NotFound, ServiceError, TooLarge
 from kit.logs import trace_id
 
@@ -60,6 +60,18 @@ class RangeNotSatisfiable(ServiceError):
     default_detail = "请求的范围超出文件大小。"
 
 
+def status_of(error: ServiceError) -> int:
+    """The HTTP status of an error."""
+    return _HTTP.get(error.code, _HTTP["internal"])[0]
+
+
+def retry_after(error: ServiceError) -> Headers:
+    """The header that says when to come again, where that may help."""
+    if error.code not in _LATER:
+        return []
+    return [("Retry-After", str(error.extra.get("retry_after", DEFAULT_RETRY_SECONDS)))]
+
+
 def problem(error: ServiceError) -> Answer:
     """The answer to a request that failed. What broke inside is not told."""
     status, title = _HTTP.get(error.code, _HTTP["internal"])
@@ -75,8 +87,7 @@ def problem(error: ServiceError) -> Answer:
     if error.extra and error.code != "internal":
         body["extra"] = error.extra
     answer = Answer(orjson.dumps(body), status, NOT_STORED, CONTENT_TYPE)
-    if error.code in _LATER:
-        answer.headers.append(("Retry-After", str(error.extra.get("retry_after", DEFAULT_RETRY_SECONDS))))
+    answer.headers += retry_after(error)
     if error.code == "unauthenticated":
         answer.headers.append(("WWW-Authenticate", 'Bearer realm="connect"'))
     return answer

@@ -45,12 +45,13 @@ class Rates:
         self._by_address = {
             "auth": Window(settings.rate_auth),
             "read": Window(settings.rate_read_address),
+            "bulk": Window(settings.rate_bulk_address),
             "write": Window(settings.rate_write_address),
         }
         self._by_account = {"read": Window(settings.rate_read_account), "write": Window(settings.rate_write_account)}
 
     def count_address(self, kind: str, address: str) -> None:
-        """Counts a request of `kind` (auth, read, write). Raises `RateLimited` saying when to come again."""
+        """Counts a request of `kind` (auth, read, bulk, write). Raises `RateLimited` saying when to come again."""
         self._by_address[kind].hit(address, time.time())
 
     def count_account(self, kind: str, visitor: Visitor) -> None:

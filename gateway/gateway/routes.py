@@ -87,8 +87,9 @@ class Route:
     """One address and method.
 
     `call` is `service.method`; `otherwise` is a field of the body and the method called instead when it is there.
-    `rate` is the class of its limit: auth, read or write. `session` says whether it opens or closes one.
-    An answer put together has `parts` instead of a call, and takes the fields of `asks`.
+    `rate` is the class of its limit: auth, read, bulk or write. `session` says whether it opens or closes one.
+    An answer put together has `parts` instead of a call, and takes the fields of `asks`. `open311` says which of that
+    standard's answers is wanted; its form is the standard's, made of what `call` tells (`gateway.open311`).
     """
 
     method: str
@@ -103,6 +104,7 @@ class Route:
     special: bool = False
     parts: tuple[Part, ...] = ()
     asks: type[Request] = Empty
+    open311: str = ""
 
     def __post_init__(self) -> None:
         if not self.allow or not self.allow <= AUDIENCES:
@@ -121,7 +123,7 @@ class Route:
     @property
     def calls(self) -> tuple[str, ...]:
         """All methods without which it cannot be served."""
-        if self.parts:
+        if not self.call:
             return ()
         return (self.call, self.otherwise[1]) if self.otherwise else (self.call,)
 
@@ -256,6 +258,34 @@ _DESK = (
     *(_write("POST", f"/desk/cases/{{no}}/{word}", f"petition.{call}", *who) for word, call, who in _DESK_ACTIONS),
 )
 
+_PARTNERS = (
+    _read("/desk/partners", "petition.list_partners", "administrator", "supervisor"),
+    _write("POST", "/desk/partners", "petition.create_partner", "administrator", "supervisor", status=201),
+    _write("DELETE", "/desk/partners/{id}", "petition.revoke_partner", "administrator", "supervisor"),
+)
+
+
+def _open311(path: str, answer: str, call: str = "", *, method: str = "GET", kept: Kept | None = None) -> list[Route]:
+    """One address of Open311 in its two formats."""
+    rate = "write" if method == "POST" else "bulk" if answer == "requests" else "read"
+    addresses = (f"/open311{path}.{suffix}" for suffix in ("json", "xml"))
+    anyone = frozenset((ANYONE,))
+    return [Route(method, at, call, anyone, rate=rate, kept=kept, open311=answer) for at in addresses]
+
+
+_SERVICES = Kept("petition.directory_", seconds=15)
+_REQUESTS, _REQUEST = Kept(_CASE_EVENTS, seconds=60), Kept(_CASE_EVENTS, seconds=60, subject="no")
+_OPEN311 = (
+    *_open311("/discovery", "discovery"),
+    *_open311("/v2/discovery", "discovery"),
+    *_open311("/v2/services", "services", "petition.get_directory", kept=_SERVICES),
+    *_open311("/v2/services/{code}", "definition", "petition.get_directory", kept=_SERVICES),
+    *_open311("/v2/requests", "requests", "petition.search_requests", kept=_REQUESTS),
+    *_open311("/v2/requests/{no}", "request", "petition.get_request", kept=_REQUEST),
+    *_open311("/v2/requests", "create", "petition.file_partner_case", method="POST"),
+    *_open311("/v2/tokens/{token}", "token"),
+)
+
 _HUB_EVENTS, _LOCAL_EVENTS = "services_hub.", "local."
 _HOME = (
     Part("services", "services_hub.popular", {"limit": 8}, kept=Kept(_HUB_EVENTS, seconds=60)),
@@ -322,7 +352,17 @@ _LOCAL = (
     _write("PATCH", "/desk/plays/{id}", "local.update_play", "local_editor"),
 )
 
-ROUTES: tuple[Route, ...] = (*_ACCOUNTS, *_PETITION, *_DESK, *_TOGETHER, *_NEWS, *_SERVICES_HUB, *_LOCAL)
+ROUTES: tuple[Route, ...] = (
+    *_ACCOUNTS,
+    *_PETITION,
+    *_DESK,
+    *_PARTNERS,
+    *_OPEN311,
+    *_TOGETHER,
+    *_NEWS,
+    *_SERVICES_HUB,
+    *_LOCAL,
+)
 
 
 def matrix() -> Iterator[tuple[str, str, str, bool]]:

@@ -3,6 +3,7 @@
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -22,6 +23,7 @@ class GatewaySettings(BaseSettings):
     district_dir: Path = Field(Path("district"), description="the district's data; the app's name is read")
     app_dir: Path | None = Field(None, description="the built app; without it the gateway has no pages")
     trusted_proxies: str = Field("", description="addresses or networks, by comma, whose X-Forwarded-For counts")
+    open311_type: Literal["production", "test"] = Field("production", description="what Open311's discovery says")
     log_level: str = Field("INFO", description="least severe level that is logged")
 
     read_seconds: float = Field(5.0, gt=0, description="how long a read may take")
@@ -32,6 +34,7 @@ class GatewaySettings(BaseSettings):
     rate_auth: str = Field("60/minute", description="signing in, for each address")
     rate_read_address: str = Field("3000/minute", description="reads, for each address")
     rate_read_account: str = Field("1200/minute", description="reads, for each account")
+    rate_bulk_address: str = Field("120/minute", description="lists of up to 1,000 cases (Open311), for each address")
     rate_write_address: str = Field("600/minute", description="writes, for each address")
     rate_write_account: str = Field("240/minute", description="writes, for each account")
 

@@ -93,10 +93,11 @@ def forget_co_signs(parts: Parts, account: str) -> None:
 def follow_merge(parts: Parts, no: str) -> None:
     """Has the author follow what his case is merged into now, and nothing that it is no longer merged into.
 
-    By the case as it stands, so that the events of it may come late, twice or in any order.
+    By the case as it stands, so that the events of it may come late, twice or in any order. A partner is nobody who
+    could join: whoever follows its case by number is shown where it went.
     """
     case = parts.cases.seen(no)
-    if case is None or case.author is None:
+    if case is None or case.author is None or case.by_partner:
         return
     for joined in parts.co_signs.via(case.author, no):
         if joined != case.merged_into:

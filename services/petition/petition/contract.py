@@ -22,6 +22,7 @@ FirstAction = Literal[
 """The steps that the first version of this contract promised; what came later is in `may` alone."""
 
 MEGABYTE = 1024 * 1024
+DEEPEST = 10_000  # requests that pages by number reach
 
 
 class Point(Request):
@@ -49,7 +50,7 @@ class DeskCommand(CaseCommand):
     version: Version | None = Field(None, title="版本")
 
 
-Illustrated = TypeVar("Illustrated", "SubmitCase", "LogContact")
+Illustrated = TypeVar("Illustrated", "SubmitCase", "LogContact", "FilePartnerCase")
 
 
 def _without_repeats(request: Illustrated) -> Illustrated:
@@ -1014,6 +1015,7 @@ class DeskCase(CaseView):
     urgency: str | None
     proposed_urgency: str
     proposed_department: str
+    partner: str | None = Field(description="whose program filed it: then there is nobody to ask, to tell or to rate")
     handler: str | None
     shown_text: str | None
     proposed_masks: list[MaskView]
@@ -1026,8 +1028,142 @@ class DeskCase(CaseView):
     overdue: bool
 
 
+class PartnerKeyed(Request):
+    """What a partner's program sends: its key says who it is."""
+
+    api_key: str = Field(title="接口密钥", min_length=1, max_length=200)
+
+
+class GetPartner(PartnerKeyed):
+    pass
+
+
+class FilePartnerCase(PartnerKeyed, Command):
+    """A case that a partner's program files. Without `town`, the point says in which town it is.
+
+    `device_id` and `account_id` tell one sender from another and are not kept.
+    """
+
+    category: Code = Field(title="问题类别")
+    town: Code | None = Field(None, title="所在街道或镇")
+    place: Text = Field("", title="具体地点", max_length=100)
+    point: Point | None = Field(None, title="位置")
+    text: Text = Field(title="正文", min_length=5, max_length=4000)
+    pictures: list[FileId] = Field(default_factory=list, title="图片", max_length=9)
+    visibility: Visibility = Field(Visibility.PUBLIC, title="公开方式")
+    device_id: str = Field("", title="设备", max_length=255)
+    account_id: str = Field("", title="账号", max_length=255)
+
+    @model_validator(mode="after")
+    def _different_pictures(self) -> "FilePartnerCase":
+        return _without_repeats(self)
+
+
+class StartPartnerUpload(PartnerKeyed, StartUpload):
+    pass
+
+
+class PutPartnerChunk(PartnerKeyed, PutChunk):
+    pass
+
+
+class FinishPartnerUpload(PartnerKeyed, FinishUpload):
+    pass
+
+
+class CreatePartner(Command):
+    """`quota`: cases a day; `contact`: whom to ask about what the program sends."""
+
+    name: Text = Field(title="名称", min_length=2, max_length=60)
+    contact: Text = Field(title="联系方式", min_length=2, max_length=200)
+    quota: int = Field(title="每日件数", ge=1, le=10_000)
+
+
+class RevokePartner(Command):
+    id: Annotated[str, StringConstraints(pattern=r"^p_[0-9a-f]{16}$")] = Field(title="编号")
+    reason: Text = Field("", title="停用原因", max_length=200)
+
+
+class PartnerName(View):
+    name: str
+
+
+class PartnerView(View):
+    id: str
+    name: str
+    contact: str
+    quota: int
+    since: Moment
+    by: str
+    revoked_at: Moment | None
+    revoked_by: str | None
+    revoked_because: str | None
+
+
+class PartnerKey(View):
+    """A new partner. Nobody is shown `key` a second time: it is null when the same request is repeated."""
+
+    partner: PartnerView
+    key: str | None
+
+
+class PartnerPage(Page[PartnerView]):
+    pass
+
+
+class SearchRequests(Request):
+    """Public cases by when they were filed, the newest first; `numbers` overrides all else.
+
+    At most 90 days, the latest unless said otherwise; `page` counts from 0. Deeper than 10,000 cases nothing is shown.
+    """
+
+    numbers: list[Annotated[str, StringConstraints(max_length=40, to_upper=True)]] | None = Field(
+        None, title="编号", max_length=1000
+    )
+    categories: list[Annotated[str, StringConstraints(max_length=200)]] = Field(
+        default_factory=list, title="类别", max_length=1000
+    )
+    open: bool | None = Field(None, title="是否在办")
+    since: AwareDatetime | None = Field(None, title="开始时间")
+    until: AwareDatetime | None = Field(None, title="结束时间")
+    page: int = Field(0, title="页码", ge=0)
+    page_size: int = Field(1000, title="每页条数", ge=1, le=1000)
+
+    @model_validator(mode="after")
+    def _not_too_deep(self) -> "SearchRequests":
+        if (self.page + 1) * self.page_size > DEEPEST:
+            raise ValueError("只能翻看最新的一万件，请缩短时间范围")
+        return self
+
+
+class RequestView(View):
+    """A public case as open data has it. `note` says how it ended or what was answered; `picture` is its first."""
+
+    no: str
+    open: bool
+    state_name: str
+    note: str
+    category: Named
+    department: Named | None
+    title: str
+    text: str
+    place: str
+    point: Point | None
+    picture: str | None
+    filed_at: Moment
+    updated_at: Moment
+    due: Moment | None
+
+
+class RequestList(View):
+    items: list[RequestView]
+
+
 class CaseTold(View):
-    """Data of every case event: references only. `author` is an account's id, absent once the account is closed."""
+    """Data of every case event: references only. `author` is an account's id, absent once the account is closed.
+
+    Or a partner's (`p_…`), which has no account: nobody is told then.
+    """
 
     no: str
     state: State

@@ -1,9 +1,11 @@
 """收集整理, the resident's side: filing a case, answering intake's question, taking the case back."""
 
+from dataclasses import dataclass
+
 from pymongo.errors import DuplicateKeyError
 
 from kit.clock import utcnow
-from kit.errors import ServiceError, Unavailable
+from kit.errors import RateLimited, ServiceError, Unavailable
 from kit.idempotency import Once
 from kit.identity import Caller
 from petition import limits, pictures, steps
@@ -26,40 +28,69 @@ from petition.store import new_document
 ATTEMPTS = 5
 
 
+class AlreadyOpen(Exception):
+    """A case that says the same is open; `no` is its number."""
+
+    def __init__(self, no: str) -> None:
+        self.no = no
+        super().__init__(no)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How many cases a day the filer may file (None: any number), and what his open cases must not have twice."""
+
+    a_day: int | None
+    same: str
+
+
 def submit_case(parts: Parts, request: SubmitCase, caller: Caller) -> CaseReceipt:
     """Files a case. The same request, repeated or run at the same time, makes one case and gets its number.
 
     Raises `Invalid` for a category, town, point or picture that does not exist, for the same text again and for who
     is banned, `RateLimited` beyond the day's number, `Conflict` for another request under the same key.
     """
+    terms = Terms(None, "")
+    if parts.filing_limits:
+        terms = Terms(parts.rules.directory.clocks.cases_a_day, limits.sameness(request, caller))
+    try:
+        return file_once(parts, request, caller, terms)
+    except AlreadyOpen as same:
+        raise limits.same_again(same.no) from None
+
+
+def file_once(parts: Parts, request: SubmitCase, caller: Caller, terms: Terms) -> CaseReceipt:
+    """Files a case on these terms. Raises `AlreadyOpen`, and what `submit_case` does."""
     once = Once(caller.id, request)
     for _ in range(ATTEMPTS):
         try:
-            return _file(parts, request, caller, once)
+            return _file(parts, request, caller, once, terms)
         except (DuplicateKeyError, ServiceError) as error:  # looked for only now: nearly every request is new
             if answer := once.find(parts.cases.collection):
                 return CaseReceipt.model_validate(answer)
+            told = isinstance(error, DuplicateKeyError | RateLimited)
+            if told and terms.same and (first := parts.cases.number_of_same(terms.same)):
+                raise AlreadyOpen(first) from None
             if isinstance(error, ServiceError):
                 raise
-            limits.check_same(parts, request, caller)
     raise Unavailable
 
 
-def _file(parts: Parts, request: SubmitCase, caller: Caller, once: Once) -> CaseReceipt:
+def _file(parts: Parts, request: SubmitCase, caller: Caller, once: Once, terms: Terms) -> CaseReceipt:
     """Files a new case.
 
     Raises `DuplicateKeyError` when the request was answered before, the same text is open or the number is taken.
     """
     now, asked = utcnow(), asked_of(request)
     limits.check_ban(parts, caller, now)
-    limits.check_day(parts, caller, now)
+    limits.check_day(parts, caller, now, terms.a_day)
     pictures.check_own(parts, request.pictures, caller)
-    same = limits.sameness(request, caller) if parts.filing_limits else ""
     no = new_number(parts.rules.directory.district.number_prefix, now, parts.rules.calendar.zone)
     change = steps.judged(None, parts.rules, lambda: intake.submit(no, caller.id, asked, now, parts.rules))
     receipt = steps.receipt_of(change.case, parts.rules)
     note = once.note(receipt.model_dump(mode="json"), now)
-    parts.cases.collection.insert_one(new_document(change, parts.rules, steps.events_of(change, now), note, same))
+    document = new_document(change, parts.rules, steps.events_of(change, now), note, terms.same)
+    parts.cases.collection.insert_one(document)
     parts.wake()
     return receipt
 

@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from kit import text
 from kit.clock import utcnow
 from kit.contract import PageRequest
-from kit.errors import Conflict, Invalid, NotFound, RateLimited
+from kit.errors import Conflict, Invalid, NotFound, RateLimited, ServiceError
 from kit.idempotency import Once
 from kit.identity import Caller
 from petition import steps
@@ -26,22 +26,20 @@ def check_ban(parts: Parts, caller: Caller, now: datetime) -> None:
         raise Invalid.field("account", f"您暂时不能提交，{end}恢复。原因：{holding.reason}")
 
 
-def check_day(parts: Parts, caller: Caller, now: datetime) -> None:
+def check_day(parts: Parts, caller: Caller, now: datetime, most: int | None) -> None:
     """Raises `RateLimited` when the caller has filed the day's number, saying when the next day begins."""
-    if not parts.filing_limits:
+    if most is None:
         return
     zone = parts.rules.calendar.zone
     today = datetime.combine(now.astimezone(zone).date(), time(), zone)
-    most = parts.rules.directory.clocks.cases_a_day
     if parts.cases.count_filed(caller.id, today, most) >= most:
         wait = today + timedelta(days=1) - now
         raise RateLimited(f"您今天已提交{most}件，请明天再提交。", extra={"retry_after": int(wait.total_seconds()) + 1})
 
 
-def check_same(parts: Parts, request: SubmitCase, caller: Caller) -> None:
-    """Raises `Invalid` with the first case's number when the caller has an open one that says the same."""
-    if first := parts.cases.number_of_same(sameness(request, caller)):
-        raise Invalid.field("text", f"您已提交过同样的内容，编号{first}，请在“我的问政”中查看进展")
+def same_again(first: str) -> ServiceError:
+    """The refusal of what an open case of the same person says already."""
+    return Invalid.field("text", f"您已提交过同样的内容，编号{first}，请在“我的问政”中查看进展")
 
 
 def sameness(request: SubmitCase, caller: Caller) -> str:

@@ -16,6 +16,7 @@ from petition.day_roots import DayRoots
 from petition.district import read_rules
 from petition.domain.change import Rules
 from petition.images import Images
+from petition.partner_book import PartnerBook
 from petition.settings import PetitionSettings
 from petition.store import Cases
 
@@ -30,6 +31,7 @@ class Parts:
     images: Images
     rules: Rules
     bans: BanBook
+    partners: PartnerBook
     limits_lease: Lease
     escalation_lease: Lease
     day_roots: DayRoots
@@ -49,6 +51,7 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         images=images,
         rules=rules,
         bans=BanBook(db),
+        partners=PartnerBook(db),
         limits_lease=Lease(db, "ended_limits"),
         escalation_lease=Lease(db, "escalation", seconds=15),
         day_roots=DayRoots(db),

@@ -224,6 +224,7 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
         urgency=case.urgency,
         proposed_urgency=subject.urgency if subject else "",
         proposed_department=subject.department if subject else "",
+        partner=_partner(case, parts),
         handler=case.handler,
         shown_text=case.shown.text if case.shown else None,
         proposed_masks=found_in(case.asked, parts.rules.directory),
@@ -284,7 +285,7 @@ def _view(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole: bool,
         "contacts": _contacts([one for one in case.contacts if one.public], parts),
         "reply": _published_reply(case, found),
         "ratings": [_rating(rating, whole=whole) for rating in case.ratings],
-        "verdict": _verdict(case, found),
+        "verdict": verdict_of(case, found),
         "ended_at": case.ended_at,
         "ending": case.ending,
         "mine": mine,
@@ -449,6 +450,14 @@ def _extension(case: Case, *, whole: bool = False) -> contract.ExtensionView | N
     return contract.ExtensionView(**found.model_dump(exclude={"decided_by"}) | hidden)
 
 
+def _partner(case: Case, parts: Parts) -> str | None:
+    """The name of the partner whose program filed the case."""
+    if case.author is None or not case.by_partner:
+        return None
+    document = parts.partners.document(case.author)
+    return parts.partners.of(document).name if document else case.author
+
+
 def _tasks(case: Case, actor: Actor, found: Directory) -> list[contract.TaskView]:
     return [_task(one, number, case, actor, found) for number, one in enumerate(case.tasks, start=1)]
 
@@ -540,7 +549,8 @@ def _rating(rating: Rating, *, whole: bool) -> contract.RatingView:
     return contract.RatingView(solved=rating.solved, satisfied=rating.satisfied, comment=comment, at=rating.at)
 
 
-def _verdict(case: Case, found: Directory) -> contract.VerdictView | None:
+def verdict_of(case: Case, found: Directory) -> contract.VerdictView | None:
+    """Why intake ended the case, and what to do instead."""
     if case.verdict is None:
         return None
     reason, place = found.reasons.get(case.verdict.code), found.places.get(case.verdict.code)

@@ -17,6 +17,8 @@ from petition import (
     leaving,
     limits,
     notices,
+    open_data,
+    partners,
     pictures,
     previewing,
     proving,
@@ -50,6 +52,7 @@ from petition.contract import (
     CoSignCase,
     CoSignPage,
     CoSignReceipt,
+    CreatePartner,
     DayPage,
     DayView,
     DecideAppeal,
@@ -61,10 +64,13 @@ from petition.contract import (
     Directory,
     DispatchCase,
     DraftReply,
+    FilePartnerCase,
+    FinishPartnerUpload,
     FinishUpload,
     FollowUpReply,
     Front,
     FrontView,
+    GetPartner,
     History,
     HitPage,
     LiftBan,
@@ -76,6 +82,10 @@ from petition.contract import (
     ObjectToDispatch,
     OneCase,
     OneDay,
+    PartnerKey,
+    PartnerName,
+    PartnerPage,
+    PartnerView,
     Picture,
     PictureData,
     Preview,
@@ -83,18 +93,24 @@ from petition.contract import (
     Proof,
     PublishReply,
     PutChunk,
+    PutPartnerChunk,
     RateCase,
     ReadPicture,
     ReferElsewhere,
     RefuseCase,
     ReopenCase,
     ReportPromise,
+    RequestList,
+    RequestView,
     ReturnCase,
+    RevokePartner,
     RuleDispatch,
     Search,
+    SearchRequests,
     SearchSimilar,
     SendBackReply,
     SimilarCases,
+    StartPartnerUpload,
     StartUpload,
     SubmitCase,
     UndoMerge,
@@ -426,6 +442,56 @@ class PetitionService(service.Service):
     def read_picture(self, request: ReadPicture) -> PictureData:
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def search_requests(self, request: SearchRequests) -> RequestList:
+        """Public cases by when they were filed, as open data."""
+        return open_data.search_requests(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def get_request(self, request: OneCase) -> RequestView:
+        """A public case as open data."""
+        return open_data.get_request(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def get_partner(self, request: GetPartner) -> PartnerName:
+        """Whose program a key belongs to."""
+        return partners.get_partner(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def file_partner_case(self, request: FilePartnerCase) -> CaseReceipt:
+        """Files a case by a partner's key; the same form makes one case."""
+        return partners.file_partner_case(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def start_upload_of_partner(self, request: StartPartnerUpload) -> Upload:
+        """Begins the upload of a picture by a partner's key."""
+        return partners.start_upload(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def put_chunk_of_partner(self, request: PutPartnerChunk) -> Chunk:
+        """Takes one chunk of a partner's upload."""
+        return partners.put_chunk(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def finish_upload_of_partner(self, request: FinishPartnerUpload) -> Picture:
+        """Makes a picture of what a partner uploaded."""
+        return partners.finish_upload(self.parts, request)
+
+    @rpc(allow={"administrator", "supervisor"})
+    def create_partner(self, request: CreatePartner) -> PartnerKey:
+        """Lets a partner's program file cases; its key is shown this once."""
+        return partners.create_partner(self.parts, request, self.caller)
+
+    @rpc(allow={"administrator", "supervisor"})
+    def list_partners(self, request: PageRequest) -> PartnerPage:
+        """All partners, the latest first."""
+        return partners.list_partners(self.parts, request)
+
+    @rpc(allow={"administrator", "supervisor"})
+    def revoke_partner(self, request: RevokePartner) -> PartnerView:
+        """Ends what a partner's key allows."""
+        return partners.revoke_partner(self.parts, request, self.caller)
 
     @on_event(queue="petition.account_closures", types=("accounts.account_closed.v1",))
     def forget_author(self, event: Event) -> None:

@@ -19,7 +19,7 @@ from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document, Migration, Schema
 from kit.paging import Order, beyond, cut, place_of
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from petition import ban_book, co_signs, day_roots
+from petition import ban_book, co_signs, day_roots, partner_book
 from petition.domain import change, emptiness, escalation
 from petition.domain.case import Case, Level, Location, Reply, State, Tally, Visibility
 from petition.domain.change import Change, Rules
@@ -72,6 +72,10 @@ _PASSING = (
 _NOT_SEEN = {"history": 0, "seals": 0, "_answers": 0, "_outbox": 0}
 _NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "contacts": 0, "questions": 0, "waits": 0}
 _NOT_LISTED = {**_NOT_IN_QUEUES, "hops": 0, "clocks": 0, "by_grams": 0, "escalations": 0, "urges": 0}
+_DATED = {**_NOT_IN_QUEUES, "by_grams": 0, "hops": 0, "escalations": 0, "urges": 0, "redactions": 0} | {
+    "history": {"$slice": -1}
+}
+_MOST_MERGED = 100  # values of one field whose stretches of an index are merged in order; beyond 200 it would be sorted
 _COMPARED = ("by_grams", "by_category", "by_town", "by_state", "by_replied", "asked.point", "asked.visibility")
 _COMPARED_REPLIES = 20
 _AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
@@ -160,6 +164,7 @@ SCHEMA = Schema(
         **co_signs.INDEXES,
         **ban_book.INDEXES,
         **day_roots.INDEXES,
+        **partner_book.INDEXES,
     },
     [
         Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
@@ -282,6 +287,14 @@ class Comparable:
     replied: bool
 
 
+@dataclass(frozen=True)
+class Dated:
+    """A listed case, without its history, and when something happened to it last."""
+
+    case: Case
+    updated_at: datetime
+
+
 class Cases:
     """The cases of a district."""
 
@@ -362,6 +375,30 @@ class Cases:
         found = self.collection.find({"_id": {"$in": list(numbers)}}, _NOT_LISTED) if numbers else ()
         cases = {row["_id"]: case_of(row) for row in found}
         return [cases[no] for no in numbers if no in cases]
+
+    def filed_within(
+        self, first: datetime, last: datetime, categories: Sequence[str], states: Sequence[State], skip: int, limit: int
+    ) -> list[Dated]:
+        """What everyone may see and was filed in this span, newest first; no categories or states: of any.
+
+        By one index of the public lists, beyond whose order the rest is read off the rows of the span. `skip` is
+        bounded by the contract.
+        """
+        query: Document = {"by_listed": True, "filed_at": {"$gte": first, "$lte": last}}
+        fields: tuple[str, ...] = ()
+        if states:
+            query["by_state"], fields = {"$in": list(states)}, ("state",)
+        if categories:
+            query["by_category"] = {"$in": list(categories)}
+            fields = ("category",) if len(categories) <= _MOST_MERGED else ()
+        rows = self.collection.find(query, _DATED).hint(_name(fields)).sort(list(NEWEST))
+        return [_dated(row) for row in rows.skip(skip).limit(limit)]
+
+    def dated(self, numbers: Sequence[str]) -> list[Dated]:
+        """Those of these numbers that everyone may see, in this order."""
+        found = self.collection.find({"_id": {"$in": list(numbers)}, "by_listed": True}, _DATED).hint("_id_")
+        cases = {row["_id"]: _dated(row) for row in found}
+        return [cases[no] for no in dict.fromkeys(numbers) if no in cases]
 
     def replied(self, limit: int) -> list[Case]:
         """What everyone may see, the newest reply first."""
@@ -492,6 +529,11 @@ def _as_read(case: Case) -> Document:
 def _days_of(entries: Sequence[Entry], rules: Rules) -> list[str]:
     """The district's days in which these entries were made."""
     return sorted({day_of(entry.at, rules.calendar.zone).isoformat() for entry in entries})
+
+
+def _dated(row: Document) -> Dated:
+    (latest,) = row.pop("history")
+    return Dated(case_of(row), latest["at"])
 
 
 def _comparable(row: Document) -> Comparable:

@@ -7,17 +7,34 @@ from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.events import Event
 from kit.mongo import Db, apply
-from petition import co_signing, desk, leaving, limits, notices, rating, reading, similar, store, supervising
+from petition import (
+    co_signing,
+    desk,
+    leaving,
+    limits,
+    notices,
+    open_data,
+    partners,
+    rating,
+    reading,
+    similar,
+    store,
+    supervising,
+)
 from petition.contract import (
     BanAuthor,
     CoSignCase,
+    CreatePartner,
     Front,
+    GetPartner,
     LiftBan,
     ListCases,
     ListCoSigns,
     ListDeskCases,
     OneCase,
+    RevokePartner,
     Search,
+    SearchRequests,
     SearchSimilar,
 )
 from petition.store import case_of
@@ -109,6 +126,19 @@ def test_a_filtered_queue_reads_only_what_it_shows(office: Any) -> None:
     assert read == [3, 3]  # those shown and one more
 
 
+def test_open_data_reads_only_what_it_shows(office: Any) -> None:
+    for category in ("kindergarten", "signal"):
+        for _ in range(5):
+            office.accept(office.submit(category=category))
+    office.db.command("profile", 2)
+    for categories in ([], ["signal"], ["signal", "kindergarten"]):
+        request = SearchRequests(categories=categories, page_size=2)
+        assert len(open_data.search_requests(office.parts, request).items) == 2
+    office.db.command("profile", 0)
+    read = [row["docsExamined"] for row in office.db.system.profile.find({"command.find": "cases"})]
+    assert read == [2, 2, 2]
+
+
 def test_no_query_scans_a_collection(office: Any) -> None:
     for _ in range(5):
         office.answered()
@@ -119,7 +149,9 @@ def test_no_query_scans_a_collection(office: Any) -> None:
     everything(office, asked)
     office.db.command("profile", 0)
     profile = list(
-        office.db.system.profile.find({"ns": {"$regex": r"\.(bans|cases|co_signs|tellings|pictures|uploads|images|_)"}})
+        office.db.system.profile.find(
+            {"ns": {"$regex": r"\.(bans|cases|partners|co_signs|tellings|pictures|uploads|images|_)"}}
+        )
     )
     scans = [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")]
     sorts = [row["command"] for row in profile if row.get("hasSortStage")]
@@ -138,6 +170,23 @@ def banning(office: Any) -> None:
     page = limits.list_bans(parts, PageRequest(limit=1))
     lift = LiftBan(id=page.items[0].id, reason="已说明", idempotency_key="l")
     limits.lift_ban(parts, lift, office.supervisor)
+
+
+def opening(office: Any) -> None:
+    """Every query about open data and partners."""
+    parts, states = office.parts, (None, True, False)
+    for categories in ([], ["kindergarten"], sorted(parts.rules.directory.subjects)):
+        for is_open in states:
+            asked = SearchRequests(categories=categories, open=is_open, page_size=2, page=1)
+            open_data.search_requests(parts, asked)
+    open_data.search_requests(parts, SearchRequests(numbers=["CP20200101-000000"]))
+    made = CreatePartner(name="示例接入方", contact="partner@example.com", quota=5, idempotency_key="p")
+    given = partners.create_partner(parts, made, office.supervisor)
+    partners.get_partner(parts, GetPartner(api_key=given.key))
+    page = partners.list_partners(parts, PageRequest(limit=1))
+    partners.list_partners(parts, PageRequest(limit=1, cursor=page.next_cursor))
+    revoke = RevokePartner(id=given.partner.id, idempotency_key="r")
+    partners.revoke_partner(parts, revoke, office.supervisor)
 
 
 def watching(office: Any) -> None:
@@ -201,6 +250,7 @@ def everything(office: Any, no: str) -> None:
     similar.search_similar(parts, SearchSimilar(**draft), office.visitor)
     joining(office)
     banning(office)
+    opening(office)
     reading.front(parts, Front())
     reading.list_my_cases(parts, ListCases(limit=2), office.author)
     reading.get_case(parts, OneCase(no=no), office.author)

@@ -47,6 +47,8 @@ _STEPS = {
     State.ANSWERED: Step.FEEDBACK,
     State.CLOSED: Step.FEEDBACK,
 }
+PARTNER_PREFIX = "p_"
+"""How the id of an author begins that is a partner's program, not a person with an account (`domain/partner.py`)."""
 WITH_DEPARTMENT = (State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
 """The states in which a department has the case."""
 
@@ -449,6 +451,11 @@ class Case(Part):
     def listed(self) -> bool:
         """Whether everyone may see it: intake let it through and its author did not keep it private."""
         return self.shown is not None and self.asked.visibility is not Visibility.PRIVATE
+
+    @property
+    def by_partner(self) -> bool:
+        """Whether a partner's program filed it: then there is nobody here to ask, to tell or to rate."""
+        return self.author is not None and self.author.startswith(PARTNER_PREFIX)
 
     @property
     def returned(self) -> bool:

@@ -257,6 +257,7 @@ def _possible(case: Case, action: Action) -> bool:
     if action is Action.ASK_REDACTION:
         return case.listed and not case.redaction_pending
     needed = {
+        Action.ASK: not case.by_partner,  # nobody could answer, and the case would end by that
         Action.UNMERGE: case.ending is Ending.MERGED,
         Action.DECIDE_REDACTION: case.redaction_pending,
         Action.APPEAL: case.ending is Ending.REFUSED and case.appeal is None,
