@@ -436,6 +436,13 @@ class Doing:
         answer = send(self.who, route, id=picture)
         assert answer.status_code == (200 if self.who is self.world.author else 404)
 
+    def counts(self, route: Route) -> None:
+        town = {"town": self.world.town}
+        rows = self.ok(self.who.ask("GET", route.path.removeprefix(PREFIX), params=town), 200)["items"]
+        for row in rows:
+            queue = self.ok(self.who.ask("GET", "/desk/cases", params={"queue": row["queue"], "limit": 1, **town}), 200)
+            assert bool(queue["items"]) == bool(row["count"]), row
+
     def desk(self, route: Route) -> None:
         self.world.case_to_refuse("dispatched")
         assert self.ok(send(self.who, route), 200)["items"]
@@ -497,6 +504,7 @@ _METHODS = {
         ("POST", "/uploads", "upload"),
         ("GET", "/media/{id}", "media"),
         ("GET", "/desk/cases", "desk"),
+        ("GET", "/desk/counts", "counts"),
         ("GET", "/desk/cases/{no}", "desk_case"),
     )
 }

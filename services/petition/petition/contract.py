@@ -182,13 +182,20 @@ class FollowUpReply(CaseCommand):
 Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests", "watched", "tasks", "promises"]
 
 
-class ListDeskCases(PageRequest):
+class DeskFilters(Request):
     """`mine`: only what the caller handles himself. Filters are for the queues of the work, not for what is watched."""
 
-    queue: Queue | None = Field(None, title="队列")
     town: Code | None = Field(None, title="街镇")
     category: Code | None = Field(None, title="类别")
     mine: bool = Field(False, title="我承办的")
+
+
+class ListDeskCases(PageRequest, DeskFilters):
+    queue: Queue | None = Field(None, title="队列")
+
+
+class CountDeskCases(DeskFilters):
+    pass
 
 
 class Mask(Request):
@@ -1006,6 +1013,18 @@ class DeskRow(CaseSummary):
 
 class DeskPage(Page[DeskRow]):
     pass
+
+
+class QueueCount(View):
+    queue: str
+    count: int
+
+
+class DeskCounts(View):
+    """How much waits in each queue that the reader works from; counted up to `counted_to`."""
+
+    counted_to: int
+    items: list[QueueCount]
 
 
 class DeskCase(CaseView):

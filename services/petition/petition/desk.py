@@ -1,9 +1,11 @@
 """The offices' side of a case: intake, dispatch, handling, approval, publication, and what waits for whom."""
 
+from typing import get_args
+
 from kit.clock import utcnow
 from kit.errors import Forbidden
 from kit.identity import Caller
-from petition import steps
+from petition import queues, steps
 from petition.contract import (
     AcceptCase,
     AddNote,
@@ -15,11 +17,14 @@ from petition.contract import (
     AssignCase,
     CaseReceipt,
     CorrectReply,
+    CountDeskCases,
     DecideAppeal,
     DecideCorrection,
     DecideExtension,
     DecideRedaction,
     DeskCase,
+    DeskCounts,
+    DeskFilters,
     DeskPage,
     DispatchCase,
     DraftReply,
@@ -29,6 +34,8 @@ from petition.contract import (
     ObjectToDispatch,
     OneCase,
     PublishReply,
+    Queue,
+    QueueCount,
     ReferElsewhere,
     RefuseCase,
     ReportPromise,
@@ -55,6 +62,7 @@ from petition.domain.masking import Span
 from petition.domain.promises import Given
 from petition.domain.tasks import Wanted
 from petition.parts import Parts
+from petition.queues import Waiting
 from petition.reading import desk_case, desk_row
 
 INTAKE_QUEUES = ("intake", "waiting")
@@ -62,6 +70,7 @@ OFFICE_QUEUES = ("handling", "review", "answered")
 WATCHED = ("watched",)
 TASKS = ("tasks",)
 PROMISES = ("promises",)
+COUNTED_TO = 1000
 
 
 def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> DeskPage:
@@ -69,22 +78,19 @@ def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> Des
 
     Of the watched cases, those whose clocks run out or have run out, the worst come first: a leader sees them alone.
     """
-    queues, departments = _scope(caller, request.queue)
-    if request.queue:
-        queues = (request.queue,)
-    if queues == WATCHED:
-        cases, cursor = parts.cases.watched(request.limit, request.cursor)
-    elif queues == TASKS:
-        cases, cursor = parts.cases.owed(departments or [], request.limit, request.cursor)
-    elif queues == PROMISES:
-        cases, cursor = parts.cases.promised(departments or [], request.limit, request.cursor)
-    elif request.queue == "requests":
-        cases, cursor = parts.cases.requested(_decides(caller), request.limit, request.cursor)
-    else:
-        filters = _filters(request, caller)
-        cases, cursor = parts.cases.waiting(queues, departments, filters, request.limit, request.cursor)
+    cases, cursor = parts.cases.waiting(_waiting(caller, request.queue, request), request.limit, request.cursor)
     now = utcnow()
     return DeskPage(items=[desk_row(case, parts.rules, now) for case in cases], next_cursor=cursor)
+
+
+def get_desk_counts(parts: Parts, request: CountDeskCases, caller: Caller) -> DeskCounts:
+    """How much waits in each queue of the caller, by the query that lists it."""
+    counts = [
+        QueueCount(queue=name, count=parts.cases.count_waiting(_waiting(caller, name, request), COUNTED_TO))
+        for name in get_args(Queue)
+        if _admits(caller, name)
+    ]
+    return DeskCounts(counted_to=COUNTED_TO, items=counts)
 
 
 def get_desk_case(parts: Parts, request: OneCase, caller: Caller) -> DeskCase:
@@ -237,8 +243,30 @@ def _by_field(masks: list[Mask]) -> dict[str, list[Span]]:
     return spans
 
 
-def _filters(request: ListDeskCases, caller: Caller) -> dict[str, str]:
-    chosen = {"by_town": request.town, "by_category": request.category, "handler": caller.id if request.mine else None}
+def _waiting(caller: Caller, queue: str | None, filters: DeskFilters) -> Waiting:
+    names, departments = _scope(caller, queue)
+    if names == WATCHED:
+        return queues.watched()
+    if names == TASKS:
+        return queues.owed(departments or [])
+    if names == PROMISES:
+        return queues.promised(departments or [])
+    if queue == "requests":
+        return queues.requested(_decides(caller))
+    return queues.at_work((queue,) if queue else names, departments, _filters(filters, caller))
+
+
+def _admits(caller: Caller, queue: str) -> bool:
+    """Whether the caller may ask for this queue."""
+    try:
+        _scope(caller, queue)
+    except Forbidden:
+        return False
+    return True
+
+
+def _filters(filters: DeskFilters, caller: Caller) -> dict[str, str]:
+    chosen = {"by_town": filters.town, "by_category": filters.category, "handler": caller.id if filters.mine else None}
     return {name: value for name, value in chosen.items() if value is not None}
 
 

@@ -52,6 +52,7 @@ from petition.contract import (
     CoSignCase,
     CoSignPage,
     CoSignReceipt,
+    CountDeskCases,
     CreatePartner,
     DayPage,
     DayView,
@@ -60,6 +61,7 @@ from petition.contract import (
     DecideExtension,
     DecideRedaction,
     DeskCase,
+    DeskCounts,
     DeskPage,
     Directory,
     DispatchCase,
@@ -262,6 +264,11 @@ class PetitionService(service.Service):
     def list_desk_cases(self, request: ListDeskCases) -> DeskPage:
         """What waits for the caller, what is due next first; of the watched cases the worst first."""
         return desk.list_desk_cases(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader"})
+    def get_desk_counts(self, request: CountDeskCases) -> DeskCounts:
+        """How much waits in each queue of the caller."""
+        return desk.get_desk_counts(self.parts, request, self.caller)
 
     @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader"})
     def get_desk_case(self, request: OneCase) -> DeskCase:

@@ -26,6 +26,7 @@ from petition.domain.change import Change, Rules
 from petition.domain.day_root import day_of
 from petition.domain.history import Entry
 from petition.domain.likeness import Matter
+from petition.queues import FILTERED, LONGEST, SOONEST, WORST, Waiting
 
 QUEUES = {
     State.SUBMITTED: "intake",
@@ -51,11 +52,6 @@ LISTED = (
 """The fields of the indexes behind public lists, the narrowest first; other filters are read off their rows."""
 
 NEWEST = (("filed_at", DESCENDING), ("_id", DESCENDING))
-SOONEST = (("by_due", ASCENDING), ("_id", ASCENDING))
-FILTERED = (("by_town", ASCENDING), ("by_category", ASCENDING), ("handler", ASCENDING))
-"""What queues are filtered by: read off the index, behind what they are sorted by."""
-LONGEST = (("by_requested", ASCENDING), ("_id", ASCENDING))
-WORST = (("by_alarm", ASCENDING), ("_id", ASCENDING))
 ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REWORK: 2, Level.REMINDER: 3}
 """How the levels of the watch list are sorted."""
 REPLIED = (("by_replied", DESCENDING), ("_id", DESCENDING))
@@ -418,38 +414,13 @@ class Cases:
         """A page of what this resident filed, newest first."""
         return self._newest({"author": author}, "author", limit, cursor)
 
-    def waiting(
-        self,
-        queues: Sequence[str],
-        departments: Sequence[str] | None,
-        filters: Mapping[str, str],
-        limit: int,
-        cursor: str | None,
-    ) -> tuple[list[Case], str | None]:
-        """A page of the desk's queues, what is due next first; of some departments, or of all when None.
+    def waiting(self, queue: Waiting, limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
+        """A page of a queue of the desk."""
+        return self._page(queue.query, queue.hint, queue.order, limit, cursor, _NOT_IN_QUEUES)
 
-        `filters` are by the fields of `FILTERED`.
-        """
-        query: Document = {"by_queue": {"$in": list(queues)}, **filters}
-        if departments is not None:
-            query["by_departments"] = {"$in": list(departments)}
-        hint = "work" if departments is None else "department_work"
-        return self._page(query, hint, SOONEST, limit, cursor, _NOT_IN_QUEUES)
-
-    def requested(self, kinds: Sequence[str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
-        """A page of the cases whose author wants something decided, who has waited longest first."""
-        query: Document = {"by_requests": {"$in": list(kinds)}}
-        return self._page(query, "requests", LONGEST, limit, cursor, _NOT_IN_QUEUES)
-
-    def owed(self, departments: Sequence[str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
-        """A page of the cases on which these departments owe an answer to the one in charge, due next first."""
-        query: Document = {"by_tasks": {"$in": list(departments)}}
-        return self._page(query, "tasks", SOONEST, limit, cursor, _NOT_IN_QUEUES)
-
-    def promised(self, departments: Sequence[str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
-        """A page of the cases in which these departments have promised what is not reported on, due next first."""
-        query: Document = {"by_promises": {"$in": list(departments)}}
-        return self._page(query, "promises", SOONEST, limit, cursor, _NOT_IN_QUEUES)
+    def count_waiting(self, queue: Waiting, most: int) -> int:
+        """How many cases a queue of the desk has, counted up to `most`."""
+        return self.collection.count_documents(queue.query, limit=most, hint=queue.hint)
 
     def replied_like(self, reply: Reply, beside: str) -> list[Case]:
         """The newest cases whose published reply may be nearly the same, `beside` a case."""
@@ -471,10 +442,6 @@ class Cases:
         """The numbers of cases whose resident's limit has ended, the oldest first."""
         rows = self.collection.find({"by_expires": {"$lt": now}}, {"_id": 1}).hint("expires").sort("by_expires", 1)
         return [row["_id"] for row in rows]
-
-    def watched(self, limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
-        """A page of the cases whose clocks run out or have run out, the worst first, and of these the longest."""
-        return self._page({"by_alarm": {"$gte": ""}}, "watched", WORST, limit, cursor, _NOT_IN_QUEUES)
 
     def escalating(self, now: datetime, limit: int) -> list[str]:
         """The numbers of cases of which a stage has fallen, the oldest first."""

@@ -15,6 +15,7 @@ from petition.contract import (
     AcceptCase,
     AddNote,
     AssignCase,
+    CountDeskCases,
     ListDeskCases,
     OneCase,
     RefuseCase,
@@ -263,3 +264,21 @@ def test_a_stretch_that_the_clerk_lets_stand_stands_and_one_outside_the_text_is_
 
 def _stretch(start: int, end: int) -> dict[str, Any]:
     return {"field": "text", "start": start, "end": end}
+
+
+def test_the_count_of_a_queue_is_the_length_of_its_list(office: Any) -> None:
+    for place in ("村口", "村委会门口"):
+        no = office.submit(title=f"{place}路灯不亮", text=f"{place}的路灯已经两周不亮，请修理。")
+        office.accept(no)
+        office.dispatch(no)
+    office.do(desk.assign_case, AssignCase, office.approver, no, handler=office.handler.id)
+    office.submit()
+    for by in (office.clerk, office.handler, office.approver, office.supervisor, office.leader):
+        for filters in ({}, {"mine": True}, {"town": "110114112"}):
+            counts = desk.get_desk_counts(office.parts, CountDeskCases(**filters), by)
+            assert counts.items
+            for row in counts.items:
+                listed = desk.list_desk_cases(office.parts, ListDeskCases(queue=row.queue, limit=100, **filters), by)
+                assert row.count == len(listed.items), (by, row.queue, filters)
+    mine = desk.get_desk_counts(office.parts, CountDeskCases(mine=True), office.handler)
+    assert {row.queue: row.count for row in mine.items}["handling"] == 1

@@ -15,6 +15,7 @@ from petition import (
     notices,
     open_data,
     partners,
+    queues,
     rating,
     reading,
     similar,
@@ -24,6 +25,7 @@ from petition import (
 from petition.contract import (
     BanAuthor,
     CoSignCase,
+    CountDeskCases,
     CreatePartner,
     Front,
     GetPartner,
@@ -56,7 +58,7 @@ def test_a_case_comes_back_as_it_was_stored(office: Any) -> None:
 
 def test_a_case_read_for_a_list_cannot_wipe_its_history_when_written(office: Any) -> None:
     no = office.submit()
-    (listed,), _ = office.parts.cases.waiting(["intake"], None, {}, 10, None)
+    (listed,), _ = office.parts.cases.waiting(queues.at_work(["intake"], None, {}), 10, None)
     assert listed.history == ()
     office.accept(no)
     assert len(office.case(no).history) == 2
@@ -222,6 +224,7 @@ def joining(office: Any) -> None:
 def everything(office: Any, no: str) -> None:
     """Every query that the service makes."""
     parts = office.parts
+    filters_of_queues = {"town": "110114112", "category": "kindergarten", "mine": True}
     views = (
         (office.clerk, None), (office.clerk, "intake"), (office.handler, None), (office.handler, "tasks"),
         (office.handler, "promises"),
@@ -236,8 +239,10 @@ def everything(office: Any, no: str) -> None:
     for by, queue in views:
         page = desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1), by)
         desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1, cursor=page.next_cursor), by)
-        chosen = {"town": "110114112", "category": "kindergarten", "mine": True}
-        desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1, **chosen), by)
+        desk.list_desk_cases(parts, ListDeskCases(queue=queue, limit=1, **filters_of_queues), by)
+    for by in (office.clerk, office.handler, office.approver, office.supervisor, office.leader):
+        desk.get_desk_counts(parts, CountDeskCases(), by)
+        desk.get_desk_counts(parts, CountDeskCases(**filters_of_queues), by)
     watching(office)
     drafted = office.submit()
     office.accept(drafted)

@@ -689,6 +689,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits in each queue of the caller. */
+        get: operations["get_desk_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{no}": {
         parameters: {
             query?: never;
@@ -3309,6 +3326,23 @@ export interface components {
              * @default null
              */
             next_cursor: string | null;
+        };
+        /** QueueCount */
+        "petition.QueueCount": {
+            /** Count */
+            count: number;
+            /** Queue */
+            queue: string;
+        };
+        /**
+         * DeskCounts
+         * @description How much waits in each queue that the reader works from; counted up to `counted_to`.
+         */
+        "petition.DeskCounts": {
+            /** Counted To */
+            counted_to: number;
+            /** Items */
+            items: components["schemas"]["petition.QueueCount"][];
         };
         /** DraftView */
         "petition.DraftView": {
@@ -6620,6 +6654,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["petition.DeskPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_counts: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                mine?: boolean;
+                town?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.DeskCounts"];
                 };
             };
             /** @description 出错 */

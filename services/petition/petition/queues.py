@@ -1,0 +1,55 @@
+"""What waits at the desk, as a query: the same one finds a queue's pages and counts it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pymongo import ASCENDING
+
+from kit.mongo import Document
+from kit.paging import Order
+
+SOONEST = (("by_due", ASCENDING), ("_id", ASCENDING))
+LONGEST = (("by_requested", ASCENDING), ("_id", ASCENDING))
+WORST = (("by_alarm", ASCENDING), ("_id", ASCENDING))
+FILTERED = (("by_town", ASCENDING), ("by_category", ASCENDING), ("handler", ASCENDING))
+"""What queues are filtered by: read off the index, behind what they are sorted by."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A queue: what is in it, by which index it is found, and what comes first."""
+
+    query: Document
+    hint: str
+    order: Order
+
+
+def at_work(queues: Sequence[str], departments: Sequence[str] | None, filters: Mapping[str, str]) -> Waiting:
+    """What the offices work on, what is due next first; of some departments, or of all when None.
+
+    `filters` are by the fields of `FILTERED`.
+    """
+    query: Document = {"by_queue": {"$in": list(queues)}, **filters}
+    if departments is None:
+        return Waiting(query, "work", SOONEST)
+    return Waiting({**query, "by_departments": {"$in": list(departments)}}, "department_work", SOONEST)
+
+
+def requested(kinds: Sequence[str]) -> Waiting:
+    """The cases about which somebody wants something decided, who has waited longest first."""
+    return Waiting({"by_requests": {"$in": list(kinds)}}, "requests", LONGEST)
+
+
+def watched() -> Waiting:
+    """The cases whose clocks run out or have run out, the worst first, and of these the longest."""
+    return Waiting({"by_alarm": {"$gte": ""}}, "watched", WORST)
+
+
+def owed(departments: Sequence[str]) -> Waiting:
+    """The cases on which these departments owe an answer to the one in charge, due next first."""
+    return Waiting({"by_tasks": {"$in": list(departments)}}, "tasks", SOONEST)
+
+
+def promised(departments: Sequence[str]) -> Waiting:
+    """The cases in which these departments have promised what is not reported on, due next first."""
+    return Waiting({"by_promises": {"$in": list(departments)}}, "promises", SOONEST)
