@@ -87,13 +87,14 @@ def _escalated(case: Case, rules: Rules) -> list[Clock]:
         return []
     names = rules.directory.clocks.escalation.clocks
     return [
-        _without_waits(case, clock, rules) if clock.name == FIRST_ANSWER else clock
+        without_waits(case, clock, rules) if clock.name == FIRST_ANSWER else clock
         for clock in case.clocks
         if clock.name in names
     ]
 
 
-def _without_waits(case: Case, clock: Clock, rules: Rules) -> Clock:
+def without_waits(case: Case, clock: Clock, rules: Rules) -> Clock:
+    """The clock with its due time moved by all that the case has waited for its author."""
     for waited in case.waits:
         clock = clock.moved_by(waited, rules.calendar)
     return clock
