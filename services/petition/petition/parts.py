@@ -14,6 +14,7 @@ from petition.ban_book import BanBook
 from petition.co_signs import CoSigns, Tellings
 from petition.district import read_rules
 from petition.domain.change import Rules
+from petition.figure_book import FigureBook
 from petition.images import Images
 from petition.settings import PetitionSettings
 from petition.store import Cases
@@ -29,6 +30,8 @@ class Parts:
     images: Images
     rules: Rules
     bans: BanBook
+    figures: FigureBook
+    figures_lease: Lease
     limits_lease: Lease
     escalation_lease: Lease
     filing_limits: bool
@@ -46,6 +49,8 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         images=images,
         rules=rules,
         bans=BanBook(db),
+        figures=FigureBook(db, rules.directory.figures),
+        figures_lease=Lease(db, "figures", seconds=15),
         limits_lease=Lease(db, "ended_limits"),
         escalation_lease=Lease(db, "escalation", seconds=15),
         filing_limits=told.filing_limits,

@@ -21,6 +21,7 @@ from petition import (
     previewing,
     rating,
     reading,
+    rolling,
     similar,
     supervising,
 )
@@ -391,6 +392,12 @@ class PetitionService(service.Service):
         if self.parts.limits_lease.take():
             rating.end_limits(self.parts, utcnow())
             pictures.forget_unfinished(self.parts)
+
+    @timer(interval=TIMER_SECONDS)
+    def roll_figures(self) -> None:
+        """Has the figures follow the cases; one process at a time."""
+        if self.parts.figures_lease.take():
+            rolling.roll(self.parts, utcnow())
 
     @timer(interval=TIMER_SECONDS)
     def escalate(self) -> None:

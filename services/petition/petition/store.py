@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 
 from kit import outbox, text
+from kit.clock import utcnow
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document, Migration, Schema
 from kit.paging import Order, beyond, cut, place_of
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from petition import ban_book, co_signs
+from petition import ban_book, co_signs, figure_book
 from petition.domain import change, emptiness, escalation
 from petition.domain.case import Case, Level, Location, Reply, State, Tally, Visibility
 from petition.domain.change import Change, Rules
@@ -68,6 +69,7 @@ _PASSING = (
 _NOT_SEEN = {"history": 0, "_answers": 0, "_outbox": 0}
 _NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "contacts": 0, "questions": 0, "waits": 0}
 _NOT_LISTED = {**_NOT_IN_QUEUES, "hops": 0, "clocks": 0, "by_grams": 0, "escalations": 0, "urges": 0}
+_NOT_COUNTED = {"_answers": 0, "_outbox": 0, "by_grams": 0, "by_reply": 0, "notes": 0, "contacts": 0, "urges": 0}
 _COMPARED = ("by_grams", "by_category", "by_town", "by_state", "by_replied", "asked.point", "asked.visibility")
 _COMPARED_REPLIES = 20
 _AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
@@ -114,6 +116,11 @@ def _mark_replies(db: Db) -> None:
         db["cases"].update_one({"_id": document["_id"], "version": document["version"]}, {"$set": copies})
 
 
+def _roll_everything(db: Db) -> None:
+    """Every case is looked at once for the figures, the oldest first."""
+    db["cases"].update_many({"by_rolls": {"$exists": False}}, [{"$set": {"by_rolls": "$filed_at"}}])
+
+
 # Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
 WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
 
@@ -137,6 +144,7 @@ SCHEMA = Schema(
             IndexModel("by_escalates", name="escalates", sparse=True),
             IndexModel([("by_reply", ASCENDING), *NEWEST], name="replies", partialFilterExpression=_HAS_REPLY),
             IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
+            IndexModel("by_rolls", name="rolls", sparse=True),
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
             IndexModel("contacts.pictures", name="contact_pictures", sparse=True),
@@ -146,6 +154,7 @@ SCHEMA = Schema(
         **UPLOAD_INDEXES,
         **co_signs.INDEXES,
         **ban_book.INDEXES,
+        **figure_book.INDEXES,
     },
     [
         Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
@@ -153,6 +162,7 @@ SCHEMA = Schema(
         Migration(3, "open cases know when their next stage falls", _look_at_open_cases),
         Migration(4, "indexes that no instance searches by any more are gone", _drop_old_indexes),
         Migration(5, "published replies are compared with drafts", _mark_replies),
+        Migration(8, "every case is counted in the figures", _roll_everything),
     ],
 )
 
@@ -171,6 +181,7 @@ def document_of(case: Case, rules: Rules) -> Document:
         "by_state": case.state,
         "by_queue": QUEUES.get(case.state),
         "by_due": due.due if due else expires,
+        "by_rolls": case.history[-1].at if case.history else case.filed_at,
         **({"by_expires": expires} if expires else {}),
         **_copies_for_requests(case),
         **({"by_tasks": owing} if (owing := sorted({one.department for one in case.open_tasks})) else {}),
@@ -277,8 +288,9 @@ class Cases:
     def count_joined(self, no: str, difference: Tally, session: ClientSession) -> Case:
         """Adds to what is counted of those who joined; the case's own version stays, for no step depends on it."""
         added = {f"joined.{name}": number for name, number in difference.model_dump().items()}
+        update = {"$inc": added, "$set": {"by_rolls": utcnow()}}
         found = self.collection.find_one_and_update(
-            {"_id": no}, {"$inc": added}, _NOT_SEEN, return_document=ReturnDocument.AFTER, session=session
+            {"_id": no}, update, _NOT_SEEN, return_document=ReturnDocument.AFTER, session=session
         )
         assert found is not None
         return case_of(found)
@@ -418,6 +430,40 @@ class Cases:
     def put_off_escalation(self, no: str, until: datetime) -> None:
         """Has the timer look at a case later."""
         self.collection.update_one({"_id": no}, {"$set": {"by_escalates": until}})
+
+    def unrolled(self, now: datetime, limit: int) -> list[str]:
+        """The numbers of cases whose row of figures is to be made, who has waited longest first."""
+        rows = self.collection.find({"by_rolls": {"$lte": now}}, {"_id": 1}).hint("rolls")
+        return [row["_id"] for row in rows.sort("by_rolls", ASCENDING).limit(limit)]
+
+    def whole(self, numbers: Sequence[str], session: ClientSession | None = None) -> list[Document]:
+        """The documents of these cases, for making rows of them."""
+        found = self.collection.find({"_id": {"$in": list(numbers)}}, _NOT_COUNTED, session=session)
+        return list(found.hint("_id_"))
+
+    def all_whole(self) -> Iterator[Document]:
+        """The documents of all cases by number, for making rows of them."""
+        return iter(self.collection.find({}, _NOT_COUNTED, batch_size=500).hint("_id_").sort("_id", ASCENDING))
+
+    def roll_again(self, numbers: Sequence[str], now: datetime) -> None:
+        """Has the rows of these cases made again."""
+        again = {"$set": {"by_rolls": now}}
+        self.collection.update_many({"_id": {"$in": list(numbers)}}, again, hint="_id_")
+
+    def note_rolled(self, seen: Sequence[tuple[Document, datetime | None]]) -> None:
+        """Notes that the rows of these cases were made as they were read, and when time alone will change them.
+
+        A case that has changed since keeps its mark.
+        """
+        writes = [
+            UpdateOne(
+                {name: document.get(name) for name in ("_id", "version", "ticks", "joined", "by_rolls")},
+                {"$set": {"by_rolls": again}} if again else {"$unset": {"by_rolls": ""}},
+            )
+            for document, again in seen
+        ]
+        if writes:
+            self.collection.bulk_write(writes, ordered=False)
 
     def with_picture(self, picture: str) -> list[Case]:
         """The cases that show this picture."""

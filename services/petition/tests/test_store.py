@@ -7,7 +7,7 @@ from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.events import Event
 from kit.mongo import Db, apply
-from petition import co_signing, desk, leaving, limits, notices, rating, reading, similar, store, supervising
+from petition import co_signing, desk, leaving, limits, notices, rating, reading, rolling, similar, store, supervising
 from petition.contract import (
     BanAuthor,
     CoSignCase,
@@ -118,7 +118,9 @@ def test_no_query_scans_a_collection(office: Any) -> None:
     everything(office, asked)
     office.db.command("profile", 0)
     profile = list(
-        office.db.system.profile.find({"ns": {"$regex": r"\.(bans|cases|co_signs|tellings|pictures|uploads|images|_)"}})
+        office.db.system.profile.find(
+            {"ns": {"$regex": r"\.(bans|cases|co_signs|figure_[a-z]+|tellings|pictures|uploads|images|_)"}}
+        )
     )
     scans = [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")]
     sorts = [row["command"] for row in profile if row.get("hasSortStage")]
@@ -169,6 +171,15 @@ def joining(office: Any) -> None:
     leaving.forget_author(parts, neighbour.id)
 
 
+def counting(office: Any) -> None:
+    """Every query about figures."""
+    parts = office.parts
+    rolling.roll(parts, utcnow(), 60)
+    (month,) = parts.figures.months()
+    parts.figures.redefine(month.month, month.definitions.model_copy(update={"version": 2}), utcnow())
+    rolling.roll(parts, utcnow() + timedelta(days=100), 60)
+
+
 def everything(office: Any, no: str) -> None:
     """Every query that the service makes."""
     parts = office.parts
@@ -210,5 +221,6 @@ def everything(office: Any, no: str) -> None:
     parts.cases.with_contact_picture("0" * 32)
     parts.images.found(("0" * 32,))
     parts.images.uploads.discard_unfinished(utcnow())
+    counting(office)
     rating.end_limits(parts, utcnow())
     leaving.forget_author(parts, "r_nobody")
