@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -309,6 +310,23 @@ class Doing:
         sees_all = self.who is self.world.author or self.role in ("clerk", "supervisor", "leader")
         assert send(self.who, route, no=hidden).status_code == (200 if sees_all else 404)
 
+    def figures(self, route: Route) -> None:
+        self.world.case_to_refuse("dispatched")
+        month = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
+
+        def counted() -> bool:
+            groups = self.who.get("/figures", by="department", month=month)["groups"]
+            return DEPARTMENT in [group["code"] for group in groups]
+
+        assert wait_until(counted, seconds=60)  # by the timer, and by the time that an answer is kept
+
+    def figure_days(self, route: Route) -> None:
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+        assert "days" in self.who.get("/figures/days", **{"from": today, "to": today})
+
+    def figure_definitions(self, route: Route) -> None:
+        assert self.ok(send(self.who, route), 200)["versions"]
+
     def similar(self, route: Route) -> None:
         no = self.world.case_to_refuse("accepted")
         draft = {"town": self.world.town, **{name: CASE[name] for name in ("category", "place", "title", "text")}}
@@ -439,6 +457,9 @@ _METHODS = {
         ("GET", "/directory", "directory"),
         ("GET", "/home", "home"),
         ("GET", "/search", "search"),
+        ("GET", "/figures", "figures"),
+        ("GET", "/figures/days", "figure_days"),
+        ("GET", "/figures/definitions", "figure_definitions"),
         ("GET", "/cases", "cases"),
         ("GET", "/cases/{no}", "case"),
         ("GET", "/cases/{no}/history", "case"),

@@ -209,6 +209,13 @@ _PETITION = (
     _read("/media/{id}", "petition.read_picture", ANYONE, special=True),
 )
 
+_FIGURES_KEPT = Kept("petition.figures_", seconds=15)  # no event tells of them: they follow the cases by the timer
+_FIGURES = (
+    _read("/figures", "petition.get_figures", ANYONE, kept=_FIGURES_KEPT),
+    _read("/figures/days", "petition.get_figure_days", ANYONE, kept=_FIGURES_KEPT),
+    _read("/figures/definitions", "petition.get_figure_definitions", ANYONE, kept=_FIGURES_KEPT),
+)
+
 _DESK_ACTIONS = (
     ("accept", "accept_case", ("clerk",)),
     ("ask", "ask_author", ("clerk",)),
@@ -311,7 +318,7 @@ _LOCAL = (
     _write("PATCH", "/desk/plays/{id}", "local.update_play", "local_editor"),
 )
 
-ROUTES: tuple[Route, ...] = (*_ACCOUNTS, *_PETITION, *_DESK, *_TOGETHER, *_NEWS, *_SERVICES_HUB, *_LOCAL)
+ROUTES: tuple[Route, ...] = (*_ACCOUNTS, *_PETITION, *_FIGURES, *_DESK, *_TOGETHER, *_NEWS, *_SERVICES_HUB, *_LOCAL)
 
 
 def matrix() -> Iterator[tuple[str, str, str, bool]]:

@@ -915,6 +915,155 @@ class CoSignersTold(View):
     accounts: list[str]
 
 
+# Figures
+FigureMonth = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+Dimension = Literal["district", "town", "category", "department"]
+
+
+class GetFigures(Request):
+    by: Dimension = Field("district", title="分组")
+    month: FigureMonth = Field(title="月份")
+
+
+class GetFigureDays(Request):
+    first: date = Field(alias="from", title="起始日期")
+    last: date = Field(alias="to", title="截止日期")
+
+    @model_validator(mode="after")
+    def _a_quarter_at_most(self) -> "GetFigureDays":
+        if not 0 <= (self.last - self.first).days < 93:
+            raise ValueError("请选择不超过 93 天的时间段")
+        return self
+
+
+class RateDefinition(View):
+    """What a rate counts, in plain words."""
+
+    code: str
+    name: str
+    text: str
+
+
+class DefinitionsView(View):
+    """A version of the definitions: for cases filed from the month `from_month` on.
+
+    `reply_hours` are counted from filing, day and night; so many marks (of 5) and more are satisfied; groups of fewer
+    counted cases than `smallest_ranked` are not ranked. `verified`: whether the district has confirmed them.
+    """
+
+    version: int
+    from_month: str
+    rates: list[RateDefinition]
+    reply_hours: int
+    satisfied_from: int
+    smallest_ranked: int
+    source: str
+    checked_on: date
+    verified: bool
+
+
+class FigureDefinitions(View):
+    """All versions, and what else the figures go by. A month closes `closes_after_days` after its end."""
+
+    versions: list[DefinitionsView]
+    closes_after_days: int
+    exclusion_reasons: list[RateDefinition]
+    smallest_group: int
+    point_decimals: int
+
+
+class RateView(View):
+    """A rate as two whole numbers; `percent` is for reading, null where nothing is counted."""
+
+    code: str
+    name: str
+    numerator: int
+    denominator: int
+    percent: float | None
+
+
+class TimesView(View):
+    """How long something took: median and 90th percentile of `count` values by nearest rank, in whole seconds."""
+
+    code: str
+    name: str
+    count: int
+    median_seconds: int | None
+    p90_seconds: int | None
+
+
+class EndingCount(Named):
+    count: int
+
+
+class CoSignerFigures(View):
+    """What those who joined the cases judged, apart from their authors: `marks` is the sum of the marks, of 5 each."""
+
+    rated: int
+    solved: int
+    marks: int
+
+
+class FiguresView(View):
+    """The figures of some cases. All but `cases`, `excluded` and `corrected` are without those excluded (剔除).
+
+    `public_rates` are the same rates over the cases that everyone may read: those in the open data.
+    """
+
+    cases: int
+    excluded: int
+    corrected: int
+    overdue: int
+    returned: int
+    reopened: int
+    yellow_cards: int
+    red_cards: int
+    rates: list[RateView]
+    public_rates: list[RateView]
+    first_answer: TimesView
+    steps: list[TimesView]
+    endings: list[EndingCount]
+    co_signers: CoSignerFigures
+
+
+class GroupFigures(Named):
+    """The figures of a group; `ranked` is false where there are too few for comparing.
+
+    Of a closed month, `figures` are those that it closed with, and `correction` what they are by now where cases have
+    changed since.
+    """
+
+    ranked: bool
+    figures: FiguresView
+    correction: FiguresView | None
+    as_of: Moment
+
+
+class MonthFigures(View):
+    """A month by groups, with the definitions that hold for it."""
+
+    month: str
+    by: Dimension
+    definitions: DefinitionsView
+    closed_at: Moment | None
+    groups: list[GroupFigures]
+
+
+class DayFigures(View):
+    """The whole district on the day when the cases were filed."""
+
+    day: date
+    version: int
+    figures: FiguresView
+    as_of: Moment
+
+
+class FigureDays(View):
+    """Days on which nothing was filed are not there."""
+
+    days: list[DayFigures]
+
+
 _TOLD = (
     "submitted", "accepted", "published", "refused", "elsewhere", "questioned", "answered", "dispatched", "returned",
     "progressed", "replied", "rated", "closed", "withdrawn", "merged", "unmerged", "redaction_asked", "redacted",

@@ -13,6 +13,7 @@ from petition import (
     co_signing,
     contacting,
     desk,
+    figures,
     filing,
     leaving,
     limits,
@@ -55,9 +56,13 @@ from petition.contract import (
     Directory,
     DispatchCase,
     DraftReply,
+    FigureDays,
+    FigureDefinitions,
     FinishUpload,
     Front,
     FrontView,
+    GetFigureDays,
+    GetFigures,
     History,
     HitPage,
     LiftBan,
@@ -66,6 +71,7 @@ from petition.contract import (
     ListDeskCases,
     LogContact,
     MergeCase,
+    MonthFigures,
     ObjectToDispatch,
     OneCase,
     Picture,
@@ -350,6 +356,21 @@ class PetitionService(service.Service):
     def lift_ban(self, request: LiftBan) -> BanView:
         """Lifts a ban before its end."""
         return limits.lift_ban(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def get_figures(self, request: GetFigures) -> MonthFigures:
+        """三率 and the other figures of a month, for the district or by town, category or department."""
+        return figures.get_figures(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def get_figure_days(self, request: GetFigureDays) -> FigureDays:
+        """The figures of the whole district, day by day."""
+        return figures.get_figure_days(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def get_figure_definitions(self, request: Empty) -> FigureDefinitions:
+        """What each figure counts, in all versions."""
+        return figures.get_figure_definitions(self.parts.rules)
 
     @rpc(allow={RESIDENT, "handler"})
     def start_upload(self, request: StartUpload) -> Upload:
