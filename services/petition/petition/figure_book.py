@@ -188,6 +188,29 @@ class FigureBook:
         """Every group."""
         return iter(self._groups.find(batch_size=500).hint("_id_"))
 
+    def all_numbers(self) -> Iterator[str]:
+        """The numbers of all rows."""
+        for row in self._rows.find({}, {"_id": 1}, batch_size=1000).hint("_id_"):
+            yield row["_id"]
+
+    def stands_at(self, group: Group, marks: int) -> bool:
+        """Whether a group was counted at this mark and has had no other since."""
+        found = self._groups.find_one({"_id": group.id}, {"marks": 1, "dirty": 1})
+        return found is not None and found["marks"] == marks and "dirty" not in found
+
+    def remove(self, numbers: Sequence[str], now: datetime) -> None:
+        """Removes rows, and has their groups counted again."""
+        left = [group for row in self.rows(numbers).values() for group in groups_of(row.facts)]
+        if not left:
+            return
+
+        def attempt(session: ClientSession) -> None:
+            self._rows.delete_many({"_id": {"$in": list(numbers)}}, hint="_id_", session=session)
+            self._mark(sorted(set(left)), now, session)
+
+        with self.session() as session:
+            session.with_transaction(attempt)
+
     def _mark(self, groups: Sequence[Group], now: datetime, session: ClientSession) -> None:
         def mark(group: Group) -> UpdateOne:
             fresh = {**group._asdict(), "rolled": 0}

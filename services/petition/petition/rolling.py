@@ -16,7 +16,8 @@ from pymongo.client_session import ClientSession
 from kit.mongo import Document
 from petition.domain import figures
 from petition.domain.case import Case
-from petition.domain.figures import Facts
+from petition.domain.district import Definitions
+from petition.domain.figures import Facts, Figures
 from petition.figure_book import Group, MonthBook, Row, groups_of
 from petition.parts import Parts
 from petition.store import case_of
@@ -52,12 +53,17 @@ def roll_cases(parts: Parts, numbers: list[str], now: datetime) -> None:
 
 
 def count(parts: Parts, group: Group, marks: int, now: datetime) -> None:
-    """Counts a group anew from its rows, a batch at a time."""
+    """Counts a group anew from its rows and keeps the figures."""
     definitions = parts.figures.month(group.month).definitions
+    parts.figures.roll(group, marks, counted(parts, group, definitions), definitions, now)
+
+
+def counted(parts: Parts, group: Group, definitions: Definitions) -> Figures:
+    """The figures of a group, counted from its rows, a batch at a time."""
     counting = figures.Counting(definitions)
     for row in parts.figures.rows_of(group):
         counting.add(row.facts, corrected=row.corrected)
-    parts.figures.roll(group, marks, counting.figures(), definitions, now)
+    return counting.figures()
 
 
 def redefine_months(parts: Parts, now: datetime) -> None:

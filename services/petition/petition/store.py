@@ -436,6 +436,10 @@ class Cases:
         rows = self.collection.find({"by_rolls": {"$lte": now}}, {"_id": 1}).hint("rolls")
         return [row["_id"] for row in rows.sort("by_rolls", ASCENDING).limit(limit)]
 
+    def is_unrolled(self, no: str, now: datetime) -> bool:
+        """Whether the row of this case is to be made."""
+        return self.collection.find_one({"_id": no, "by_rolls": {"$lte": now}}, {"_id": 1}) is not None
+
     def whole(self, numbers: Sequence[str], session: ClientSession | None = None) -> list[Document]:
         """The documents of these cases, for making rows of them."""
         found = self.collection.find({"_id": {"$in": list(numbers)}}, _NOT_COUNTED, session=session)
