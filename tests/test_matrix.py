@@ -101,6 +101,7 @@ STEPS = {
     "urge": _step("dispatched", "dispatched", "urge", text="请尽快联系反映人。"),
     "rating": _step("answered", "closed", "rate", solved=True, satisfied=5),
 }
+EXCLUSION = {"reason": "not_true", "text": "经两个部门核实，情况不属实。"}
 BESIDE_THE_CASE = {
     "petition.co_sign_case",
     "petition.ban_author",
@@ -327,6 +328,28 @@ class Doing:
     def figure_definitions(self, route: Route) -> None:
         assert self.ok(send(self.who, route), 200)["versions"]
 
+    def exclusions(self, route: Route) -> None:
+        wish = self._excluded()
+        assert wish["id"] in [row["id"] for row in self.ok(send(self.who, route), 200)["items"]]
+
+    def exclude(self, route: Route) -> None:
+        body = {**EXCLUSION, "no": self.world.case("accepted")}
+        assert self.ok(send(self.who, route, body), 201)["granted"] is None
+        assert send(self.who, route, body).status_code == 409, "one stands for the case"
+
+    def decide_exclusion(self, route: Route) -> None:
+        wish, body = self._excluded(), {"granted": True, "answer": "情况属实，同意。"}
+        if self.role == "supervisor":
+            assert send(self.who, route, body, id=wish["id"]).status_code == 403, "he has asked for it"
+        decider = self.who if self.role == "administrator" else self.world.hire("supervisor")
+        assert self.ok(send(decider, route, body, id=wish["id"]), 200)["granted"] is True
+        assert self.world.kept(wish["no"])["history"][-1]["kind"] == "exclude"
+
+    def _excluded(self) -> dict[str, Any]:
+        wish = {**EXCLUSION, "no": self.world.case("accepted")}
+        answer: dict[str, Any] = self.world.staff["supervisor"].do("/desk/exclusions", wish)
+        return answer
+
     def similar(self, route: Route) -> None:
         no = self.world.case_to_refuse("accepted")
         draft = {"town": self.world.town, **{name: CASE[name] for name in ("category", "place", "title", "text")}}
@@ -460,6 +483,9 @@ _METHODS = {
         ("GET", "/figures", "figures"),
         ("GET", "/figures/days", "figure_days"),
         ("GET", "/figures/definitions", "figure_definitions"),
+        ("GET", "/desk/exclusions", "exclusions"),
+        ("POST", "/desk/exclusions", "exclude"),
+        ("POST", "/desk/exclusions/{id}/decision", "decide_exclusion"),
         ("GET", "/cases", "cases"),
         ("GET", "/cases/{no}", "case"),
         ("GET", "/cases/{no}/history", "case"),
@@ -511,6 +537,8 @@ def bodies(world: World, target: Person) -> dict[str, dict[str, Any]]:
         "petition.submit_case": {**CASE, "town": world.town},
         "petition.ban_author": {"reason": "多次发布广告", "days": 3},
         "petition.lift_ban": {"reason": "已说明情况"},
+        "petition.ask_exclusion": {**EXCLUSION, "no": world.case_to_refuse("dispatched")},
+        "petition.decide_exclusion": {"granted": True, "answer": "情况属实，同意。"},
         "petition.answer_card": {"card": 1, "text": "已安排专人负责，今后按期办理。"},
     }
 

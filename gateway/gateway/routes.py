@@ -214,6 +214,9 @@ _FIGURES = (
     _read("/figures", "petition.get_figures", ANYONE, kept=_FIGURES_KEPT),
     _read("/figures/days", "petition.get_figure_days", ANYONE, kept=_FIGURES_KEPT),
     _read("/figures/definitions", "petition.get_figure_definitions", ANYONE, kept=_FIGURES_KEPT),
+    _read("/desk/exclusions", "petition.list_exclusions", "supervisor", "administrator", "leader"),
+    _write("POST", "/desk/exclusions", "petition.ask_exclusion", "supervisor", status=201),
+    _write("POST", "/desk/exclusions/{id}/decision", "petition.decide_exclusion", "supervisor", "administrator"),
 )
 
 _DESK_ACTIONS = (

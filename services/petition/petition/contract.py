@@ -936,6 +936,41 @@ class GetFigureDays(Request):
         return self
 
 
+class AskExclusion(CaseCommand):
+    reason: Code = Field(title="剔除理由")
+    text: Text = Field(title="说明", min_length=5, max_length=500)
+
+
+class DecideExclusion(Command):
+    id: FileId = Field(title="编号")
+    granted: bool = Field(title="是否同意")
+    answer: Text = Field(title="决定说明", min_length=2, max_length=500)
+
+
+class ListExclusions(PageRequest):
+    waiting: bool = Field(False, title="只看待决定的")
+
+
+class ExclusionView(View):
+    """剔除: a wish that a case be taken out of the rates; the reason of a granted one is public."""
+
+    id: str
+    no: str
+    reason: str
+    reason_name: str
+    text: str
+    asked_by: str
+    asked_at: Moment
+    decided_by: str | None
+    decided_at: Moment | None
+    granted: bool | None
+    answer: str | None
+
+
+class ExclusionPage(Page[ExclusionView]):
+    pass
+
+
 class RateDefinition(View):
     """What a rate counts, in plain words."""
 
@@ -1068,7 +1103,7 @@ _TOLD = (
     "submitted", "accepted", "published", "refused", "elsewhere", "questioned", "answered", "dispatched", "returned",
     "progressed", "replied", "rated", "closed", "withdrawn", "merged", "unmerged", "redaction_asked", "redacted",
     "redaction_refused", "appealed", "appeal_granted", "appeal_rejected", "urged", "card_answered",
-    "extended",
+    "extended", "excluded",
 )  # fmt: skip
 EVENTS: dict[str, type[View]] = {
     **{f"petition.case_{name}.v1": CaseTold for name in _TOLD},

@@ -14,6 +14,7 @@ from petition.ban_book import BanBook
 from petition.co_signs import CoSigns, Tellings
 from petition.district import read_rules
 from petition.domain.change import Rules
+from petition.exclusion_book import ExclusionBook
 from petition.figure_book import FigureBook
 from petition.images import Images
 from petition.settings import PetitionSettings
@@ -31,6 +32,7 @@ class Parts:
     rules: Rules
     bans: BanBook
     figures: FigureBook
+    exclusions: ExclusionBook
     figures_lease: Lease
     limits_lease: Lease
     escalation_lease: Lease
@@ -50,6 +52,7 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         rules=rules,
         bans=BanBook(db),
         figures=FigureBook(db, rules.directory.figures),
+        exclusions=ExclusionBook(db),
         figures_lease=Lease(db, "figures", seconds=15),
         limits_lease=Lease(db, "ended_limits"),
         escalation_lease=Lease(db, "escalation", seconds=15),

@@ -13,6 +13,7 @@ from petition import (
     co_signing,
     contacting,
     desk,
+    excluding,
     figures,
     filing,
     leaving,
@@ -35,6 +36,7 @@ from petition.contract import (
     AppealRefusal,
     ApproveReply,
     AskAuthor,
+    AskExclusion,
     AskExtension,
     AskRedaction,
     AssignCase,
@@ -49,6 +51,7 @@ from petition.contract import (
     CoSignPage,
     CoSignReceipt,
     DecideAppeal,
+    DecideExclusion,
     DecideExtension,
     DecideRedaction,
     DeskCase,
@@ -56,6 +59,8 @@ from petition.contract import (
     Directory,
     DispatchCase,
     DraftReply,
+    ExclusionPage,
+    ExclusionView,
     FigureDays,
     FigureDefinitions,
     FinishUpload,
@@ -69,6 +74,7 @@ from petition.contract import (
     ListCases,
     ListCoSigns,
     ListDeskCases,
+    ListExclusions,
     LogContact,
     MergeCase,
     MonthFigures,
@@ -371,6 +377,21 @@ class PetitionService(service.Service):
     def get_figure_definitions(self, request: Empty) -> FigureDefinitions:
         """What each figure counts, in all versions."""
         return figures.get_figure_definitions(self.parts.rules)
+
+    @rpc(allow={"supervisor"})
+    def ask_exclusion(self, request: AskExclusion) -> ExclusionView:
+        """A supervisor asks that a case be taken out of the rates."""
+        return excluding.ask_exclusion(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor", "administrator"})
+    def decide_exclusion(self, request: DecideExclusion) -> ExclusionView:
+        """A second person decides whether a case is taken out of the rates."""
+        return excluding.decide_exclusion(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor", "administrator", "leader"})
+    def list_exclusions(self, request: ListExclusions) -> ExclusionPage:
+        """All exclusions that were asked for, the latest first."""
+        return excluding.list_exclusions(self.parts, request)
 
     @rpc(allow={RESIDENT, "handler"})
     def start_upload(self, request: StartUpload) -> Upload:

@@ -18,7 +18,7 @@ from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document, Migration, Schema
 from kit.paging import Order, beyond, cut, place_of
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from petition import ban_book, co_signs, figure_book
+from petition import ban_book, co_signs, exclusion_book, figure_book
 from petition.domain import change, emptiness, escalation
 from petition.domain.case import Case, Level, Location, Reply, State, Tally, Visibility
 from petition.domain.change import Change, Rules
@@ -155,6 +155,7 @@ SCHEMA = Schema(
         **co_signs.INDEXES,
         **ban_book.INDEXES,
         **figure_book.INDEXES,
+        **exclusion_book.INDEXES,
     },
     [
         Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
@@ -271,13 +272,13 @@ class Cases:
         self.collection = db["cases"]
         self._rules = rules
 
-    def document(self, no: str) -> Document | None:
+    def document(self, no: str, session: ClientSession | None = None) -> Document | None:
         """The whole document of a case."""
-        return self.collection.find_one({"_id": no})
+        return self.collection.find_one({"_id": no}, session=session)
 
-    def case(self, no: str) -> Case | None:
+    def case(self, no: str, session: ClientSession | None = None) -> Case | None:
         """The case of this number."""
-        found = self.document(no)
+        found = self.document(no, session)
         return case_of(found) if found else None
 
     def seen(self, no: str, session: ClientSession | None = None) -> Case | None:
@@ -295,7 +296,14 @@ class Cases:
         assert found is not None
         return case_of(found)
 
-    def replace(self, before: Case, change: Change, events: Sequence[Document], answer: Document | None = None) -> bool:
+    def replace(
+        self,
+        before: Case,
+        change: Change,
+        events: Sequence[Document],
+        answer: Document | None = None,
+        session: ClientSession | None = None,
+    ) -> bool:
         """Writes the change if nobody changed the case since; `answer` is an operand of `$push`."""
         case = change.case
         values = document_of(case, self._rules)
@@ -313,7 +321,7 @@ class Cases:
             gone.append("by_same")
         if gone:
             update["$unset"] = dict.fromkeys(gone, "")
-        return self.collection.update_one(_as_read(before), update).modified_count == 1
+        return self.collection.update_one(_as_read(before), update, session=session).modified_count == 1
 
     def listed(self, filters: Mapping[str, str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
         """A page of what everyone may see, newest first; `filters` by category, department, town and state."""

@@ -6,16 +6,33 @@ from typing import Any
 from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.events import Event
+from kit.identity import Caller
 from kit.mongo import Db, apply
-from petition import co_signing, desk, leaving, limits, notices, rating, reading, rolling, similar, store, supervising
+from petition import (
+    co_signing,
+    desk,
+    excluding,
+    leaving,
+    limits,
+    notices,
+    rating,
+    reading,
+    rolling,
+    similar,
+    store,
+    supervising,
+)
 from petition.contract import (
+    AskExclusion,
     BanAuthor,
     CoSignCase,
+    DecideExclusion,
     Front,
     LiftBan,
     ListCases,
     ListCoSigns,
     ListDeskCases,
+    ListExclusions,
     OneCase,
     Search,
     SearchSimilar,
@@ -119,7 +136,7 @@ def test_no_query_scans_a_collection(office: Any) -> None:
     office.db.command("profile", 0)
     profile = list(
         office.db.system.profile.find(
-            {"ns": {"$regex": r"\.(bans|cases|co_signs|figure_[a-z]+|tellings|pictures|uploads|images|_)"}}
+            {"ns": {"$regex": r"\.(bans|cases|co_signs|exclusions|figure_[a-z]+|tellings|pictures|uploads|images|_)"}}
         )
     )
     scans = [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")]
@@ -172,8 +189,14 @@ def joining(office: Any) -> None:
 
 
 def counting(office: Any) -> None:
-    """Every query about figures."""
+    """Every query about figures and exclusions."""
     parts = office.parts
+    ask = AskExclusion(no=office.answered(), reason="not_true", text="两个部门核实", idempotency_key="x")
+    wish = excluding.ask_exclusion(parts, ask, office.supervisor)
+    decide = DecideExclusion(id=wish.id, granted=True, answer="同意", idempotency_key="x")
+    excluding.decide_exclusion(parts, decide, Caller("staff", "s_2", frozenset({"supervisor"})))
+    for waiting in (True, False):
+        excluding.list_exclusions(parts, ListExclusions(limit=1, waiting=waiting))
     rolling.roll(parts, utcnow(), 60)
     (month,) = parts.figures.months()
     parts.figures.redefine(month.month, month.definitions.model_copy(update={"version": 2}), utcnow())

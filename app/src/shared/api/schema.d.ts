@@ -638,6 +638,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All exclusions that were asked for, the latest first. */
+        get: operations["list_exclusions"];
+        put?: never;
+        /** A supervisor asks that a case be taken out of the rates. */
+        post: operations["ask_exclusion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/exclusions/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A second person decides whether a case is taken out of the rates. */
+        post: operations["decide_exclusion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases": {
         parameters: {
             query?: never;
@@ -2844,6 +2879,47 @@ export interface components {
             smallest_group: number;
             /** Versions */
             versions: components["schemas"]["petition.DefinitionsView"][];
+        };
+        /**
+         * ExclusionView
+         * @description 剔除: a wish that a case be taken out of the rates; the reason of a granted one is public.
+         */
+        "petition.ExclusionView": {
+            /** Answer */
+            answer: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Granted */
+            granted: boolean | null;
+            /** Id */
+            id: string;
+            /** No */
+            no: string;
+            /** Reason */
+            reason: string;
+            /** Reason Name */
+            reason_name: string;
+            /** Text */
+            text: string;
+        };
+        /** ExclusionPage */
+        "petition.ExclusionPage": {
+            /** Items */
+            items: components["schemas"]["petition.ExclusionView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
         };
         /**
          * DeskRow
@@ -6003,6 +6079,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["petition.FigureDefinitions"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_exclusions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.ExclusionPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_exclusion: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 编号 */
+                    no: string;
+                    /** 剔除理由 */
+                    reason: string;
+                    /** 说明 */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.ExclusionView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_exclusion: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 决定说明 */
+                    answer: string;
+                    /** 是否同意 */
+                    granted: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.ExclusionView"];
                 };
             };
             /** @description 出错 */

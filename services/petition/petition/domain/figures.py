@@ -21,8 +21,8 @@ from petition.domain.district import RATES, Definitions
 from petition.domain.history import Entry
 
 OPEN = "open"
-EXCLUDE, INCLUDE = "exclude", "include"
-"""The entries of a case's history by which it is taken out of the rates, and put back."""
+EXCLUDE = "exclude"
+"""The entry of a case's history by which it is taken out of the rates."""
 
 _STEP_AFTER: Mapping[str, Step | None] = {
     "submit": Step.COLLECT, "ask": Step.COLLECT, "answer": Step.COLLECT, "accept": Step.REPORT,
@@ -132,7 +132,7 @@ def facts_of(case: Case, definitions: Definitions, now: datetime, rules: Rules) 
         category=case.asked.category,
         department=(replied.department if replied else case.department) or INTAKE,
         public=case.listed,
-        excluded=_excluded(case.history),
+        excluded=any(entry.kind == EXCLUDE for entry in case.history),
         ending=case.ending or OPEN,
         first_answer=_seconds(answered - case.filed_at) if answered else None,
         **steps,
@@ -311,11 +311,6 @@ def _overall(case: Case) -> Clock | None:
     """That of the first round: a later round has a clock that does not count from filing."""
     own = [clock for clock in case.clocks if clock.name == OVERALL and clock.started_at == case.filed_at]
     return own[-1] if own else None
-
-
-def _excluded(history: Iterable[Entry]) -> bool:
-    kinds = [entry.kind for entry in history if entry.kind in (EXCLUDE, INCLUDE)]
-    return bool(kinds) and kinds[-1] == EXCLUDE
 
 
 def _step_after(entry: Entry, step: Step | None, left: Step | None) -> Step | None:

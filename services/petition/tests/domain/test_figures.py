@@ -9,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from petition.domain import appeal, feedback, figures, handling, history, intake, merging
-from petition.domain.case import Case, Ending, Tally
+from petition.domain import appeal, exclusion, feedback, figures, handling, history, intake, merging
+from petition.domain.case import Ending, Tally
 from petition.domain.change import Rules
 from petition.domain.district import RATES, Definitions, FigureRules
 from petition.domain.figures import Facts, Figures, Ratio, Times
+from petition.domain.lifecycle import Actor
+from petition.domain.refusals import BadValue, NotPermitted, WrongState
 
 HOUR = 3600
+SUPERVISOR = Actor("staff", "s_supervisor", frozenset({"supervisor"}))
 DAYS = timedelta(days=1)
 
 
@@ -106,18 +109,32 @@ def test_a_granted_appeal_begins_again(story: Callable[..., Any]) -> None:
     assert (kept.ending, kept.collect, kept.report) == ("open", 2 * HOUR, None)
 
 
-def test_excluded_by_its_history(story: Callable[..., Any]) -> None:
-    case: Case = story().answered().case
+def test_excluded_by_its_history_for_good(story: Callable[..., Any]) -> None:
+    told = story().answered()
+    actor, other = SUPERVISOR, Actor("staff", "s_second", frozenset({"supervisor"}))
+    wish = exclusion.ask("x", told.case, actor, told.now, told.rules, reason="not_true", text="两个部门核实")
+    with pytest.raises(NotPermitted):
+        exclusion.decide(wish, actor, told.now, granted=True, answer="同意")
+    decided = exclusion.decide(wish, other, told.now, granted=True, answer="同意")
+    with pytest.raises(WrongState):
+        exclusion.decide(decided, other, told.now, granted=False, answer="不同意")
+    told.last = exclusion.exclude(told.case, decided, told.now, told.rules)
+    assert row_of(told).excluded
+    shown = history.published(told.case.history)[-1].fields
+    assert {name: field.value for name, field in shown.items() if field.value} == {
+        "reason": "反映情况不实",
+        "text": "经两个部门核实，情况不属实。",
+    }
+    assert row_of(told.then(feedback.rate, "author", solved=True, satisfied=5)).excluded
 
-    def marked(*kinds: str) -> bool:
-        entries = list(case.history)
-        for kind in kinds:
-            entries.append(history.append(entries[-1], kind, case.filed_at, {"reason": "not_true"}, {}))
-        after = case.model_copy(update={"history": tuple(entries)})
-        rules = story().rules
-        return figures.facts_of(after, rules.directory.figures.versions[0], case.filed_at, rules).excluded
 
-    assert (marked(), marked("exclude"), marked("exclude", "include")) == (False, True, False)
+@pytest.mark.parametrize("who", ["clerk", "approver", "leader", "administrator"])
+def test_only_a_supervisor_asks_for_an_exclusion(story: Callable[..., Any], cast: dict[str, Actor], who: str) -> None:
+    told = story().answered()
+    with pytest.raises(NotPermitted):
+        exclusion.ask("x", told.case, cast[who], told.now, told.rules, reason="not_true", text="两个部门核实")
+    with pytest.raises(BadValue):
+        exclusion.ask("x", told.case, SUPERVISOR, told.now, told.rules, reason="unknown", text="两个部门核实")
 
 
 BASE = Facts(
