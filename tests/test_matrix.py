@@ -16,7 +16,7 @@ import requests
 from matrix_world import CASE, DEPARTMENT, OTHER_DEPARTMENT, REPLY, World, cells, ends, refused, send
 from pymongo import MongoClient
 
-from gateway.routes import PREFIX, ROUTES, Route
+from gateway.routes import EXPORTS, PREFIX, ROUTES, Route
 from kit.testing import Stack, wait_until
 from people import Person, new_phone, photo
 
@@ -328,6 +328,14 @@ class Doing:
     def figure_definitions(self, route: Route) -> None:
         assert self.ok(send(self.who, route), 200)["versions"]
 
+    def open_data(self, route: Route) -> None:
+        month = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
+        where = route.path.removeprefix(PREFIX)
+        answer = self.who.ask("GET", where, params={"month": month})
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].startswith(EXPORTS[where.rsplit(".", 1)[-1]].partition(";")[0])
+        assert self.who.ask("GET", where, params={"month": "soon"}).status_code == 422
+
     def exclusions(self, route: Route) -> None:
         wish = self._excluded()
         assert wish["id"] in [row["id"] for row in self.ok(send(self.who, route), 200)["items"]]
@@ -483,6 +491,9 @@ _METHODS = {
         ("GET", "/figures", "figures"),
         ("GET", "/figures/days", "figure_days"),
         ("GET", "/figures/definitions", "figure_definitions"),
+        ("GET", "/open-data/cases.csv", "open_data"),
+        ("GET", "/open-data/cases.jsonl", "open_data"),
+        ("GET", "/open-data/cases.geojson", "open_data"),
         ("GET", "/desk/exclusions", "exclusions"),
         ("POST", "/desk/exclusions", "exclude"),
         ("POST", "/desk/exclusions/{id}/decision", "decide_exclusion"),

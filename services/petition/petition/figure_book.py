@@ -5,6 +5,7 @@ group counts its `marks`; its figures are right when they were counted at the la
 `dirty`, since when.
 """
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -18,11 +19,12 @@ from petition.domain.figures import Facts, Figures
 
 DIMENSIONS = ("district", "town", "category", "department")
 DAY = "day"
-_PUBLISHED = (("month", ASCENDING), ("public", ASCENDING), ("_id", ASCENDING))
-_BY_ID = (("_id", ASCENDING),)
+_PUBLISHED = (("month", ASCENDING), ("public", ASCENDING), ("shuffled", ASCENDING))
+_CELL = (("month", ASCENDING), ("public", ASCENDING), ("town", ASCENDING), ("category", ASCENDING))
 INDEXES = {
     "figure_rows": [
         IndexModel(_PUBLISHED, name="month"),
+        IndexModel(_CELL, name="cell"),
         *(IndexModel([("month", ASCENDING), (by, ASCENDING)], name=by) for by in DIMENSIONS[1:]),
         IndexModel(DAY, name=DAY),
     ],
@@ -137,7 +139,14 @@ class FigureBook:
 
     def put(self, rows: Iterable[Row], groups: Iterable[Group], now: datetime, session: ClientSession) -> None:
         """Writes rows that have changed, and marks the groups that they are in or have left."""
-        writes = [UpdateOne({"_id": row.facts.no}, {"$set": _document_of(row)}, upsert=True) for row in rows]
+        writes = [
+            UpdateOne(
+                {"_id": row.facts.no},
+                {"$set": _document_of(row), "$setOnInsert": {"shuffled": secrets.token_hex(12)}},
+                upsert=True,
+            )
+            for row in rows
+        ]
         if writes:
             self._rows.bulk_write(writes, ordered=False, session=session)
             self._mark(sorted(set(groups)), now, session)
@@ -183,6 +192,21 @@ class FigureBook:
         """The days from `first` to `last` that were counted once."""
         query = {"by": DAY, "value": {"$gte": first, "$lte": last}, "figures": {"$exists": True}}
         return list(self._groups.find(query).hint("value").sort([("value", ASCENDING)]))
+
+    def published(self, month: str, limit: int, after: str) -> tuple[list[Facts], str]:
+        """The next rows of a month that everyone may read, in a random order; and after what the next page begins.
+
+        The order is nobody's number, so that neither place nor cursor tells which case a row without its number is.
+        """
+        query = {"month": month, "public": True, "shuffled": {"$gt": after}}
+        found = list(self._rows.find(query).hint("month").sort([("shuffled", ASCENDING)]).limit(limit + 1))
+        following = found[limit - 1]["shuffled"] if len(found) > limit else ""
+        return [_row_of(row).facts for row in found[:limit]], following
+
+    def published_alike(self, facts: Facts, most: int) -> int:
+        """How many rows that everyone may read share month, town and category with this one, counted up to `most`."""
+        alike = {"month": facts.month, "public": True, "town": facts.town, "category": facts.category}
+        return self._rows.count_documents(alike, limit=most, hint="cell")
 
     def all_groups(self) -> Iterator[Document]:
         """Every group."""

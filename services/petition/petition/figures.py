@@ -9,6 +9,7 @@ from petition.contract import (
     DayFigures,
     DefinitionsView,
     EndingCount,
+    ExclusionReasonView,
     FigureDays,
     FigureDefinitions,
     FiguresView,
@@ -62,7 +63,7 @@ def get_figure_definitions(rules: Rules) -> FigureDefinitions:
     return FigureDefinitions(
         versions=[_definitions(version) for version in found.versions],
         closes_after_days=found.closes_after_days,
-        exclusion_reasons=[RateDefinition(**reason.model_dump()) for reason in found.exclusion_reasons],
+        exclusion_reasons=[ExclusionReasonView(**reason.model_dump()) for reason in found.exclusion_reasons],
         smallest_group=found.smallest_group,
         point_decimals=found.point_decimals,
     )
@@ -136,6 +137,6 @@ def _definitions(version: Definitions) -> DefinitionsView:
     return DefinitionsView(
         version=version.version,
         from_month=version.since,
-        rates=[RateDefinition(code=code, name=rate.name, text=rate.text) for code, rate in version.rates.items()],
+        rates=[RateDefinition(code=code, **rate.model_dump(mode="json")) for code, rate in version.rates.items()],
         **version.model_dump(exclude={"version", "since", "rates"}),
     )

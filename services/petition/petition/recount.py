@@ -21,6 +21,7 @@ from petition.settings import PetitionSettings
 from petition.store import case_of
 
 BATCH = 500
+SHOWN = 200  # differences that are printed
 
 
 class Recount:
@@ -51,8 +52,10 @@ class Recount:
 
     def repair(self, now: datetime) -> None:
         """Has all that differs made again."""
-        self._parts.cases.roll_again(self.wrong_cases, now)
-        self._parts.figures.remove(self.lost_rows, now)
+        for numbers in _batches(self.wrong_cases):
+            self._parts.cases.roll_again(numbers, now)
+        for numbers in _batches(self.lost_rows):
+            self._parts.figures.remove(numbers, now)
         for groups in _batches(self.wrong_groups):
             self._parts.figures.mark(groups, now)
         drain(self._parts)
@@ -123,11 +126,11 @@ def main() -> None:
     drain(parts)
     found = Recount(parts).run()
     if found.differences and write:
-        print(f"made again: {len(found.differences)}")  # noqa: T201 - this is a command
+        print(f"made again: {len(found.differences):,}")  # noqa: T201 - this is a command
         found.repair(utcnow())
         found = Recount(parts).run()
-    print("\n".join([*found.differences, f"cases: {found.cases:,}, groups: {found.groups:,}"]))  # noqa: T201
-    print(f"differences: {len(found.differences)}")  # noqa: T201
+    print("\n".join([*found.differences[:SHOWN], f"cases: {found.cases:,}, groups: {found.groups:,}"]))  # noqa: T201
+    print(f"differences: {len(found.differences):,}")  # noqa: T201
     sys.exit(1 if found.differences else 0)
 
 

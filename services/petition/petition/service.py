@@ -19,6 +19,7 @@ from petition import (
     leaving,
     limits,
     notices,
+    open_data,
     pictures,
     previewing,
     rating,
@@ -75,11 +76,13 @@ from petition.contract import (
     ListCoSigns,
     ListDeskCases,
     ListExclusions,
+    ListOpenCases,
     LogContact,
     MergeCase,
     MonthFigures,
     ObjectToDispatch,
     OneCase,
+    OpenCasePage,
     Picture,
     PictureData,
     Preview,
@@ -377,6 +380,11 @@ class PetitionService(service.Service):
     def get_figure_definitions(self, request: Empty) -> FigureDefinitions:
         """What each figure counts, in all versions."""
         return figures.get_figure_definitions(self.parts.rules)
+
+    @rpc(allow={ANYONE})
+    def list_open_cases(self, request: ListOpenCases) -> OpenCasePage:
+        """The open data of a month: public cases as rows of facts, without personal data."""
+        return open_data.list_open_cases(self.parts, request)
 
     @rpc(allow={"supervisor"})
     def ask_exclusion(self, request: AskExclusion) -> ExclusionView:

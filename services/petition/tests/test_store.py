@@ -12,9 +12,11 @@ from petition import (
     co_signing,
     desk,
     excluding,
+    figures,
     leaving,
     limits,
     notices,
+    open_data,
     rating,
     reading,
     rolling,
@@ -28,15 +30,19 @@ from petition.contract import (
     CoSignCase,
     DecideExclusion,
     Front,
+    GetFigureDays,
+    GetFigures,
     LiftBan,
     ListCases,
     ListCoSigns,
     ListDeskCases,
     ListExclusions,
+    ListOpenCases,
     OneCase,
     Search,
     SearchSimilar,
 )
+from petition.recount import Recount
 from petition.store import case_of
 
 
@@ -199,6 +205,11 @@ def counting(office: Any) -> None:
         excluding.list_exclusions(parts, ListExclusions(limit=1, waiting=waiting))
     rolling.roll(parts, utcnow(), 60)
     (month,) = parts.figures.months()
+    figures.get_figures(parts, GetFigures(by="town", month=month.month))
+    figures.get_figure_days(parts, GetFigureDays.model_validate({"from": "2026-11-01", "to": "2026-11-30"}))
+    page = open_data.list_open_cases(parts, ListOpenCases(month=month.month, limit=2))
+    open_data.list_open_cases(parts, ListOpenCases(month=month.month, limit=2, cursor=page.next_cursor))
+    Recount(parts).run()
     parts.figures.redefine(month.month, month.definitions.model_copy(update={"version": 2}), utcnow())
     rolling.roll(parts, utcnow() + timedelta(days=100), 60)
 

@@ -638,6 +638,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/open-data/cases.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open data of a month: public cases as rows of facts, without personal data. */
+        get: operations["list_open_cases_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/open-data/cases.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open data of a month: public cases as rows of facts, without personal data. */
+        get: operations["list_open_cases_jsonl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/open-data/cases.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open data of a month: public cases as rows of facts, without personal data. */
+        get: operations["list_open_cases_geojson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/exclusions": {
         parameters: {
             query?: never;
@@ -2777,11 +2828,13 @@ export interface components {
         };
         /**
          * RateDefinition
-         * @description What a rate counts, in plain words.
+         * @description What a rate counts, in plain words; `counts`: with which endings a case is in its denominator, `open` is none.
          */
         "petition.RateDefinition": {
             /** Code */
             code: string;
+            /** Counts */
+            counts: string[];
             /** Name */
             name: string;
             /** Text */
@@ -2864,6 +2917,15 @@ export interface components {
             /** Days */
             days: components["schemas"]["petition.DayFigures"][];
         };
+        /** ExclusionReasonView */
+        "petition.ExclusionReasonView": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
         /**
          * FigureDefinitions
          * @description All versions, and what else the figures go by. A month closes `closes_after_days` after its end.
@@ -2872,7 +2934,7 @@ export interface components {
             /** Closes After Days */
             closes_after_days: number;
             /** Exclusion Reasons */
-            exclusion_reasons: components["schemas"]["petition.RateDefinition"][];
+            exclusion_reasons: components["schemas"]["petition.ExclusionReasonView"][];
             /** Point Decimals */
             point_decimals: number;
             /** Smallest Group */
@@ -6079,6 +6141,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["petition.FigureDefinitions"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_open_cases_csv: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_open_cases_jsonl: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_open_cases_geojson: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": unknown;
                 };
             };
             /** @description 出错 */
