@@ -14,7 +14,7 @@ from petition.domain.case import Ending, Tally
 from petition.domain.change import Rules
 from petition.domain.district import RATES, Definitions, FigureRules
 from petition.domain.figures import Facts, Figures, Ratio, Times
-from petition.domain.lifecycle import Actor
+from petition.domain.lifecycle import Action, Actor
 from petition.domain.refusals import BadValue, NotPermitted, WrongState
 
 HOUR = 3600
@@ -135,6 +135,19 @@ def test_only_a_supervisor_asks_for_an_exclusion(story: Callable[..., Any], cast
         exclusion.ask("x", told.case, cast[who], told.now, told.rules, reason="not_true", text="两个部门核实")
     with pytest.raises(BadValue):
         exclusion.ask("x", told.case, SUPERVISOR, told.now, told.rules, reason="unknown", text="两个部门核实")
+
+
+SAME_STEP = {
+    "assign", "note", "approve", "ask_redaction", "decide_redaction", "appeal", "ask_extension", "decide_extension",
+    "urge", "answer_card", "object", "rule_dispatch", "log_contact", "answer_task",
+}  # fmt: skip
+
+
+def test_of_every_action_it_is_known_to_which_step_it_leads() -> None:
+    """A new action must be put into `_STEP_AFTER`, or here when the case stays in its step."""
+    leading = {*figures._STEP_AFTER, "unmerge", "decide_appeal"} - {"submit"}
+    assert {*leading, *SAME_STEP} == {str(action) for action in Action}
+    assert not leading & SAME_STEP
 
 
 BASE = Facts(
