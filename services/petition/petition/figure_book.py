@@ -203,10 +203,16 @@ class FigureBook:
         following = found[limit - 1]["shuffled"] if len(found) > limit else ""
         return [_row_of(row).facts for row in found[:limit]], following
 
-    def published_alike(self, facts: Facts, most: int) -> int:
-        """How many rows that everyone may read share month, town and category with this one, counted up to `most`."""
-        alike = {"month": facts.month, "public": True, "town": facts.town, "category": facts.category}
-        return self._rows.count_documents(alike, limit=most, hint="cell")
+    def small_cells(self, month: str, smallest: int) -> set[tuple[str, str]]:
+        """Town and category of the rows of a month that everyone may read, where fewer than `smallest` share both."""
+        shared = {"_id": {"town": "$town", "category": "$category"}, "rows": {"$sum": 1}}
+        pipeline: list[Document] = [
+            {"$match": {"month": month, "public": True}},
+            {"$group": shared},
+            {"$match": {"rows": {"$lt": smallest}}},
+        ]
+        found = self._rows.aggregate(pipeline, hint="cell")
+        return {(row["_id"]["town"], row["_id"]["category"]) for row in found}
 
     def all_groups(self) -> Iterator[Document]:
         """Every group."""

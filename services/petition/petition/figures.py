@@ -49,12 +49,9 @@ def get_figures(parts: Parts, request: GetFigures) -> MonthFigures:
 
 def get_figure_days(parts: Parts, request: GetFigureDays) -> FigureDays:
     """The days from the first to the last, as they stand: a closed month's days with what changed since."""
-    days = []
-    for row in parts.figures.days(request.first.isoformat(), request.last.isoformat()):
-        month = parts.figures.month(row["month"]).definitions
-        figures = _view(Figures.model_validate(row["figures"]), month, parts.rules.directory)
-        days.append(DayFigures(day=row["value"], version=row["version"], figures=figures, as_of=row["rolled_at"]))
-    return FigureDays(days=days)
+    rows = parts.figures.days(request.first.isoformat(), request.last.isoformat())
+    months = {name: parts.figures.month(name).definitions for name in sorted({row["month"] for row in rows})}
+    return FigureDays(days=[_day(row, months[row["month"]], parts.rules.directory) for row in rows])
 
 
 def get_figure_definitions(rules: Rules) -> FigureDefinitions:
@@ -99,6 +96,11 @@ def _group(row: Document, names: _Names, definitions: Definitions, found: Direct
         correction=_view(current, definitions, found) if current != shown else None,
         as_of=row["rolled_at"],
     )
+
+
+def _day(row: Document, definitions: Definitions, found: Directory) -> DayFigures:
+    figures = _view(Figures.model_validate(row["figures"]), definitions, found)
+    return DayFigures(day=row["value"], version=row["version"], figures=figures, as_of=row["rolled_at"])
 
 
 def _view(figures: Figures, definitions: Definitions, found: Directory) -> FiguresView:

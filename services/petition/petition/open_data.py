@@ -29,19 +29,11 @@ def list_open_cases(parts: Parts, request: ListOpenCases) -> OpenCasePage:
     (after,) = decode_cursor(request.cursor, 1) if request.cursor else ("",)
     rows, following = parts.figures.published(request.month, request.limit, str(after))
     cases = {case.no: case for case in parts.cases.some([row.no for row in rows]) if case.listed}
-    few = _cells_of_few(parts, rows)
-    items = [_row(row, cases[row.no], parts.rules, coarse=_cell(row) in few) for row in rows if row.no in cases]
+    few = parts.figures.small_cells(request.month, parts.rules.directory.figures.smallest_group)
+    items = [
+        _row(row, cases[row.no], parts.rules, coarse=(row.town, row.category) in few) for row in rows if row.no in cases
+    ]
     return OpenCasePage(items=items, next_cursor=encode_cursor(following) if following else None)
-
-
-def _cells_of_few(parts: Parts, rows: list[Facts]) -> set[tuple[str, str]]:
-    smallest = parts.rules.directory.figures.smallest_group
-    cells = {_cell(row): row for row in rows}
-    return {cell for cell, row in cells.items() if parts.figures.published_alike(row, smallest) < smallest}
-
-
-def _cell(row: Facts) -> tuple[str, str]:
-    return row.town, row.category
 
 
 def _row(row: Facts, case: Case, rules: Rules, *, coarse: bool) -> OpenCase:
