@@ -52,8 +52,8 @@ class Recount:
 
     def repair(self, now: datetime) -> None:
         """Has all that differs made again."""
-        for numbers in _batches(self.wrong_cases):
-            self._parts.cases.roll_again(numbers, now)
+        for numbers in _batches(self.wrong_cases):  # by number, so by day: each batch is in few groups
+            rolling.roll_cases(self._parts, numbers, now)
         for numbers in _batches(self.lost_rows):
             self._parts.figures.remove(numbers, now)
         for groups in _batches(self.wrong_groups):
