@@ -43,6 +43,7 @@ def run(asked: argparse.Namespace) -> int:
         "bench": measuring.bench,
         "load": measuring.load,
         "seed": measuring.seed,
+        "recount": measuring.recount,
         "check": check,
         "contracts": contracts,
         "district": _district,

@@ -1,4 +1,4 @@
-"""`./dev bench`, `./dev load` and `./dev seed`: how fast, how much, and with how many cases."""
+"""`./dev bench`, `load`, `seed`, `recount`: how fast, how much, with how many cases, and whether figures are right."""
 
 import argparse
 import os
@@ -26,9 +26,18 @@ def load(asked: argparse.Namespace) -> int:
 
 def seed(asked: argparse.Namespace) -> int:
     """Files years of cases by petition's own use case, as petition's database user."""
+    return _as_petition("petition.crowd", asked)
+
+
+def recount(asked: argparse.Namespace) -> int:
+    """Counts every figure anew from the cases' histories, as petition's database user."""
+    return _as_petition("petition.recount", asked)
+
+
+def _as_petition(module: str, asked: argparse.Namespace) -> int:
     home = Home.chosen()
     running = manager.states(home)
     if "petition" not in running:
         raise Refusal("The stack does not run: ./dev up")
     own = Stack(home, running).environment_of("petition")
-    return subprocess.run([PYTHON, "-m", "petition.crowd", *asked.passed_on], cwd=ROOT, env=own, check=False).returncode
+    return subprocess.run([PYTHON, "-m", module, *asked.passed_on], cwd=ROOT, env=own, check=False).returncode

@@ -191,10 +191,10 @@ class World:
         assert self.mongo["petition"]["cases"].update_one({"_id": no}, given).modified_count == 1
 
     def kept(self, no: str) -> dict[str, Any]:
-        """The case as the database has it."""
+        """The case as the database has it, without what the relay and the figures' timer take away by themselves."""
         found = self.mongo["petition"]["cases"].find_one({"_id": no})
         assert found
-        return {key: value for key, value in found.items() if key != "_outbox"}
+        return {key: value for key, value in found.items() if key not in ("_outbox", "by_rolls")}
 
     def picture(self) -> str:
         """A picture that only the author may see."""

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 from matrix_world import CASE, DEPARTMENT, OTHER_DEPARTMENT, REPLY, World, cells, ends, refused, send
 from pymongo import MongoClient
 
-from gateway.routes import PREFIX, ROUTES, Route
+from gateway.routes import EXPORTS, PREFIX, ROUTES, Route
 from kit.testing import Stack, wait_until
 from people import Person, new_phone, photo
 
@@ -109,6 +110,7 @@ STEPS = {
     "urge": _step("dispatched", "dispatched", "urge", text="请尽快联系反映人。"),
     "rating": _step("answered", "closed", "rate", solved=True, satisfied=5),
 }
+EXCLUSION = {"reason": "not_true", "text": "经两个部门核实，情况不属实。"}
 BESIDE_THE_CASE = {
     "petition.co_sign_case",
     "petition.ban_author",
@@ -328,6 +330,53 @@ class Doing:
         assert self.ok(send(self.who, route, day=day), 200)["day"] == day
         assert send(self.who, route, day="1999-01-01").status_code == 404
 
+    def figures(self, route: Route) -> None:
+        self.world.case_to_refuse("dispatched")
+        month = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
+
+        def counted() -> bool:
+            groups = self.who.get("/figures", by="department", month=month)["groups"]
+            return DEPARTMENT in [group["code"] for group in groups]
+
+        assert wait_until(counted, seconds=60)  # by the timer, and by the time that an answer is kept
+
+    def figure_days(self, route: Route) -> None:
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+        assert "days" in self.who.get("/figures/days", **{"from": today, "to": today})
+
+    def figure_definitions(self, route: Route) -> None:
+        assert self.ok(send(self.who, route), 200)["versions"]
+
+    def open_data(self, route: Route) -> None:
+        month = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
+        where = route.path.removeprefix(PREFIX)
+        answer = self.who.ask("GET", where, params={"month": month})
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].startswith(EXPORTS[where.rsplit(".", 1)[-1]].partition(";")[0])
+        assert self.who.ask("GET", where, params={"month": "soon"}).status_code == 422
+
+    def exclusions(self, route: Route) -> None:
+        wish = self._excluded()
+        assert wish["id"] in [row["id"] for row in self.ok(send(self.who, route), 200)["items"]]
+
+    def exclude(self, route: Route) -> None:
+        body = {**EXCLUSION, "no": self.world.case("accepted")}
+        assert self.ok(send(self.who, route, body), 201)["granted"] is None
+        assert send(self.who, route, body).status_code == 409, "one stands for the case"
+
+    def decide_exclusion(self, route: Route) -> None:
+        wish, body = self._excluded(), {"granted": True, "answer": "情况属实，同意。"}
+        if self.role == "supervisor":
+            assert send(self.who, route, body, id=wish["id"]).status_code == 403, "he has asked for it"
+        decider = self.who if self.role == "administrator" else self.world.hire("supervisor")
+        assert self.ok(send(decider, route, body, id=wish["id"]), 200)["granted"] is True
+        assert self.world.kept(wish["no"])["history"][-1]["kind"] == "exclude"
+
+    def _excluded(self) -> dict[str, Any]:
+        wish = {**EXCLUSION, "no": self.world.case("accepted")}
+        answer: dict[str, Any] = self.world.staff["supervisor"].do("/desk/exclusions", wish)
+        return answer
+
     def similar(self, route: Route) -> None:
         no = self.world.case_to_refuse("accepted")
         draft = {"town": self.world.town, **{name: CASE[name] for name in ("category", "place", "title", "text")}}
@@ -480,6 +529,15 @@ _METHODS = {
         ("GET", "/directory", "directory"),
         ("GET", "/home", "home"),
         ("GET", "/search", "search"),
+        ("GET", "/figures", "figures"),
+        ("GET", "/figures/days", "figure_days"),
+        ("GET", "/figures/definitions", "figure_definitions"),
+        ("GET", "/open-data/cases.csv", "open_data"),
+        ("GET", "/open-data/cases.jsonl", "open_data"),
+        ("GET", "/open-data/cases.geojson", "open_data"),
+        ("GET", "/desk/exclusions", "exclusions"),
+        ("POST", "/desk/exclusions", "exclude"),
+        ("POST", "/desk/exclusions/{id}/decision", "decide_exclusion"),
         ("GET", "/cases", "cases"),
         ("GET", "/cases/{no}", "case"),
         ("GET", "/cases/{no}/history", "case"),
@@ -539,6 +597,8 @@ def bodies(world: World, target: Person) -> dict[str, dict[str, Any]]:
         "petition.ban_author": {"reason": "多次发布广告", "days": 3},
         "petition.lift_ban": {"reason": "已说明情况"},
         "petition.create_partner": PARTNER,
+        "petition.ask_exclusion": {**EXCLUSION, "no": world.case_to_refuse("dispatched")},
+        "petition.decide_exclusion": {"granted": True, "answer": "情况属实，同意。"},
         "petition.answer_card": {"card": 1, "text": "已安排专人负责，今后按期办理。"},
     }
 

@@ -28,6 +28,9 @@ def public_answers(stack: Stack, no: str) -> Iterator[str]:
     yield orjson.dumps(visitor.get(f"/cases/{no}")).decode()
     yield orjson.dumps(visitor.get(f"/cases/{no}/history")).decode()
     yield orjson.dumps(visitor.get("/cases", limit=100)).decode()
+    month = f"{no[2:6]}-{no[6:8]}"
+    for kind in ("csv", "jsonl", "geojson"):
+        yield visitor.ask("GET", f"/open-data/cases.{kind}", params={"month": month}).text
 
 
 def test_an_anonymous_author_leaks_into_no_public_answer(stack: Stack, told: Story) -> None:

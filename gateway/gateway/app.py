@@ -1,7 +1,7 @@
 """One gateway process, put together.
 
 A request passes the cache (`CacheFront`), then the `Door`: it answers plain rows of the table itself, and hands all
-else to the Flask application that is made here: pictures, documents, the app's files, and every refused address.
+else to the Flask application that is made here: what is streamed, documents, the app's files, every refused address.
 """
 
 import logging
@@ -17,7 +17,7 @@ from flask import Flask, Response, request, send_from_directory
 from werkzeug import Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from gateway import contracts, openapi, pictures
+from gateway import contracts, open_data, openapi, pictures
 from gateway.answers import PUBLIC, Answer, with_etag
 from gateway.app_files import AppFiles
 from gateway.cache import CacheFront, PublicCache, etag_of
@@ -125,7 +125,7 @@ def _flask(routes: list[Route], own: list[str], dispatcher: Dispatcher, files: A
     app.config["MAX_CONTENT_LENGTH"] = JSON_BYTES
     for route in routes:
         rule = re.sub(r"{(\w+)}", r"<\1>", route.path)
-        app.add_url_rule(rule, route.name, _picture(dispatcher, route), methods=[route.method])
+        app.add_url_rule(rule, route.name, _special(dispatcher, route), methods=[route.method])
     for address in own:
         app.add_url_rule(address, address)
     app.add_url_rule("/docs", "docs", _docs)
@@ -135,10 +135,12 @@ def _flask(routes: list[Route], own: list[str], dispatcher: Dispatcher, files: A
     return app
 
 
-def _picture(dispatcher: Dispatcher, route: Route) -> Any:
-    """The view of a picture's row; None for a plain one."""
+def _special(dispatcher: Dispatcher, route: Route) -> Any:
+    """The view of a row that is streamed; None for a plain one."""
     if not route.special:
         return None
+    if route.call == "petition.list_open_cases":
+        return lambda: open_data.export(dispatcher, route, request)
     if route.method == "POST":
         return lambda: pictures.upload(dispatcher, route, request)
     return lambda id: pictures.media(dispatcher, route, request, id)

@@ -112,6 +112,10 @@ class Dispatcher:
         answer: bytes = _counted(method, lambda: self._caller.call_raw(method.service, method.name, given, terms))
         return answer
 
+    def method(self, call: str) -> Method:
+        """What the contract promises of a method."""
+        return self._contracts.methods[call]
+
     def _method(self, route: Route, request: Request) -> Method:
         call = route.call
         if route.otherwise and route.otherwise[0] in arguments.body(request):

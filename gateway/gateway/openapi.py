@@ -7,10 +7,11 @@ from typing import Any
 from gateway.contracts import Contracts, Method, Schema
 from gateway.open311 import described as open311
 from gateway.problems import CONTENT_TYPE
-from gateway.routes import Route
+from gateway.routes import EXPORTS, Route
 from kit.identity import ANYONE
 
 _FROM_HEADERS = {"idempotency_key"}
+_STREAMED = ("offset", "length", "limit", "cursor")  # which the gateway sets itself
 _PROBLEM: Schema = {
     "type": "object",
     "description": "RFC 9457",
@@ -64,7 +65,7 @@ def document(routes: Iterable[Route], contracts: Contracts) -> dict[str, Any]:
 def _operation(route: Route, methods: list[Method], schemas: dict[str, Schema]) -> dict[str, Any]:
     first = methods[0]
     operation: dict[str, Any] = {
-        "operationId": first.name,
+        "operationId": "_".join((first.name, *([kind] if (kind := _kind(route)) else []))),
         "summary": first.summary,
         "tags": [first.service],
         "parameters": list(_parameters(route, first, schemas)),
@@ -78,6 +79,12 @@ def _operation(route: Route, methods: list[Method], schemas: dict[str, Schema]) 
     elif route.method != "GET":
         operation["requestBody"] = _body(route, methods, schemas)
     return operation
+
+
+def _kind(route: Route) -> str:
+    """The format of an export, which is the end of its address; empty for all other rows."""
+    end = route.path.rpartition(".")[2]
+    return end if end in EXPORTS else ""
 
 
 def _together(route: Route, contracts: Contracts, schemas: dict[str, Schema]) -> dict[str, Any]:
@@ -130,7 +137,7 @@ def _parameters(route: Route, method: Method, schemas: dict[str, Schema]) -> Ite
         yield {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
     if route.method == "GET":
         required = method.request.get("required", ())
-        hidden = {*route.parameters, *(("offset", "length") if route.special else ())}
+        hidden = {*route.parameters, *(_STREAMED if route.special else ())}
         for name in sorted(fields.keys() - hidden):
             yield {"name": name, "in": "query", "required": name in required, "schema": fields[name]}
 
@@ -154,7 +161,8 @@ def _answer(route: Route, method: Method, schemas: dict[str, Schema]) -> Schema:
     if route.status == 204:
         return {"description": phrase}
     if route.special and route.method == "GET":
-        return {"description": phrase, "content": {"image/*": {}}}
+        streamed = EXPORTS.get(_kind(route), "image/*").partition(";")[0]
+        return {"description": phrase, "content": {streamed: {}}}
     name = _add(method.service, method.response, schemas)
     return {"description": phrase, "content": {"application/json": {"schema": {"$ref": name}}}}
 

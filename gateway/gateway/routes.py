@@ -218,6 +218,23 @@ _PETITION = (
     _read("/media/{id}", "petition.read_picture", ANYONE, special=True),
 )
 
+EXPORTS = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson; charset=utf-8",
+    "geojson": "application/geo+json",
+}
+"""The formats of the open data, by the end of their addresses."""
+_FIGURES_KEPT = Kept("petition.figures_", seconds=15)  # no event tells of them: they follow the cases by the timer
+_FIGURES = (
+    _read("/figures", "petition.get_figures", ANYONE, kept=_FIGURES_KEPT),
+    _read("/figures/days", "petition.get_figure_days", ANYONE, kept=_FIGURES_KEPT),
+    _read("/figures/definitions", "petition.get_figure_definitions", ANYONE, kept=_FIGURES_KEPT),
+    *(_read(f"/open-data/cases.{kind}", "petition.list_open_cases", ANYONE, special=True) for kind in EXPORTS),
+    _read("/desk/exclusions", "petition.list_exclusions", "supervisor", "administrator", "leader"),
+    _write("POST", "/desk/exclusions", "petition.ask_exclusion", "supervisor", status=201),
+    _write("POST", "/desk/exclusions/{id}/decision", "petition.decide_exclusion", "supervisor", "administrator"),
+)
+
 _DESK_ACTIONS = (
     ("accept", "accept_case", ("clerk",)),
     ("ask", "ask_author", ("clerk",)),
@@ -356,6 +373,7 @@ _LOCAL = (
 ROUTES: tuple[Route, ...] = (
     *_ACCOUNTS,
     *_PETITION,
+    *_FIGURES,
     *_DESK,
     *_PARTNERS,
     *_OPEN311,

@@ -132,6 +132,7 @@ const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, str
   reopen: (v) => [`反映人申请重新办理，第${String(v.round ?? "")}轮`, text(v.text)],
   follow_up: (v) => ["反映人追问", text(v.text)],
   answer_follow_up: (v) => ["答复追问", text(v.text)],
+  exclude: (v) => [`不计入考核：${text(v.reason)}`, text(v.text)],
   correct: (v) => ["提出更正答复", text(v.reason)],
   decide_correction: (v) => [v.granted ? "更正答复" : "不同意更正", text(v.reason) || text(v.answer)],
   report_promise: (v) => [v.kept ? "承诺已兑现" : "承诺未兑现", text(v.text)],

@@ -1235,11 +1235,254 @@ class CoSignersTold(View):
     accounts: list[str]
 
 
+# Figures
+FigureMonth = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+Dimension = Literal["district", "town", "category", "department"]
+
+
+class GetFigures(Request):
+    by: Dimension = Field("district", title="分组")
+    month: FigureMonth = Field(title="月份")
+
+
+class GetFigureDays(Request):
+    first: date = Field(alias="from", title="起始日期")
+    last: date = Field(alias="to", title="截止日期")
+
+    @model_validator(mode="after")
+    def _a_quarter_at_most(self) -> "GetFigureDays":
+        if not 0 <= (self.last - self.first).days < 93:
+            raise ValueError("请选择不超过 93 天的时间段")
+        return self
+
+
+class AskExclusion(CaseCommand):
+    reason: Code = Field(title="剔除理由")
+    text: Text = Field(title="说明", min_length=5, max_length=500)
+
+
+class DecideExclusion(Command):
+    id: FileId = Field(title="编号")
+    granted: bool = Field(title="是否同意")
+    answer: Text = Field(title="决定说明", min_length=2, max_length=500)
+
+
+class ListExclusions(PageRequest):
+    waiting: bool = Field(False, title="只看待决定的")
+
+
+class ExclusionView(View):
+    """剔除: a wish that a case be taken out of the rates; the reason of a granted one is public."""
+
+    id: str
+    no: str
+    reason: str
+    reason_name: str
+    text: str
+    asked_by: str
+    asked_at: Moment
+    decided_by: str | None
+    decided_at: Moment | None
+    granted: bool | None
+    answer: str | None
+
+
+class ExclusionPage(Page[ExclusionView]):
+    pass
+
+
+class RateDefinition(Named):
+    """What a rate counts, in plain words; `counts`: with which endings a case is in its denominator, `open` is none."""
+
+    text: str
+    counts: list[str]
+
+
+class ExclusionReasonView(Named):
+    text: str
+
+
+class DefinitionsView(View):
+    """A version of the definitions: for cases filed from the month `from_month` on.
+
+    `reply_hours` are counted from filing, day and night; so many marks (of 5) and more are satisfied; groups of fewer
+    counted cases than `smallest_ranked` are not ranked. `verified`: whether the district has confirmed them.
+    """
+
+    version: int
+    from_month: str
+    rates: list[RateDefinition]
+    reply_hours: int
+    satisfied_from: int
+    smallest_ranked: int
+    source: str
+    checked_on: date
+    verified: bool
+
+
+class FigureDefinitions(View):
+    """All versions, and what else the figures go by. A month closes `closes_after_days` after its end."""
+
+    versions: list[DefinitionsView]
+    closes_after_days: int
+    exclusion_reasons: list[ExclusionReasonView]
+    smallest_group: int
+    point_decimals: int
+
+
+class RateView(View):
+    """A rate as two whole numbers; `percent` is for reading, null where nothing is counted."""
+
+    code: str
+    name: str
+    numerator: int
+    denominator: int
+    percent: float | None
+
+
+class TimesView(View):
+    """How long something took: median and 90th percentile of `count` values by nearest rank, in whole seconds."""
+
+    code: str
+    name: str
+    count: int
+    median_seconds: int | None
+    p90_seconds: int | None
+
+
+class EndingCount(Named):
+    count: int
+
+
+class CoSignerFigures(View):
+    """What those who joined the cases judged, apart from their authors: `marks` is the sum of the marks, of 5 each."""
+
+    rated: int
+    solved: int
+    marks: int
+
+
+class FiguresView(View):
+    """The figures of some cases. All but `cases`, `excluded` and `corrected` are without those excluded (剔除).
+
+    `public_rates` are the same rates over the cases that everyone may read: those in the open data.
+    """
+
+    cases: int
+    excluded: int
+    corrected: int
+    overdue: int
+    returned: int
+    reopened: int
+    yellow_cards: int
+    red_cards: int
+    rates: list[RateView]
+    public_rates: list[RateView]
+    first_answer: TimesView
+    steps: list[TimesView]
+    endings: list[EndingCount]
+    co_signers: CoSignerFigures
+
+
+class GroupFigures(Named):
+    """The figures of a group; `ranked` is false where there are too few for comparing.
+
+    Of a closed month, `figures` are those that it closed with, and `correction` what they are by now where cases have
+    changed since.
+    """
+
+    ranked: bool
+    figures: FiguresView
+    correction: FiguresView | None
+    as_of: Moment
+
+
+class MonthFigures(View):
+    """A month by groups, with the definitions that hold for it."""
+
+    month: str
+    by: Dimension
+    definitions: DefinitionsView
+    closed_at: Moment | None
+    groups: list[GroupFigures]
+
+
+class DayFigures(View):
+    """The whole district on the day when the cases were filed."""
+
+    day: date
+    version: int
+    figures: FiguresView
+    as_of: Moment
+
+
+class FigureDays(View):
+    """Days on which nothing was filed are not there."""
+
+    days: list[DayFigures]
+
+
+class ListOpenCases(Request):
+    month: FigureMonth = Field(title="月份")
+    limit: int = Field(200, title="每页条数", ge=1, le=500)
+    cursor: str | None = Field(None, title="翻页标记", max_length=100)
+
+
+class OpenCase(View):
+    """A case that everyone may read, as a row of facts: no author, no text but the title that is shown.
+
+    Where fewer such cases than the district's smallest group share month, town and category, the row is `coarse`: it
+    has no number, title, day, category and point, so that it cannot be looked up. Points are rounded, and only of cases
+    that are not anonymous. Durations are whole seconds; null is what is not over or was not given.
+    """
+
+    no: str | None
+    title: str | None
+    coarse: bool
+    month: str
+    day: str | None
+    town: str
+    town_name: str
+    category_group: str
+    category: str | None
+    department: str
+    department_name: str
+    lon: float | None
+    lat: float | None
+    excluded: bool
+    ending: str
+    first_answer_seconds: int | None
+    collect_seconds: int | None
+    report_seconds: int | None
+    handle_seconds: int | None
+    supervise_seconds: int | None
+    feedback_seconds: int | None
+    response: bool | None
+    response_original: bool | None
+    replied_in_hours: bool | None
+    on_time: bool | None
+    on_time_original: bool | None
+    solved: bool | None
+    marks: int | None
+    yellow_cards: int
+    red_cards: int
+    returns: int
+    reopened: bool
+    co_rated: int
+    co_solved: int
+    co_marks: int
+
+
+class OpenCasePage(Page[OpenCase]):
+    """In an order that tells nothing."""
+
+
 _TOLD = (
     "submitted", "accepted", "published", "refused", "elsewhere", "questioned", "answered", "dispatched", "returned",
     "progressed", "replied", "rated", "closed", "withdrawn", "merged", "unmerged", "redaction_asked", "redacted",
     "redaction_refused", "appealed", "appeal_granted", "appeal_rejected", "urged", "card_answered",
     "extended", "reopened", "follow_up_asked", "follow_up_answered", "promise_reported", "reply_corrected",
+    "excluded",
 )  # fmt: skip
 EVENTS: dict[str, type[View]] = {
     **{f"petition.case_{name}.v1": CaseTold for name in _TOLD},

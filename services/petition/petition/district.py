@@ -16,6 +16,7 @@ from petition.domain.district import (
     Departments,
     Directory,
     District,
+    FigureRules,
     Refusals,
     ReplyRules,
     Towns,
@@ -36,6 +37,7 @@ def read_rules(folder: Path) -> Rules:
         read("refusals.yml", Refusals),
         read("wording.yml", Wording),
         read("replies.yml", ReplyRules),
+        read("figures.yml", FigureRules),
     )
     return Rules(found, calendar_of(found))
 

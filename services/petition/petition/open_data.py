@@ -1,85 +1,83 @@
-"""Public cases as open data: by when they were filed, in spans of 90 days, and each by its number (GeoReport v2)."""
+"""Open data: public cases as rows of facts, from which anybody can count the published rates.
 
-from datetime import datetime
+What could single somebody out is not in them: no author, no text but the title that is shown, no point of an anonymous
+case, and of a case that shares month, town and category with too few others nothing by which it could be looked up.
+"""
 
-from kit.clock import utcnow
-from kit.errors import NotFound
-from petition import reading, steps
-from petition.contract import Named, OneCase, Point, RequestList, RequestView, SearchRequests
-from petition.domain import change
-from petition.domain.case import Case, State
+from collections.abc import Mapping
+from typing import Any
+
+from kit.paging import decode_cursor, encode_cursor
+from petition.contract import ListOpenCases, OpenCase, OpenCasePage
+from petition.domain.case import Case, Location, Visibility
+from petition.domain.change import INTAKE, Rules
 from petition.domain.district import Directory
-from petition.domain.span import span
+from petition.domain.figures import Facts
 from petition.parts import Parts
-from petition.store import Dated
+from petition.reading import named
 
-_OPEN = tuple(state for state in State if state is not State.CLOSED)
-
-
-def search_requests(parts: Parts, request: SearchRequests) -> RequestList:
-    """A page of the cases that everyone may see. Raises `Invalid` for a span, `NotFound` for an unknown category."""
-    if request.numbers is not None:
-        found = parts.cases.dated(request.numbers)
-    else:
-        first, last = steps.judged(None, parts.rules, lambda: span(request.since, request.until, utcnow()))
-        _check_known(request.categories, parts.rules.directory)
-        states = () if request.open is None else _OPEN if request.open else (State.CLOSED,)
-        skipped = request.page * request.page_size
-        found = parts.cases.filed_within(first, last, request.categories, states, skipped, request.page_size)
-    return RequestList(items=[_view(row, parts.rules.directory) for row in found])
+_SECONDS = ("first_answer", "collect", "report", "handle", "supervise", "feedback")
+_PLAIN = (
+    "month", "town", "department", "excluded", "ending", "response", "response_original", "replied_in_hours",
+    "on_time", "on_time_original", "solved", "marks", "yellow_cards", "red_cards", "returns", "reopened", "co_rated",
+    "co_solved", "co_marks",
+)  # fmt: skip
 
 
-def get_request(parts: Parts, request: OneCase) -> RequestView:
-    """A case that everyone may see. Raises `NotFound`."""
-    found = parts.cases.dated([request.no])
-    if not found:
-        raise NotFound("没有找到这件诉求。")
-    return _view(found[0], parts.rules.directory)
+def list_open_cases(parts: Parts, request: ListOpenCases) -> OpenCasePage:
+    """A page of a month. Raises `Invalid` for a cursor that is none."""
+    (after,) = decode_cursor(request.cursor, 1) if request.cursor else ("",)
+    rows, following = parts.figures.published(request.month, request.limit, str(after))
+    cases = {case.no: case for case in parts.cases.some([row.no for row in rows]) if case.listed}
+    few = parts.figures.small_cells(request.month, parts.rules.directory.figures.smallest_group)
+    items = [
+        _row(row, cases[row.no], parts.rules, coarse=(row.town, row.category) in few) for row in rows if row.no in cases
+    ]
+    return OpenCasePage(items=items, next_cursor=encode_cursor(following) if following else None)
 
 
-def _check_known(categories: list[str], found: Directory) -> None:
-    if unknown := sorted(set(categories) - found.subjects.keys()):
-        raise NotFound.field("categories", f"没有这个服务类别：{'、'.join(unknown)[:200]}")
-
-
-def _view(row: Dated, found: Directory) -> RequestView:
-    case = row.case
-    assert case.shown is not None  # it is listed
-    words = reading.public_words(case.asked, case.shown)
-    overall = case.clock(change.OVERALL)
-    return RequestView(
-        no=case.no,
-        open=case.state is not State.CLOSED,
-        state_name=found.wording.endings[case.ending] if case.ending else found.wording.states[case.state].name,
-        note=_note(case, found),
-        category=reading.named(found.subjects, case.asked.category),
-        department=_department(case, found),
-        title=case.shown.title,
-        text=words["text"],
-        place=words["place"],
-        point=Point(**words["point"]) if words["point"] else None,
-        picture=next(iter(case.asked.pictures), None),
-        filed_at=case.filed_at,
-        updated_at=_updated(row),
-        due=overall.due if overall else None,
+def _row(row: Facts, case: Case, rules: Rules, *, coarse: bool) -> OpenCase:
+    found = rules.directory
+    open_row: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
+    open_row |= {f"{name}_seconds": getattr(row, name) for name in _SECONDS}
+    return OpenCase(
+        **open_row,
+        **(_UNKNOWN if coarse else _known(row, case, rules)),
+        coarse=coarse,
+        town_name=named(found.towns, row.town).name,
+        category_group=_group_of(row.category, found),
+        department_name=_department(row.department, found),
     )
 
 
-def _updated(row: Dated) -> datetime:
-    """Of a closed case, when it closed: what comes after that is not about the matter."""
-    return row.case.ended_at or row.updated_at
+_UNKNOWN: Mapping[str, Any] = dict.fromkeys(("no", "title", "day", "category", "lon", "lat"))
 
 
-def _department(case: Case, found: Directory) -> Named | None:
-    return reading.named(found.departments, case.department) if case.department else None
+def _known(row: Facts, case: Case, rules: Rules) -> Mapping[str, Any]:
+    """By what the case can be looked up."""
+    point = _point(case, rules)
+    return {
+        "no": row.no,
+        "title": case.shown.title if case.shown else None,
+        "day": row.day,
+        "category": row.category,
+        "lon": point.lon if point else None,
+        "lat": point.lat if point else None,
+    }
 
 
-def _note(case: Case, found: Directory) -> str:
-    """What everyone may read of how it ended, or of what was answered."""
-    if case.merged_into:
-        return f"并入{case.merged_into}"
-    if verdict := reading.verdict_of(case, found):
-        return f"{verdict.name}：{verdict.text}"
-    if case.reply and case.reply.published_at:
-        return f"{case.reply.done}\n{case.reply.next}"
-    return ""
+def _point(case: Case, rules: Rules) -> Location | None:
+    point, decimals = case.asked.point, rules.directory.figures.point_decimals
+    if point is None or case.asked.visibility is not Visibility.PUBLIC:
+        return None
+    return Location(lon=round(point.lon, decimals), lat=round(point.lat, decimals))
+
+
+def _group_of(category: str, found: Directory) -> str:
+    """The code of the group of subjects; a subject that the district no longer has stands for itself."""
+    groups = (group.code for group in found.categories for subject in group.items if subject.code == category)
+    return next(groups, category)
+
+
+def _department(code: str, found: Directory) -> str:
+    return found.wording.intake_unit if code == INTAKE else named(found.departments, code).name

@@ -15,6 +15,8 @@ from petition.co_signs import CoSigns, Tellings
 from petition.day_roots import DayRoots
 from petition.district import read_rules
 from petition.domain.change import Rules
+from petition.exclusion_book import ExclusionBook
+from petition.figure_book import FigureBook
 from petition.images import Images
 from petition.partner_book import PartnerBook
 from petition.settings import PetitionSettings
@@ -32,6 +34,9 @@ class Parts:
     rules: Rules
     bans: BanBook
     partners: PartnerBook
+    figures: FigureBook
+    exclusions: ExclusionBook
+    figures_lease: Lease
     limits_lease: Lease
     escalation_lease: Lease
     day_roots: DayRoots
@@ -52,6 +57,9 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         rules=rules,
         bans=BanBook(db),
         partners=PartnerBook(db),
+        figures=FigureBook(db, rules.directory.figures),
+        exclusions=ExclusionBook(db),
+        figures_lease=Lease(db, "figures", seconds=15),
         limits_lease=Lease(db, "ended_limits"),
         escalation_lease=Lease(db, "escalation", seconds=15),
         day_roots=DayRoots(db),

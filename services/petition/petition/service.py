@@ -13,10 +13,13 @@ from petition import (
     co_signing,
     contacting,
     desk,
+    excluding,
+    figures,
     filing,
     leaving,
     limits,
     notices,
+    open311,
     open_data,
     partners,
     pictures,
@@ -24,6 +27,7 @@ from petition import (
     proving,
     rating,
     reading,
+    rolling,
     sealing,
     similar,
     supervising,
@@ -38,6 +42,7 @@ from petition.contract import (
     AppealRefusal,
     ApproveReply,
     AskAuthor,
+    AskExclusion,
     AskExtension,
     AskRedaction,
     AssignCase,
@@ -58,6 +63,7 @@ from petition.contract import (
     DayView,
     DecideAppeal,
     DecideCorrection,
+    DecideExclusion,
     DecideExtension,
     DecideRedaction,
     DeskCase,
@@ -66,12 +72,18 @@ from petition.contract import (
     Directory,
     DispatchCase,
     DraftReply,
+    ExclusionPage,
+    ExclusionView,
+    FigureDays,
+    FigureDefinitions,
     FilePartnerCase,
     FinishPartnerUpload,
     FinishUpload,
     FollowUpReply,
     Front,
     FrontView,
+    GetFigureDays,
+    GetFigures,
     GetPartner,
     History,
     HitPage,
@@ -79,11 +91,15 @@ from petition.contract import (
     ListCases,
     ListCoSigns,
     ListDeskCases,
+    ListExclusions,
+    ListOpenCases,
     LogContact,
     MergeCase,
+    MonthFigures,
     ObjectToDispatch,
     OneCase,
     OneDay,
+    OpenCasePage,
     PartnerKey,
     PartnerName,
     PartnerPage,
@@ -430,6 +446,41 @@ class PetitionService(service.Service):
         """Lifts a ban before its end."""
         return limits.lift_ban(self.parts, request, self.caller)
 
+    @rpc(allow={ANYONE})
+    def get_figures(self, request: GetFigures) -> MonthFigures:
+        """三率 and the other figures of a month, for the district or by town, category or department."""
+        return figures.get_figures(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def get_figure_days(self, request: GetFigureDays) -> FigureDays:
+        """The figures of the whole district, day by day."""
+        return figures.get_figure_days(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def get_figure_definitions(self, request: Empty) -> FigureDefinitions:
+        """What each figure counts, in all versions."""
+        return figures.get_figure_definitions(self.parts.rules)
+
+    @rpc(allow={ANYONE})
+    def list_open_cases(self, request: ListOpenCases) -> OpenCasePage:
+        """The open data of a month: public cases as rows of facts, without personal data."""
+        return open_data.list_open_cases(self.parts, request)
+
+    @rpc(allow={"supervisor"})
+    def ask_exclusion(self, request: AskExclusion) -> ExclusionView:
+        """A supervisor asks that a case be taken out of the rates."""
+        return excluding.ask_exclusion(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor", "administrator"})
+    def decide_exclusion(self, request: DecideExclusion) -> ExclusionView:
+        """A second person decides whether a case is taken out of the rates."""
+        return excluding.decide_exclusion(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor", "administrator", "leader"})
+    def list_exclusions(self, request: ListExclusions) -> ExclusionPage:
+        """All exclusions that were asked for, the latest first."""
+        return excluding.list_exclusions(self.parts, request)
+
     @rpc(allow={RESIDENT, "handler"})
     def start_upload(self, request: StartUpload) -> Upload:
         """Begins the upload of a picture."""
@@ -453,12 +504,12 @@ class PetitionService(service.Service):
     @rpc(allow={ANYONE})
     def search_requests(self, request: SearchRequests) -> RequestList:
         """Public cases by when they were filed, as open data."""
-        return open_data.search_requests(self.parts, request)
+        return open311.search_requests(self.parts, request)
 
     @rpc(allow={ANYONE})
     def get_request(self, request: OneCase) -> RequestView:
         """A public case as open data."""
-        return open_data.get_request(self.parts, request)
+        return open311.get_request(self.parts, request)
 
     @rpc(allow={ANYONE})
     def get_partner(self, request: GetPartner) -> PartnerName:
@@ -521,6 +572,12 @@ class PetitionService(service.Service):
         if self.parts.limits_lease.take():
             rating.end_limits(self.parts, utcnow())
             pictures.forget_unfinished(self.parts)
+
+    @timer(interval=TIMER_SECONDS)
+    def roll_figures(self) -> None:
+        """Has the figures follow the cases; one process at a time."""
+        if self.parts.figures_lease.take():
+            rolling.roll(self.parts, utcnow())
 
     @timer(interval=TIMER_SECONDS)
     def escalate(self) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 
 from kit import outbox, text
@@ -19,7 +19,7 @@ from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document, Migration, Schema
 from kit.paging import Order, beyond, cut, place_of
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from petition import ban_book, co_signs, day_roots, partner_book
+from petition import ban_book, co_signs, day_roots, exclusion_book, figure_book, partner_book
 from petition.domain import change, emptiness, escalation
 from petition.domain.case import Case, Level, Location, Reply, State, Tally, Visibility
 from petition.domain.change import Change, Rules
@@ -72,6 +72,7 @@ _DATED = {**_NOT_IN_QUEUES, "by_grams": 0, "hops": 0, "escalations": 0, "urges":
     "history": {"$slice": -1}
 }
 _MOST_MERGED = 100  # values of one field whose stretches of an index are merged in order; beyond 200 it would be sorted
+_NOT_COUNTED = {"_answers": 0, "_outbox": 0, "by_grams": 0, "by_reply": 0, "notes": 0, "contacts": 0, "urges": 0}
 _COMPARED = ("by_grams", "by_category", "by_town", "by_state", "by_replied", "asked.point", "asked.visibility")
 _COMPARED_REPLIES = 20
 _AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
@@ -125,6 +126,11 @@ def _seal_what_is_there(db: Db) -> None:
     db["cases"].update_many(unknown, {"$set": {"by_unsealed": [today]}})
 
 
+def _roll_everything(db: Db) -> None:
+    """Every case is looked at once for the figures, the oldest first."""
+    db["cases"].update_many({"by_rolls": {"$exists": False}}, [{"$set": {"by_rolls": "$filed_at"}}])
+
+
 # Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
 WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
 
@@ -149,6 +155,7 @@ SCHEMA = Schema(
             IndexModel("by_escalates", name="escalates", sparse=True),
             IndexModel([("by_reply", ASCENDING), *NEWEST], name="replies", partialFilterExpression=_HAS_REPLY),
             IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
+            IndexModel("by_rolls", name="rolls", sparse=True),
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
             IndexModel("contacts.pictures", name="contact_pictures", sparse=True),
@@ -161,6 +168,8 @@ SCHEMA = Schema(
         **ban_book.INDEXES,
         **day_roots.INDEXES,
         **partner_book.INDEXES,
+        **figure_book.INDEXES,
+        **exclusion_book.INDEXES,
     },
     [
         Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
@@ -169,6 +178,7 @@ SCHEMA = Schema(
         Migration(4, "indexes that no instance searches by any more are gone", _drop_old_indexes),
         Migration(5, "published replies are compared with drafts", _mark_replies),
         Migration(6, "histories are sealed day by day", _seal_what_is_there),
+        Migration(7, "every case is counted in the figures", _roll_everything),
     ],
 )
 
@@ -187,6 +197,7 @@ def document_of(case: Case, rules: Rules) -> Document:
         "by_state": case.state,
         "by_queue": _queue_of(case),
         "by_due": due.due if due else expires,
+        "by_rolls": case.history[-1].at if case.history else case.filed_at,
         **({"by_expires": expires} if expires else {}),
         **_copies_for_requests(case),
         **_copies_for_debts(case),
@@ -298,13 +309,13 @@ class Cases:
         self.collection = db["cases"]
         self._rules = rules
 
-    def document(self, no: str) -> Document | None:
+    def document(self, no: str, session: ClientSession | None = None) -> Document | None:
         """The whole document of a case."""
-        return self.collection.find_one({"_id": no})
+        return self.collection.find_one({"_id": no}, session=session)
 
-    def case(self, no: str) -> Case | None:
+    def case(self, no: str, session: ClientSession | None = None) -> Case | None:
         """The case of this number."""
-        found = self.document(no)
+        found = self.document(no, session)
         return case_of(found) if found else None
 
     def seen(self, no: str, session: ClientSession | None = None) -> Case | None:
@@ -315,13 +326,21 @@ class Cases:
     def count_joined(self, no: str, difference: Tally, session: ClientSession) -> Case:
         """Adds to what is counted of those who joined; the case's own version stays, for no step depends on it."""
         added = {f"joined.{name}": number for name, number in difference.model_dump().items()}
+        update = {"$inc": added, "$set": {"by_rolls": utcnow()}}
         found = self.collection.find_one_and_update(
-            {"_id": no}, {"$inc": added}, _NOT_SEEN, return_document=ReturnDocument.AFTER, session=session
+            {"_id": no}, update, _NOT_SEEN, return_document=ReturnDocument.AFTER, session=session
         )
         assert found is not None
         return case_of(found)
 
-    def replace(self, before: Case, change: Change, events: Sequence[Document], answer: Document | None = None) -> bool:
+    def replace(
+        self,
+        before: Case,
+        change: Change,
+        events: Sequence[Document],
+        answer: Document | None = None,
+        session: ClientSession | None = None,
+    ) -> bool:
         """Writes the change if nobody changed the case since; `answer` is an operand of `$push`."""
         case = change.case
         values = document_of(case, self._rules)
@@ -340,7 +359,7 @@ class Cases:
             gone.append("by_same")
         if gone:
             update["$unset"] = dict.fromkeys(gone, "")
-        return self.collection.update_one(_as_read(before), update).modified_count == 1
+        return self.collection.update_one(_as_read(before), update, session=session).modified_count == 1
 
     def listed(self, filters: Mapping[str, str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
         """A page of what everyone may see, newest first; `filters` by category, department, town and state."""
@@ -457,6 +476,44 @@ class Cases:
     def put_off_escalation(self, no: str, until: datetime) -> None:
         """Has the timer look at a case later."""
         self.collection.update_one({"_id": no}, {"$set": {"by_escalates": until}})
+
+    def unrolled(self, now: datetime, limit: int) -> list[str]:
+        """The numbers of cases whose row of figures is to be made, who has waited longest first."""
+        rows = self.collection.find({"by_rolls": {"$lte": now}}, {"_id": 1}).hint("rolls")
+        return [row["_id"] for row in rows.sort("by_rolls", ASCENDING).limit(limit)]
+
+    def is_unrolled(self, no: str, now: datetime) -> bool:
+        """Whether the row of this case is to be made."""
+        return self.collection.find_one({"_id": no, "by_rolls": {"$lte": now}}, {"_id": 1}) is not None
+
+    def whole(self, numbers: Sequence[str], session: ClientSession | None = None) -> list[Document]:
+        """The documents of these cases, for making rows of them."""
+        found = self.collection.find({"_id": {"$in": list(numbers)}}, _NOT_COUNTED, session=session)
+        return list(found.hint("_id_"))
+
+    def all_whole(self) -> Iterator[Document]:
+        """The documents of all cases by number, for making rows of them."""
+        return iter(self.collection.find({}, _NOT_COUNTED, batch_size=500).hint("_id_").sort("_id", ASCENDING))
+
+    def roll_again(self, numbers: Sequence[str], now: datetime) -> None:
+        """Has the rows of these cases made again."""
+        again = {"$set": {"by_rolls": now}}
+        self.collection.update_many({"_id": {"$in": list(numbers)}}, again, hint="_id_")
+
+    def note_rolled(self, seen: Sequence[tuple[Document, datetime | None]]) -> None:
+        """Notes that the rows of these cases were made as they were read, and when time alone will change them.
+
+        A case that has changed since keeps its mark.
+        """
+        writes = [
+            UpdateOne(
+                {name: document.get(name) for name in ("_id", "version", "ticks", "joined", "by_rolls")},
+                {"$set": {"by_rolls": again}} if again else {"$unset": {"by_rolls": ""}},
+            )
+            for document, again in seen
+        ]
+        if writes:
+            self.collection.bulk_write(writes, ordered=False)
 
     def with_picture(self, picture: str) -> list[Case]:
         """The cases that show this picture."""

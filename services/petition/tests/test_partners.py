@@ -10,7 +10,7 @@ from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited
 from kit.testing import new_key
-from petition import co_signing, desk, filing, limits, open_data, partners, reading
+from petition import co_signing, desk, filing, limits, open311, partners, reading
 from petition.contract import (
     AskAuthor,
     BanAuthor,
@@ -49,7 +49,7 @@ def file(office: Any, key: str, **fields: Any) -> str:
 
 
 def requested(office: Any, **asked: Any) -> list[RequestView]:
-    return open_data.search_requests(office.parts, SearchRequests(**asked)).items
+    return open311.search_requests(office.parts, SearchRequests(**asked)).items
 
 
 def test_a_key_is_shown_once_and_kept_nowhere(office: Any) -> None:
@@ -187,8 +187,8 @@ def test_open_data_are_listed_cases_alone_in_words_that_are_shown(office: Any, k
     for no in (hidden, private, "CP20200101-000000"):
         assert requested(office, numbers=[no]) == []
         with pytest.raises(NotFound):
-            open_data.get_request(office.parts, OneCase(no=no))
-    assert open_data.get_request(office.parts, OneCase(no=public)) == rows[public]
+            open311.get_request(office.parts, OneCase(no=no))
+    assert open311.get_request(office.parts, OneCase(no=public)) == rows[public]
     assert [row.no for row in requested(office, numbers=[anonymous.lower(), public, anonymous])] == [anonymous, public]
 
 

@@ -6,39 +6,51 @@ from typing import Any
 from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.events import Event
+from kit.identity import Caller
 from kit.mongo import Db, apply
 from petition import (
     co_signing,
     desk,
+    excluding,
+    figures,
     leaving,
     limits,
     notices,
+    open311,
     open_data,
     partners,
     queues,
     rating,
     reading,
+    rolling,
     similar,
     store,
     supervising,
 )
 from petition.contract import (
+    AskExclusion,
     BanAuthor,
     CoSignCase,
     CountDeskCases,
     CreatePartner,
+    DecideExclusion,
     Front,
+    GetFigureDays,
+    GetFigures,
     GetPartner,
     LiftBan,
     ListCases,
     ListCoSigns,
     ListDeskCases,
+    ListExclusions,
+    ListOpenCases,
     OneCase,
     RevokePartner,
     Search,
     SearchRequests,
     SearchSimilar,
 )
+from petition.recount import Recount
 from petition.store import case_of
 
 
@@ -135,7 +147,7 @@ def test_open_data_reads_only_what_it_shows(office: Any) -> None:
     office.db.command("profile", 2)
     for categories in ([], ["signal"], ["signal", "kindergarten"]):
         request = SearchRequests(categories=categories, page_size=2)
-        assert len(open_data.search_requests(office.parts, request).items) == 2
+        assert len(open311.search_requests(office.parts, request).items) == 2
     office.db.command("profile", 0)
     read = [row["docsExamined"] for row in office.db.system.profile.find({"command.find": "cases"})]
     assert read == [2, 2, 2]
@@ -152,7 +164,12 @@ def test_no_query_scans_a_collection(office: Any) -> None:
     office.db.command("profile", 0)
     profile = list(
         office.db.system.profile.find(
-            {"ns": {"$regex": r"\.(bans|cases|partners|co_signs|tellings|pictures|uploads|images|_)"}}
+            {
+                "ns": {
+                    "$regex": r"\.(bans|cases|partners|co_signs|exclusions|figure_[a-z]+|tellings|pictures|uploads"
+                    r"|images|_)"
+                }
+            }
         )
     )
     scans = [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")]
@@ -180,8 +197,8 @@ def opening(office: Any) -> None:
     for categories in ([], ["kindergarten"], sorted(parts.rules.directory.subjects)):
         for is_open in states:
             asked = SearchRequests(categories=categories, open=is_open, page_size=2, page=1)
-            open_data.search_requests(parts, asked)
-    open_data.search_requests(parts, SearchRequests(numbers=["CP20200101-000000"]))
+            open311.search_requests(parts, asked)
+    open311.search_requests(parts, SearchRequests(numbers=["CP20200101-000000"]))
     made = CreatePartner(name="示例接入方", contact="partner@example.com", quota=5, idempotency_key="p")
     given = partners.create_partner(parts, made, office.supervisor)
     partners.get_partner(parts, GetPartner(api_key=given.key))
@@ -219,6 +236,26 @@ def joining(office: Any) -> None:
     co_signing.follow_merge(parts, no)
     parts.co_signs.via(neighbour.id, no)
     leaving.forget_author(parts, neighbour.id)
+
+
+def counting(office: Any) -> None:
+    """Every query about figures and exclusions."""
+    parts = office.parts
+    ask = AskExclusion(no=office.answered(), reason="not_true", text="两个部门核实", idempotency_key="x")
+    wish = excluding.ask_exclusion(parts, ask, office.supervisor)
+    decide = DecideExclusion(id=wish.id, granted=True, answer="同意", idempotency_key="x")
+    excluding.decide_exclusion(parts, decide, Caller("staff", "s_2", frozenset({"supervisor"})))
+    for waiting in (True, False):
+        excluding.list_exclusions(parts, ListExclusions(limit=1, waiting=waiting))
+    rolling.roll(parts, utcnow(), 60)
+    (month,) = parts.figures.months()
+    figures.get_figures(parts, GetFigures(by="town", month=month.month))
+    figures.get_figure_days(parts, GetFigureDays.model_validate({"from": "2026-11-01", "to": "2026-11-30"}))
+    page = open_data.list_open_cases(parts, ListOpenCases(month=month.month, limit=2))
+    open_data.list_open_cases(parts, ListOpenCases(month=month.month, limit=2, cursor=page.next_cursor))
+    Recount(parts).run()
+    parts.figures.redefine(month.month, month.definitions.model_copy(update={"version": 2}), utcnow())
+    rolling.roll(parts, utcnow() + timedelta(days=100), 60)
 
 
 def everything(office: Any, no: str) -> None:
@@ -267,5 +304,6 @@ def everything(office: Any, no: str) -> None:
     parts.cases.with_contact_picture("0" * 32)
     parts.images.found(("0" * 32,))
     parts.images.uploads.discard_unfinished(utcnow())
+    counting(office)
     rating.end_limits(parts, utcnow())
     leaving.forget_author(parts, "r_nobody")

@@ -672,6 +672,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 三率 and the other figures of a month, for the district or by town, category or department. */
+        get: operations["get_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of the whole district, day by day. */
+        get: operations["get_figure_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each figure counts, in all versions. */
+        get: operations["get_figure_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/open-data/cases.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open data of a month: public cases as rows of facts, without personal data. */
+        get: operations["list_open_cases_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/open-data/cases.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open data of a month: public cases as rows of facts, without personal data. */
+        get: operations["list_open_cases_jsonl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/open-data/cases.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open data of a month: public cases as rows of facts, without personal data. */
+        get: operations["list_open_cases_geojson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All exclusions that were asked for, the latest first. */
+        get: operations["list_exclusions"];
+        put?: never;
+        /** A supervisor asks that a case be taken out of the rates. */
+        post: operations["ask_exclusion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/exclusions/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A second person decides whether a case is taken out of the rates. */
+        post: operations["decide_exclusion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases": {
         parameters: {
             query?: never;
@@ -3235,6 +3372,270 @@ export interface components {
         "petition.Upload": {
             /** Id */
             id: string;
+        };
+        /**
+         * CoSignerFigures
+         * @description What those who joined the cases judged, apart from their authors: `marks` is the sum of the marks, of 5 each.
+         */
+        "petition.CoSignerFigures": {
+            /** Marks */
+            marks: number;
+            /** Rated */
+            rated: number;
+            /** Solved */
+            solved: number;
+        };
+        /**
+         * DefinitionsView
+         * @description A version of the definitions: for cases filed from the month `from_month` on.
+         *
+         *     `reply_hours` are counted from filing, day and night; so many marks (of 5) and more are satisfied; groups of fewer
+         *     counted cases than `smallest_ranked` are not ranked. `verified`: whether the district has confirmed them.
+         */
+        "petition.DefinitionsView": {
+            /**
+             * Checked On
+             * Format: date
+             */
+            checked_on: string;
+            /** From Month */
+            from_month: string;
+            /** Rates */
+            rates: components["schemas"]["petition.RateDefinition"][];
+            /** Reply Hours */
+            reply_hours: number;
+            /** Satisfied From */
+            satisfied_from: number;
+            /** Smallest Ranked */
+            smallest_ranked: number;
+            /** Source */
+            source: string;
+            /** Verified */
+            verified: boolean;
+            /** Version */
+            version: number;
+        };
+        /** EndingCount */
+        "petition.EndingCount": {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * FiguresView
+         * @description The figures of some cases. All but `cases`, `excluded` and `corrected` are without those excluded (剔除).
+         *
+         *     `public_rates` are the same rates over the cases that everyone may read: those in the open data.
+         */
+        "petition.FiguresView": {
+            /** Cases */
+            cases: number;
+            co_signers: components["schemas"]["petition.CoSignerFigures"];
+            /** Corrected */
+            corrected: number;
+            /** Endings */
+            endings: components["schemas"]["petition.EndingCount"][];
+            /** Excluded */
+            excluded: number;
+            first_answer: components["schemas"]["petition.TimesView"];
+            /** Overdue */
+            overdue: number;
+            /** Public Rates */
+            public_rates: components["schemas"]["petition.RateView"][];
+            /** Rates */
+            rates: components["schemas"]["petition.RateView"][];
+            /** Red Cards */
+            red_cards: number;
+            /** Reopened */
+            reopened: number;
+            /** Returned */
+            returned: number;
+            /** Steps */
+            steps: components["schemas"]["petition.TimesView"][];
+            /** Yellow Cards */
+            yellow_cards: number;
+        };
+        /**
+         * GroupFigures
+         * @description The figures of a group; `ranked` is false where there are too few for comparing.
+         *
+         *     Of a closed month, `figures` are those that it closed with, and `correction` what they are by now where cases have
+         *     changed since.
+         */
+        "petition.GroupFigures": {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Code */
+            code: string;
+            correction: components["schemas"]["petition.FiguresView"] | null;
+            figures: components["schemas"]["petition.FiguresView"];
+            /** Name */
+            name: string;
+            /** Ranked */
+            ranked: boolean;
+        };
+        /**
+         * RateDefinition
+         * @description What a rate counts, in plain words; `counts`: with which endings a case is in its denominator, `open` is none.
+         */
+        "petition.RateDefinition": {
+            /** Code */
+            code: string;
+            /** Counts */
+            counts: string[];
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * RateView
+         * @description A rate as two whole numbers; `percent` is for reading, null where nothing is counted.
+         */
+        "petition.RateView": {
+            /** Code */
+            code: string;
+            /** Denominator */
+            denominator: number;
+            /** Name */
+            name: string;
+            /** Numerator */
+            numerator: number;
+            /** Percent */
+            percent: number | null;
+        };
+        /**
+         * TimesView
+         * @description How long something took: median and 90th percentile of `count` values by nearest rank, in whole seconds.
+         */
+        "petition.TimesView": {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** Name */
+            name: string;
+            /** P90 Seconds */
+            p90_seconds: number | null;
+        };
+        /**
+         * MonthFigures
+         * @description A month by groups, with the definitions that hold for it.
+         */
+        "petition.MonthFigures": {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "district" | "town" | "category" | "department";
+            /** Closed At */
+            closed_at: string | null;
+            definitions: components["schemas"]["petition.DefinitionsView"];
+            /** Groups */
+            groups: components["schemas"]["petition.GroupFigures"][];
+            /** Month */
+            month: string;
+        };
+        /**
+         * DayFigures
+         * @description The whole district on the day when the cases were filed.
+         */
+        "petition.DayFigures": {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            figures: components["schemas"]["petition.FiguresView"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * FigureDays
+         * @description Days on which nothing was filed are not there.
+         */
+        "petition.FigureDays": {
+            /** Days */
+            days: components["schemas"]["petition.DayFigures"][];
+        };
+        /** ExclusionReasonView */
+        "petition.ExclusionReasonView": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * FigureDefinitions
+         * @description All versions, and what else the figures go by. A month closes `closes_after_days` after its end.
+         */
+        "petition.FigureDefinitions": {
+            /** Closes After Days */
+            closes_after_days: number;
+            /** Exclusion Reasons */
+            exclusion_reasons: components["schemas"]["petition.ExclusionReasonView"][];
+            /** Point Decimals */
+            point_decimals: number;
+            /** Smallest Group */
+            smallest_group: number;
+            /** Versions */
+            versions: components["schemas"]["petition.DefinitionsView"][];
+        };
+        /**
+         * ExclusionView
+         * @description 剔除: a wish that a case be taken out of the rates; the reason of a granted one is public.
+         */
+        "petition.ExclusionView": {
+            /** Answer */
+            answer: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Granted */
+            granted: boolean | null;
+            /** Id */
+            id: string;
+            /** No */
+            no: string;
+            /** Reason */
+            reason: string;
+            /** Reason Name */
+            reason_name: string;
+            /** Text */
+            text: string;
+        };
+        /** ExclusionPage */
+        "petition.ExclusionPage": {
+            /** Items */
+            items: components["schemas"]["petition.ExclusionView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
         };
         /**
          * DeskRow
@@ -6618,6 +7019,309 @@ export interface operations {
                 };
                 content: {
                     "image/*": unknown;
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figures: {
+        parameters: {
+            query: {
+                by?: "district" | "town" | "category" | "department";
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.MonthFigures"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figure_days: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.FigureDays"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figure_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.FigureDefinitions"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_open_cases_csv: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_open_cases_jsonl: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_open_cases_geojson: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": unknown;
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_exclusions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.ExclusionPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_exclusion: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 编号 */
+                    no: string;
+                    /** 剔除理由 */
+                    reason: string;
+                    /** 说明 */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.ExclusionView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_exclusion: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 决定说明 */
+                    answer: string;
+                    /** 是否同意 */
+                    granted: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.ExclusionView"];
                 };
             };
             /** @description 出错 */

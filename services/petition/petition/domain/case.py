@@ -489,6 +489,12 @@ class Case(Part):
         return next((reply for reply in replies if reply and reply.published_at), None)
 
     @property
+    def last_rating(self) -> Rating | None:
+        """The author's latest judgement, of this round or an earlier one."""
+        rated = (self.ratings, *(one.ratings for one in reversed(self.rounds)))
+        return next((ratings[-1] for ratings in rated if ratings), None)
+
+    @property
     def follow_up_pending(self) -> bool:
         """Whether the department has a question about its reply to answer."""
         asked = self.state is State.ANSWERED and bool(self.follow_ups)

@@ -6,12 +6,13 @@
 import re
 from collections.abc import Sequence
 from datetime import date, time
-from typing import Annotated, Self, TypeVar
+from itertools import pairwise
+from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from petition.domain.case import Level, State
+from petition.domain.case import Ending, Level, State
 from petition.domain.clocks import Limit, wall_time
 from petition.domain.masking import Kind
 
@@ -254,6 +255,74 @@ class Wording(Row):
         return self
 
 
+RATES = (
+    "response", "response_original", "replied_in_hours", "on_time", "on_time_original", "solved", "satisfied",
+)  # fmt: skip
+"""The rates that the code knows how to count."""
+Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+
+
+class RateRules(Row):
+    """What a rate is called, what it says in plain words, and with which endings a case is in its denominator."""
+
+    name: Name
+    text: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    counts: tuple[Ending | Literal["open"], ...] = Field(min_length=1)
+
+
+class Definitions(Fact):
+    """One version of the figures' definitions, for cases filed from the month `from` on.
+
+    `reply_hours` are wall hours from filing to the first answer; marks of `satisfied_from` and more (of 5) are
+    satisfied; groups of fewer than `smallest_ranked` counted cases are not ranked.
+    """
+
+    version: int = Field(ge=1)
+    since: Month = Field(alias="from")
+    reply_hours: int = Field(ge=1, le=720)
+    satisfied_from: int = Field(ge=1, le=5)
+    smallest_ranked: int = Field(ge=1)
+    rates: dict[str, RateRules]
+
+    @model_validator(mode="after")
+    def _every_rate(self) -> Self:
+        if set(self.rates) != set(RATES):
+            raise ValueError(f"rates must be just these: {', '.join(RATES)}")
+        return self
+
+
+class ExclusionReason(Row):
+    """Why a case may be taken out of the rates (剔除)."""
+
+    code: Code
+    name: Name
+    text: str
+
+
+class FigureRules(Row):
+    """figures.yml."""
+
+    closes_after_days: int = Field(ge=0)
+    smallest_group: int = Field(ge=2)
+    point_decimals: int = Field(ge=0, le=5)
+    exclusion_reasons: tuple[ExclusionReason, ...] = Field(min_length=1)
+    versions: tuple[Definitions, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        for earlier, later in pairwise(self.versions):
+            if earlier.since >= later.since or earlier.version >= later.version:
+                raise ValueError("versions must rise, and their months too")
+        if len({reason.code for reason in self.exclusion_reasons}) != len(self.exclusion_reasons):
+            raise ValueError("a reason is there twice")
+        return self
+
+    def of_month(self, month: str) -> Definitions:
+        """The definitions for the cases filed in a month; before the first version's month, the first."""
+        held = [version for version in self.versions if version.since <= month]
+        return held[-1] if held else self.versions[0]
+
+
 class Towns(Row):
     """towns.yml."""
 
@@ -296,6 +365,7 @@ class Directory(Row):
     places: dict[str, Place]
     wording: Wording
     replies: ReplyRules
+    figures: FigureRules
 
     @model_validator(mode="after")
     def _joined(self) -> Self:
@@ -314,6 +384,7 @@ def directory(
     refusals: Refusals,
     wording: Wording,
     replies: ReplyRules,
+    figures: FigureRules,
 ) -> Directory:
     """The files joined. Raises ValueError when a code is used twice or names nothing."""
     subjects = [subject for category in categories.categories for subject in category.items]
@@ -329,6 +400,7 @@ def directory(
         places=_by_code(refusals.places),
         wording=wording,
         replies=replies,
+        figures=figures,
     )
 
 

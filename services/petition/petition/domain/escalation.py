@@ -88,13 +88,14 @@ def _escalated(case: Case, rules: Rules) -> list[Clock]:
         return []
     names = rules.directory.clocks.escalation.clocks
     return [
-        _without_waits(case, clock, rules) if clock.name == FIRST_ANSWER else clock
+        without_waits(case, clock, rules) if clock.name == FIRST_ANSWER else clock
         for clock in case.clocks
         if clock.name in names
     ]
 
 
-def _without_waits(case: Case, clock: Clock, rules: Rules) -> Clock:
+def without_waits(case: Case, clock: Clock, rules: Rules) -> Clock:
+    """The clock with its due time moved by all that the case has waited for its author since it began."""
     for waited in (one for one in case.waits if one.since >= clock.started_at):
         clock = clock.moved_by(waited, rules.calendar)
     return clock

@@ -1,0 +1,138 @@
+"""`python -m petition.recount [--write]`: every row anew from the cases' histories, every figure from the rows.
+
+Prints each difference to what is kept, exit code 1 when there is one; with `--write` what differs is made again and
+only what stays different counts. People may go on working: what waits to be counted is no difference.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from kit import mongo, settings
+from kit.clock import utcnow
+from kit.mongo import Document
+from petition import rolling
+from petition.figure_book import Group, groups_of
+from petition.parts import Parts, assemble
+from petition.settings import PetitionSettings
+from petition.store import case_of
+
+BATCH = 500
+SHOWN = 200  # differences that are printed
+
+
+class Recount:
+    """One recount. `cases` and `groups` count what was looked at, `differences` say what is not as it should be."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.cases = 0
+        self.groups = 0
+        self.differences: list[str] = []
+        self.wrong_cases: list[str] = []
+        self.lost_rows: list[str] = []
+        self.wrong_groups: list[Group] = []
+
+    def run(self) -> "Recount":
+        """Looks at everything once."""
+        expected: set[Group] = set()
+        documents = self._parts.cases.all_whole()
+        while batch := list(islice(documents, BATCH)):
+            self._check_rows(batch, expected)
+        for numbers in _batches(self._parts.figures.all_numbers()):
+            self._check_owners(numbers)
+        kept = {group.id for group in self._check_groups()}
+        for group in sorted(expected):
+            if group.id not in kept:
+                self._wrong(group, "is missing")
+        return self
+
+    def repair(self, now: datetime) -> None:
+        """Has all that differs made again."""
+        for numbers in _batches(self.wrong_cases):  # by number, so by day: each batch is in few groups
+            rolling.roll_cases(self._parts, numbers, now)
+        for numbers in _batches(self.lost_rows):
+            self._parts.figures.remove(numbers, now)
+        for groups in _batches(self.wrong_groups):
+            self._parts.figures.mark(groups, now)
+        drain(self._parts)
+
+    def _check_rows(self, documents: list[Document], expected: set[Group]) -> None:
+        kept = self._parts.figures.rows([document["_id"] for document in documents])
+        month_of = rolling.Months(self._parts)
+        now = utcnow()
+        for document in documents:
+            self.cases += 1
+            case = case_of(document)
+            before = kept.get(case.no)
+            row = rolling.row_of(self._parts, case, before, month_of(case), now)
+            expected.update(groups_of(row.facts))
+            if row != before and not self._parts.cases.is_unrolled(case.no, now):
+                self.wrong_cases.append(case.no)
+                known: dict[str, Any] = before.facts._asdict() if before else {}
+                self.differences.append(f"{case.no}: {_apart(known, row.facts._asdict())}")
+
+    def _check_owners(self, numbers: list[str]) -> None:
+        there = {document["_id"] for document in self._parts.cases.whole(numbers)}
+        for no in numbers:
+            if no not in there:
+                self.lost_rows.append(no)
+                self.differences.append(f"{no}: a row without a case")
+
+    def _check_groups(self) -> Iterator[Group]:
+        for document in self._parts.figures.all_groups():
+            self.groups += 1
+            group = Group(document["month"], document["by"], document["value"])
+            yield group
+            definitions = self._parts.figures.month(group.month).definitions
+            found = rolling.counted(self._parts, group, definitions).model_dump()
+            if found != document.get("figures") and self._parts.figures.stands_at(group, document["marks"]):
+                self._wrong(group, _apart(document.get("figures", {}), found))
+
+    def _wrong(self, group: Group, how: str) -> None:
+        self.wrong_groups.append(group)
+        self.differences.append(f"{group.month} {group.by} {group.value}: {how}")
+
+
+def drain(parts: Parts) -> None:
+    """Counts all that waits."""
+    while rolling.roll(parts, utcnow(), seconds=60):
+        pass
+
+
+def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:
+    rest = iter(values)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _apart(kept: Document, should_be: Document) -> str:
+    apart = [name for name in should_be if kept.get(name) != should_be[name]]
+    if not kept:
+        return "is missing"
+    return ", ".join(f"{name} is {kept.get(name)}, should be {should_be[name]}" for name in apart) or "corrected"
+
+
+def main() -> None:
+    """Recounts the database that `MONGO_URL` names."""
+    asked = argparse.ArgumentParser(prog="./dev recount")
+    asked.add_argument("--write", action="store_true", help="make what differs again")
+    write = asked.parse_args().write
+    told = settings.load(PetitionSettings)
+    parts = assemble(mongo.connect(told.mongo_url).get_default_database(), told, wake=lambda: None)
+    drain(parts)
+    found = Recount(parts).run()
+    if found.differences and write:
+        print(f"made again: {len(found.differences):,}")  # noqa: T201 - this is a command
+        found.repair(utcnow())
+        found = Recount(parts).run()
+    print("\n".join([*found.differences[:SHOWN], f"cases: {found.cases:,}, groups: {found.groups:,}"]))  # noqa: T201
+    print(f"differences: {len(found.differences):,}")  # noqa: T201
+    sys.exit(1 if found.differences else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Whoever doubts a rate counts it again from the open data, with a script that needs nothing of ours."""
+
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from matrix_world import World
+from pymongo import MongoClient
+
+from kit.testing import Stack, wait_until
+from people import Person
+
+SCRIPT = Path("figures/recompute.py")
+
+
+@pytest.fixture(scope="module")
+def world(stack: Stack, mongo_client: MongoClient[dict[str, Any]]) -> World:
+    return World(stack, mongo_client)
+
+
+def test_a_script_of_the_standard_library_counts_the_published_rates(stack: Stack, world: World) -> None:
+    numbers = [world.case(state) for state in ("accepted", "dispatched", "answered", "refused")]
+    wish = {"reason": "not_true", "text": "经两个部门核实，情况不属实。", "no": numbers[1]}
+    asked = world.staff["supervisor"].do("/desk/exclusions", wish)
+    decision = {"granted": True, "answer": "同意。"}
+    world.staff["administrator"].do(f"/desk/exclusions/{asked['id']}/decision", decision)
+    rated = world.case("answered")
+    world.author.do(f"/cases/{rated}/rating", {"solved": True, "satisfied": 4})
+    month = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
+    visitor = Person(stack)
+
+    def counted() -> bool:
+        return rated in visitor.ask("GET", "/open-data/cases.csv", params={"month": month}).text
+
+    assert wait_until(counted, seconds=60)
+    command = [sys.executable, "-I", str(SCRIPT), stack["base_url"], month]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 differ" in done.stdout
