@@ -1,11 +1,14 @@
 """Every main page, in both themes and in large type: nothing that shuts people out, nothing wider than the phone."""
 
+import re
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
-from kit.testing import Stack
+from kit.clock import utcnow
+from kit.testing import Stack, wait_until
 from people import Person
 from phone import Phone
 
@@ -14,6 +17,7 @@ PAGES = (
     "/news",
     "/affairs",
     "/affairs/ask",
+    "/affairs/figures",
     "/affairs/items",
     "/affairs/items/list?area=social",
     "/affairs/items/car_plate_lottery",
@@ -55,6 +59,26 @@ def test_pages_are_open_to_everyone(
         if found:
             wrong[path] = found
     assert wrong == {}
+
+
+def test_the_figures_are_public_with_what_they_are_made_of(stack: Stack, phone: Phone) -> None:
+    month = utcnow().astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
+    wait_until(lambda: Person(stack).get("/figures", by="district", month=month)["groups"], 90)  # by the timer
+    phone.open("/affairs")
+    page = phone.page
+    page.get_by_role("link", name=re.compile("^全区办理情况")).click()
+    rates = Person(stack).get("/figures", by="district", month=month)["groups"][0]["figures"]["rates"]
+    for rate in rates:
+        card = page.get_by_role("listitem").filter(has=page.get_by_text(rate["name"], exact=True))
+        expect(card).to_contain_text("件")
+    expect(page.get_by_role("table")).to_contain_text("件数少，不比较")
+    page.get_by_label("分组").select_option("街道和镇")
+    expect(page.get_by_role("columnheader", name="街镇")).to_be_visible()
+    page.get_by_text("这些比率怎么算").click()
+    expect(page.get_by_text("没有评价的不计入").first).to_be_visible()
+    assert phone.severe() == []
+    page.get_by_role("button", name="上个月").click()
+    expect(page.get_by_role("heading", level=2)).not_to_have_text(f"{month[:4]}年{int(month[5:])}月")
 
 
 def test_a_page_that_goes_on_says_where_it_is(phone: Phone) -> None:

@@ -11,6 +11,7 @@ export const routes: RouteRecordRaw[] = [
   { path: "/affairs", name: "cases", component: () => import("./pages/CasesPage.vue"), meta: { tab: true, title: "我要问政" } },
   { path: "/affairs/ask", name: "ask", component: () => import("./pages/AskPage.vue"), meta: { title: "我要问政" } },
   { path: "/affairs/mine", name: "my-cases", component: () => import("./pages/MyCasesPage.vue"), meta: { title: "我的问政", signedIn: true } },
+  { path: "/affairs/figures", name: "figures", component: () => import("./pages/FiguresPage.vue"), meta: { title: "办理情况" } },
   { path: "/affairs/cases/:no", name: "case", component: () => import("./pages/CasePage.vue"), props: true, meta: { title: "问政详情" } },
   { path: "/affairs/items", name: "catalogue", component: () => import("./pages/CataloguePage.vue"), meta: { tab: true, title: "我要办事" } },
   { path: "/affairs/items/list", name: "items", component: () => import("./pages/ItemsPage.vue"), meta: { title: "办事事项" } },
