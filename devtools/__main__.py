@@ -20,8 +20,7 @@ EXPLANATION = """\
                                 next run; what follows -- goes to pytest; `app` alone needs no stack
 ./dev check                     ruff, mypy, import-linter, contracts fresh and compatible with the last committed ones,
                                 the app's eslint, types and API shapes
-./dev contracts                 write contracts/*.json from the services' models and say what they break, and with
-                                them the API shapes of the app
+./dev contracts                 write contracts/*.json and the app's API shapes from the models; say what they break
 ./dev bench [NAME …] [--quick]  ratios against honest peers in one run, on a stack of its own; see bench/README.md
 ./dev load smoke|day|push [--scale F] [--minutes M] [--stack FILE]
                                 residents and staff at a running stack, and a ledger of what it acknowledged

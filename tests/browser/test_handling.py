@@ -53,7 +53,7 @@ def test_a_co_department_answers_its_task_and_the_lead_takes_the_answer_into_its
 
     joins = seat("handler_cgw")
     joins.open("/desk/cases?queue=tasks")
-    expect(joins.row(no)).to_contain_text("协办待答 1")
+    expect(joins.find(no)).to_contain_text("协办待答 1")
     page = joins.open_case(no)
     expect(joins.panel.get_by_role("radio", name="核实路灯权属，限期修复。")).to_be_checked()
     joins.panel.get_by_label("协办意见").fill("路灯由我委管理，已安排本周修复。")
@@ -88,7 +88,7 @@ def test_a_second_objection_is_ruled_by_the_supervisor_for_good(
 
     supervisor = seat("supervisor")
     supervisor.open("/desk/cases?queue=requests")
-    expect(supervisor.row(no)).to_be_visible()
+    expect(supervisor.find(no)).to_be_visible()
     page = supervisor.open_case(no)
     expect(page.get_by_role("region", name=re.compile("^承办异议"))).to_contain_text("路灯属于城管部门职责。")
     supervisor.pick("承办部门", "路灯", "区城管委")

@@ -50,7 +50,7 @@ def test_a_reply_that_does_not_satisfy_is_asked_about_done_again_and_its_promise
 
     handler = seat("handler")
     handler.open("/desk/cases?queue=handling")
-    expect(handler.row(no)).to_contain_text("追问")
+    expect(handler.find(no)).to_contain_text("追问")
     handler.open_case(no)
     handler.panel.get_by_label("追问答复").fill("备件本周五到货，下周三前装好。")
     handler.decide("答复反映人")
@@ -64,7 +64,7 @@ def test_a_reply_that_does_not_satisfy_is_asked_about_done_again_and_its_promise
 
     supervisor = seat("supervisor")
     supervisor.open("/desk/cases?queue=watched")
-    expect(supervisor.row(no)).to_contain_text("差评重办")
+    expect(supervisor.find(no)).to_contain_text("差评重办")
 
     desk = handler.open_case(no)
     expect(desk.get_by_role("region", name=re.compile("^第1轮办理"))).to_contain_text("满意程度 1 分")
@@ -82,7 +82,7 @@ def test_a_reply_that_does_not_satisfy_is_asked_about_done_again_and_its_promise
 
     resident.do(f"/cases/{no}/rating", {"solved": True, "satisfied": 4})
     handler.open("/desk/cases?queue=promises")
-    expect(handler.row(no)).to_contain_text("承诺事项")
+    expect(handler.find(no)).to_contain_text("承诺事项")
     handler.open_case(no)
     handler.choose("反馈承诺")
     handler.panel.get_by_label("完成情况").fill("四盏路灯均已修复并连续亮灯三晚。")
@@ -120,7 +120,7 @@ def test_a_reply_is_corrected_by_two_people_and_shows_what_it_said(stack: Stack,
 
     approver = seat("approver")
     approver.open("/desk/cases?queue=review")
-    expect(approver.row(no)).to_contain_text("更正待审")
+    expect(approver.find(no)).to_contain_text("更正待审")
     desk = approver.open_case(no)
     expect(desk.get_by_role("region", name=re.compile("^更正"))).to_contain_text("已更换三盏灯具")
     approver.panel.get_by_label("同意更正").check()

@@ -68,7 +68,7 @@ def test_a_late_case_is_watched_urged_put_right_and_all_can_see(
 
     supervisor = seats["supervisor"]
     supervisor.open("/desk/cases?queue=watched")
-    expect(supervisor.row(no)).to_contain_text("红牌")
+    expect(supervisor.find(no)).to_contain_text("红牌")
     assert supervisor.severe() == []
     page = supervisor.open_case(no)
     supervisor.panel.get_by_role("button", name=re.compile("^催办")).click()
@@ -78,7 +78,7 @@ def test_a_late_case_is_watched_urged_put_right_and_all_can_see(
 
     handler = seats["handler"]
     handler.open("/desk/cases?queue=handling")
-    expect(handler.row(no)).to_contain_text("催办")
+    expect(handler.find(no)).to_contain_text("催办")
     page = handler.open_case(no)
     handler.panel.get_by_role("button", name=re.compile("^整改说明")).click()
     handler.panel.get_by_role("textbox", name="整改说明").fill(NOTE)
@@ -89,7 +89,7 @@ def test_a_late_case_is_watched_urged_put_right_and_all_can_see(
     leader = seats["leader"]
     page = leader.open("/desk")
     expect(page.get_by_role("link", name="督办", exact=True)).to_be_visible()
-    expect(leader.row(no)).to_contain_text("红牌")
+    expect(leader.find(no)).to_contain_text("红牌")
 
     phone = new_phone(service_workers="block")
     page = phone.open(f"/affairs/cases/{no}")

@@ -13,6 +13,7 @@ from phone import Phone
 
 Credentials = dict[str, str]
 _STEP_SECONDS = 30
+_FURTHEST = 100  # looks down a queue
 
 
 class Workplace(Phone):
@@ -104,8 +105,18 @@ class Workplace(Phone):
         return self.page.locator(".outcome p")
 
     def row(self, no: str) -> Locator:
-        """The case in the queue."""
+        """The case in the queue, as far as it is shown."""
         return self.page.locator(f'[data-no="{no}"]')
+
+    def find(self, no: str) -> Locator:
+        """The case in the queue, however far down it is among those of other tests."""
+        row = self.row(no)
+        for _ in range(_FURTHEST):
+            if row.count():
+                break
+            self.page.locator(".queue").evaluate("queue => queue.scrollTo(0, queue.scrollHeight)")
+            self.page.wait_for_timeout(200)
+        return row
 
 
 class Lost:
