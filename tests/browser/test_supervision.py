@@ -88,7 +88,7 @@ def test_a_late_case_is_watched_urged_put_right_and_all_can_see(
 
     leader = seats["leader"]
     page = leader.open("/desk")
-    expect(page.get_by_role("link", name="督办", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^督办"))).to_be_visible()
     expect(leader.find(no)).to_contain_text("红牌")
 
     phone = new_phone(service_workers="block")
