@@ -283,19 +283,20 @@ class GivePromise(Request):
     day: date = Field(title="完成日期")
 
 
-class DraftReply(DeskCommand):
+class ReplyCommand(DeskCommand):
+    """An answer in its four parts."""
+
     facts: Text = Field(title="核实情况", min_length=5, max_length=3000)
     rule: Text = Field(title="政策依据", min_length=5, max_length=3000)
     done: Text = Field(title="办理结果", min_length=5, max_length=3000)
     next: Text = Field(title="后续安排", min_length=5, max_length=3000)
+
+
+class DraftReply(ReplyCommand):
     promises: list[GivePromise] = Field(default_factory=list, title="承诺", max_length=5)
 
 
-class CorrectReply(DeskCommand):
-    facts: Text = Field(title="核实情况", min_length=5, max_length=3000)
-    rule: Text = Field(title="政策依据", min_length=5, max_length=3000)
-    done: Text = Field(title="办理结果", min_length=5, max_length=3000)
-    next: Text = Field(title="后续安排", min_length=5, max_length=3000)
+class CorrectReply(ReplyCommand):
     reason: Text = Field(title="更正原因", min_length=5, max_length=500)
 
 
@@ -633,12 +634,8 @@ class ProposedCorrectionView(SaidView):
     at: Moment
 
 
-class ReplyView(View):
+class ReplyView(SaidView):
     department: Named
-    facts: str
-    rule: str
-    done: str
-    next: str
     published_at: Moment | None
     corrections: list[CorrectionView]
 

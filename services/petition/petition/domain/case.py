@@ -175,6 +175,11 @@ class Said(Part):
     done: str
     next: str
 
+    @property
+    def said(self) -> "Said":
+        """Its words alone."""
+        return Said(**self.model_dump(include=set(Said.model_fields)))
+
 
 class ProposedCorrection(Said):
     """更正: what a published reply should say, which nobody has approved yet."""
@@ -204,11 +209,6 @@ class Reply(Said):
     published_at: datetime | None = None
     pledges: tuple[Pledge, ...] = ()
     corrections: tuple[Correction, ...] = ()
-
-    @property
-    def said(self) -> Said:
-        """Its words alone."""
-        return Said(**self.model_dump(include=set(Said.model_fields)))
 
 
 class Rating(Part):

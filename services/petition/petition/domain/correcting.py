@@ -33,10 +33,9 @@ def decide(case: Case, actor: Actor, now: datetime, rules: Rules, *, granted: bo
     if not granted:
         fields = {"by": actor.id, "granted": False, "answer": answer}
         return record(case, Action.DECIDE_CORRECTION, now, values, {}, fields)
-    now_said = Said(**proposed.model_dump(include=set(Said.model_fields)))
     done = Correction(at=now, reason=proposed.reason, before=reply.said)
-    corrected = reply.model_copy(update={**now_said.model_dump(), "corrections": (*reply.corrections, done)})
-    public = {"granted": True, "reason": proposed.reason, **_changed(reply.said, now_said)}
+    corrected = reply.model_copy(update={**proposed.said.model_dump(), "corrections": (*reply.corrections, done)})
+    public = {"granted": True, "reason": proposed.reason, **_changed(reply.said, proposed.said)}
     return record(
         case, Action.DECIDE_CORRECTION, now, {**values, "reply": corrected}, public, {"by": actor.id, "answer": answer},
         ("case_reply_corrected",),

@@ -74,12 +74,9 @@ def send_to_intake(
     """The department returns a wrong dispatch: with legal basis and another department, once, within its limit."""
     target = permit(case, Action.RETURN, actor)
     window = case.clock(RETURNING)
-    if case.returned:
-        raise WrongState("这件诉求已退回过一次，不能再次退回。")
     if window is None or now > window.due:
         raise WrongState("退回期限已过，请继续办理。")
-    if suggested_department not in rules.directory.departments or suggested_department == case.department:
-        raise BadValue("suggested_department", "请选择建议承办的其他部门")
+    check_suggested(case, suggested_department, rules)
     hop = case.hops[-1].model_copy(update={"until": now, "basis": basis, "suggested_department": suggested_department})
     limits = rules.directory.urgencies[case.urgency or ""]
     again = clocks.start(DISPATCH, limits.dispatch, now, rules.calendar)
@@ -96,6 +93,12 @@ def send_to_intake(
         {"department": case.department, "basis": basis, "suggested_department": suggested_department},
         {"by": actor.id}, ("case_returned",),
     )  # fmt: skip
+
+
+def check_suggested(case: Case, department: str, rules: Rules) -> None:
+    """Raises `BadValue` unless this is another department of the district than the one in charge."""
+    if department not in rules.directory.departments or department == case.department:
+        raise BadValue("suggested_department", "请选择建议承办的其他部门")
 
 
 def assign(case: Case, actor: Actor, now: datetime, rules: Rules, *, handler: str) -> Change:
@@ -178,7 +181,7 @@ def publish(case: Case, actor: Actor, now: datetime, rules: Rules) -> Change:
     target = permit(case, Action.PUBLISH, actor)
     reply = _reply(case).model_copy(update={"published_at": now})
     rating = clocks.start(RATING, rules.directory.clocks.rating, now, rules.calendar)
-    parts = {name: getattr(reply, name) for name in ("facts", "rule", "done", "next", "department")} | _told(reply)
+    parts = {**reply.said.model_dump(), "department": reply.department, **_told(reply)}
     made = promises_of.made(reply, now)
     running = (*stop(case, now, *BEFORE_REPLY), rating, *map(promises_of.clock_of, made))
     return record(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from petition.domain.case import Case, Hop, Objection
 from petition.domain.change import RETURNING, Change, Rules, record, stop
+from petition.domain.handling import check_suggested
 from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.refusals import BadValue, WrongState
 
@@ -19,8 +20,7 @@ def object_to(
     window = case.clock(RETURNING)
     if window is None or now > window.due:
         raise WrongState("提出异议的期限已过，请继续办理。")
-    if suggested_department not in rules.directory.departments or suggested_department == case.department:
-        raise BadValue("suggested_department", "请选择建议承办的其他部门")
+    check_suggested(case, suggested_department, rules)
     assert case.department is not None
     one = Objection(
         unit=case.department, by=actor.id, at=now, basis=basis, suggested_department=suggested_department
