@@ -19,7 +19,9 @@ from kit.contract import PageRequest
 from kit.identity import ANONYMOUS_ISSUER, SERVICE, STAFF, Caller
 from kit.paging import encode_cursor
 from petition import desk, reading
-from petition.contract import ListCases, ListDeskCases, OneCase, Search
+from petition.contract.desk import ListDeskCases
+from petition.contract.lists import ListCases, Search
+from petition.contract.shapes import OneCase
 from petition.parts import Parts, assemble
 from petition.settings import PetitionSettings
 

@@ -8,7 +8,7 @@ from nameko.rpc import rpc
 from bench.document import DOCUMENT
 from kit import mongo, settings
 from petition import reading
-from petition.contract import ListCases
+from petition.contract.lists import ListCases
 from petition.parts import Parts, assemble
 from petition.settings import PetitionSettings
 

@@ -16,19 +16,12 @@ from kit.contract import PageRequest, View
 from kit.errors import Conflict, Forbidden
 from kit.idempotency import Once
 from kit.identity import Caller
-from petition import limits, reading, steps
-from petition.contract import (
-    CaseCommand,
-    CasePage,
-    CaseReceipt,
-    CoSignCase,
-    CoSignPage,
-    CoSignReceipt,
-    CoSignTold,
-    ListCoSigns,
-    RateCase,
-    WithdrawCoSign,
-)
+from petition import case_views, limits, reading, steps
+from petition.contract.co_signs import CoSignCase, CoSignPage, CoSignReceipt, ListCoSigns, WithdrawCoSign
+from petition.contract.events import CoSignTold
+from petition.contract.filing import RateCase
+from petition.contract.lists import CasePage
+from petition.contract.shapes import CaseCommand, CaseReceipt
 from petition.domain import co_sign
 from petition.domain.case import Case, Tally
 from petition.domain.co_sign import CoSign
@@ -80,7 +73,7 @@ def list_co_signs(parts: Parts, request: ListCoSigns, caller: Caller) -> CoSignP
     if not steps.in_office(case, caller):
         raise Forbidden("这件诉求由其他部门办理。")
     found, cursor = parts.co_signs.of_case(request.no, request.limit, request.cursor)
-    return CoSignPage(items=[reading.co_sign_row(one) for one in found], next_cursor=cursor)
+    return CoSignPage(items=[case_views.co_sign_row(one) for one in found], next_cursor=cursor)
 
 
 def forget_co_signs(parts: Parts, account: str) -> None:

@@ -2,7 +2,8 @@
 
 from kit.identity import Caller
 from petition import pictures, steps
-from petition.contract import CaseReceipt, LogContact
+from petition.contract.shapes import CaseReceipt
+from petition.contract.steps import LogContact
 from petition.domain import contacts
 from petition.parts import Parts
 

@@ -32,7 +32,7 @@ from kit.district import load
 from kit.idempotency import Once
 from kit.mongo import Document
 from petition import course, steps
-from petition.contract import SubmitCase
+from petition.contract.filing import SubmitCase
 from petition.demo import Reaches, Row, read_demo
 from petition.district import read_rules
 from petition.domain import escalation

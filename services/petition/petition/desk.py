@@ -6,7 +6,18 @@ from kit.clock import utcnow
 from kit.errors import Forbidden
 from kit.identity import Caller
 from petition import queues, steps
-from petition.contract import (
+from petition.contract.desk import (
+    CountDeskCases,
+    DeskCase,
+    DeskCounts,
+    DeskFilters,
+    DeskPage,
+    ListDeskCases,
+    Queue,
+    QueueCount,
+)
+from petition.contract.shapes import CaseReceipt, OneCase
+from petition.contract.steps import (
     AcceptCase,
     AddNote,
     AnswerFollowUp,
@@ -15,27 +26,17 @@ from petition.contract import (
     AskAuthor,
     AskExtension,
     AssignCase,
-    CaseReceipt,
     CorrectReply,
-    CountDeskCases,
     DecideAppeal,
     DecideCorrection,
     DecideExtension,
     DecideRedaction,
-    DeskCase,
-    DeskCounts,
-    DeskFilters,
-    DeskPage,
     DispatchCase,
     DraftReply,
-    ListDeskCases,
     Mask,
     MergeCase,
     ObjectToDispatch,
-    OneCase,
     PublishReply,
-    Queue,
-    QueueCount,
     ReferElsewhere,
     RefuseCase,
     ReportPromise,
@@ -44,6 +45,7 @@ from petition.contract import (
     SendBackReply,
     UnmergeCase,
 )
+from petition.desk_views import desk_case, desk_row
 from petition.domain import (
     appeal,
     correcting,
@@ -63,7 +65,6 @@ from petition.domain.promises import Given
 from petition.domain.tasks import Wanted
 from petition.parts import Parts
 from petition.queues import Waiting
-from petition.reading import desk_case, desk_row
 
 INTAKE_QUEUES = ("intake", "waiting")
 OFFICE_QUEUES = ("handling", "review", "answered")

@@ -11,7 +11,7 @@ from kit.errors import Conflict, NotFound
 from kit.idempotency import Once
 from kit.identity import Caller
 from petition import steps
-from petition.contract import AskExclusion, DecideExclusion, ExclusionPage, ExclusionView, ListExclusions
+from petition.contract.figures import AskExclusion, DecideExclusion, ExclusionPage, ExclusionView, ListExclusions
 from petition.domain import exclusion
 from petition.domain.change import Rules
 from petition.domain.exclusion import Exclusion

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kit.mongo import Document
-from petition.contract import (
+from petition.case_views import named
+from petition.contract.figures import (
     CoSignerFigures,
     DayFigures,
     DefinitionsView,
@@ -25,7 +26,6 @@ from petition.domain.change import FIRST_ANSWER, INTAKE, Rules
 from petition.domain.district import RATES, Definitions, Directory
 from petition.domain.figures import OPEN, Figures, Ratio, Times
 from petition.parts import Parts
-from petition.reading import named
 
 _OPEN_NAME = "办理中"
 

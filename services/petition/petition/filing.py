@@ -9,16 +9,8 @@ from kit.errors import RateLimited, ServiceError, Unavailable
 from kit.idempotency import Once
 from kit.identity import Caller
 from petition import limits, pictures, steps
-from petition.contract import (
-    AnswerQuestion,
-    AppealRefusal,
-    AskRedaction,
-    CaseReceipt,
-    Point,
-    SubmitCase,
-    UndoMerge,
-    WithdrawCase,
-)
+from petition.contract.filing import AnswerQuestion, AppealRefusal, AskRedaction, SubmitCase, UndoMerge, WithdrawCase
+from petition.contract.shapes import CaseReceipt, Point
 from petition.domain import appeal, intake, merging, redaction
 from petition.domain.case import Asked, Location
 from petition.domain.numbers import new_number

@@ -13,7 +13,9 @@ from kit.errors import Conflict, Invalid, NotFound, RateLimited, ServiceError
 from kit.idempotency import Once
 from kit.identity import Caller
 from petition import steps
-from petition.contract import BanAuthor, BanPage, BanView, CaseReceipt, LiftBan, SubmitCase
+from petition.contract.bans import BanAuthor, BanPage, BanView, LiftBan
+from petition.contract.filing import SubmitCase
+from petition.contract.shapes import CaseReceipt
 from petition.domain import ban
 from petition.domain.ban import Ban
 from petition.parts import Parts

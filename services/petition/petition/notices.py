@@ -6,7 +6,7 @@ A batch is a document that holds the event it tells and where the next one begin
 from kit import outbox
 from kit.clock import utcnow
 from kit.events import Event
-from petition.contract import CoSignersTold
+from petition.contract.events import CoSignersTold
 from petition.parts import Parts
 
 QUEUE = "petition.co_signer_notices"

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from kit.clock import utcnow
 from kit.errors import NotFound
-from petition import reading, steps
-from petition.contract import Named, OneCase, Point, RequestList, RequestView, SearchRequests
+from petition import case_views, steps
+from petition.contract.open311 import RequestList, RequestView, SearchRequests
+from petition.contract.shapes import Named, OneCase, Point
 from petition.domain import change
 from petition.domain.case import Case, State
 from petition.domain.district import Directory
@@ -45,14 +46,14 @@ def _check_known(categories: list[str], found: Directory) -> None:
 def _view(row: Dated, found: Directory) -> RequestView:
     case = row.case
     assert case.shown is not None  # it is listed
-    words = reading.public_words(case.asked, case.shown)
+    words = case_views.public_words(case.asked, case.shown)
     overall = case.clock(change.OVERALL)
     return RequestView(
         no=case.no,
         open=case.state is not State.CLOSED,
         state_name=found.wording.endings[case.ending] if case.ending else found.wording.states[case.state].name,
         note=_note(case, found),
-        category=reading.named(found.subjects, case.asked.category),
+        category=case_views.named(found.subjects, case.asked.category),
         department=_department(case, found),
         title=case.shown.title,
         text=words["text"],
@@ -71,14 +72,14 @@ def _updated(row: Dated) -> datetime:
 
 
 def _department(case: Case, found: Directory) -> Named | None:
-    return reading.named(found.departments, case.department) if case.department else None
+    return case_views.named(found.departments, case.department) if case.department else None
 
 
 def _note(case: Case, found: Directory) -> str:
     """What everyone may read of how it ended, or of what was answered."""
     if case.merged_into:
         return f"并入{case.merged_into}"
-    if verdict := reading.verdict_of(case, found):
+    if verdict := case_views.verdict_of(case, found):
         return f"{verdict.name}：{verdict.text}"
     if case.reply and case.reply.published_at:
         return f"{case.reply.done}\n{case.reply.next}"

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from kit.paging import decode_cursor, encode_cursor
-from petition.contract import ListOpenCases, OpenCase, OpenCasePage
+from petition.case_views import named
+from petition.contract.open_data import ListOpenCases, OpenCase, OpenCasePage
 from petition.domain.case import Case, Location, Visibility
 from petition.domain.change import INTAKE, Rules
 from petition.domain.district import Directory
 from petition.domain.figures import Facts
 from petition.parts import Parts
-from petition.reading import named
 
 _SECONDS = ("first_answer", "collect", "report", "handle", "supervise", "feedback")
 _PLAIN = (

@@ -13,27 +13,22 @@ from kit.errors import Forbidden, Invalid, NotFound
 from kit.idempotency import Once
 from kit.identity import Caller
 from petition import filing, pictures, steps
-from petition.contract import (
-    CaseReceipt,
-    Chunk,
+from petition.contract.filing import SubmitCase
+from petition.contract.partners import (
     CreatePartner,
     FilePartnerCase,
     FinishPartnerUpload,
-    FinishUpload,
     GetPartner,
     PartnerKey,
     PartnerName,
     PartnerPage,
     PartnerView,
-    Picture,
-    PutChunk,
     PutPartnerChunk,
     RevokePartner,
     StartPartnerUpload,
-    StartUpload,
-    SubmitCase,
-    Upload,
 )
+from petition.contract.pictures import Chunk, FinishUpload, Picture, PutChunk, StartUpload, Upload
+from petition.contract.shapes import CaseReceipt
 from petition.domain import towns
 from petition.domain.partner import Partner, id_of
 from petition.parts import Parts

@@ -6,7 +6,16 @@ from kit.errors import Invalid, NotFound
 from kit.identity import Caller
 from kit.mongo import Document
 from petition import steps
-from petition.contract import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
+from petition.contract.pictures import (
+    Chunk,
+    FinishUpload,
+    Picture,
+    PictureData,
+    PutChunk,
+    ReadPicture,
+    StartUpload,
+    Upload,
+)
 from petition.domain.case import Case
 from petition.images import CONTENT_TYPE
 from petition.parts import Parts

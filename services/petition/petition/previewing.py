@@ -1,7 +1,7 @@
 """Before a case is sent: what others would read of it, by the code that lets its words through and shows them."""
 
-from petition import reading
-from petition.contract import Preview, PreviewCase
+from petition import case_views
+from petition.contract.filing import Preview, PreviewCase
 from petition.domain import intake
 from petition.domain.case import Asked, Visibility
 from petition.domain.change import Rules
@@ -16,10 +16,10 @@ def get_preview(rules: Rules, request: PreviewCase) -> Preview:
     return Preview(
         found=request.visibility is not Visibility.PRIVATE,
         title=shown.title,
-        **reading.public_words(asked, shown),
-        category=reading.named(found.subjects, asked.category) if asked.category else None,
-        town=reading.named(found.towns, asked.town) if asked.town else None,
-        masked=reading.found_in(asked, found),
+        **case_views.public_words(asked, shown),
+        category=case_views.named(found.subjects, asked.category) if asked.category else None,
+        town=case_views.named(found.towns, asked.town) if asked.town else None,
+        masked=case_views.found_in(asked, found),
     )
 
 

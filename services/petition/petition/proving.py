@@ -6,7 +6,8 @@ from kit.contract import PageRequest
 from kit.errors import NotFound
 from kit.identity import Caller
 from petition import reading, sealing
-from petition.contract import DayPage, DayView, EntryView, OneCase, OneDay, Proof, SealView, UnsealedView
+from petition.contract.proof import DayPage, DayView, EntryView, OneDay, Proof, SealView, UnsealedView
+from petition.contract.shapes import OneCase
 from petition.day_roots import Seal
 from petition.domain import day_root
 from petition.domain.day_root import DayRoot

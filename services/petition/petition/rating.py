@@ -7,7 +7,8 @@ from pymongo.errors import PyMongoError
 
 from kit.identity import Caller
 from petition import co_signing, steps
-from petition.contract import CaseReceipt, FollowUpReply, RateCase, ReopenCase
+from petition.contract.filing import FollowUpReply, RateCase, ReopenCase
+from petition.contract.shapes import CaseReceipt
 from petition.domain import feedback, follow_up, reopening
 from petition.domain.refusals import Refused
 from petition.parts import Parts

@@ -11,7 +11,7 @@ from kit.clock import utcnow
 from kit.errors import Conflict
 from kit.idempotency import Once
 from petition import course, steps
-from petition.contract import SubmitCase
+from petition.contract.filing import SubmitCase
 from petition.demo import Demo, DemoRow, read_demo
 from petition.domain.calendar import Calendar
 from petition.domain.change import Change

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from kit import text
 from kit.identity import Caller
-from petition import reading
-from petition.contract import SearchSimilar, SimilarCase, SimilarCases
+from petition import case_views
+from petition.contract.filing import SearchSimilar, SimilarCase, SimilarCases
 from petition.domain.likeness import LIKE, Matter, likeness
 from petition.filing import location_of
 from petition.parts import Parts
@@ -49,6 +49,6 @@ def _candidates(parts: Parts, request: SearchSimilar) -> Iterable[Comparable]:
 def _shown(parts: Parts, numbers: list[str], caller: Caller) -> list[SimilarCase]:
     joined = parts.co_signs.joined_by(caller.id, numbers)
     return [
-        reading.similar_case(case, parts.rules, caller, co_signed=case.no in joined)
+        case_views.similar_case(case, parts.rules, caller, co_signed=case.no in joined)
         for case in parts.cases.some(numbers)
     ]

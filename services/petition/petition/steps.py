@@ -12,7 +12,8 @@ from kit.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
 from kit.idempotency import Once
 from kit.identity import Caller
 from kit.mongo import Document
-from petition.contract import CaseCommand, CaseReceipt, CaseTold, DeskCommand
+from petition.contract.events import CaseTold
+from petition.contract.shapes import CaseCommand, CaseReceipt, DeskCommand
 from petition.domain.case import Case
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import Actor

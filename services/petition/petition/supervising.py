@@ -8,7 +8,8 @@ from pymongo.errors import PyMongoError
 
 from kit.identity import Caller
 from petition import steps
-from petition.contract import AnswerCard, CaseReceipt, UrgeCase
+from petition.contract.shapes import CaseReceipt
+from petition.contract.steps import AnswerCard, UrgeCase
 from petition.domain import escalation, supervision
 from petition.parts import Parts
 

@@ -11,17 +11,16 @@ from kit.identity import Caller
 from kit.mongo import Db, Schema
 from kit.testing import Rpc, Stack, new_key
 from petition import desk, filing, rating
-from petition.contract import (
+from petition.contract.filing import RateCase, SubmitCase
+from petition.contract.shapes import CaseReceipt
+from petition.contract.steps import (
     AcceptCase,
     ApproveReply,
     AskAuthor,
-    CaseReceipt,
     DispatchCase,
     DraftReply,
     PublishReply,
-    RateCase,
     RefuseCase,
-    SubmitCase,
 )
 from petition.domain.case import Case
 from petition.parts import Parts, assemble

@@ -11,17 +11,10 @@ from kit.errors import Conflict, Forbidden, NotFound, ServiceError
 from kit.events import Event
 from kit.identity import Caller
 from petition import co_signing, desk, filing, leaving, notices, rating, reading, similar
-from petition.contract import (
-    CoSignCase,
-    ListCoSigns,
-    MergeCase,
-    OneCase,
-    RateCase,
-    SearchSimilar,
-    UndoMerge,
-    UnmergeCase,
-    WithdrawCoSign,
-)
+from petition.contract.co_signs import CoSignCase, ListCoSigns, WithdrawCoSign
+from petition.contract.filing import RateCase, SearchSimilar, UndoMerge
+from petition.contract.shapes import OneCase
+from petition.contract.steps import MergeCase, UnmergeCase
 
 WORDS = "我家也是这样，请联系13812345678。"
 

@@ -10,7 +10,9 @@ from kit.errors import Invalid, NotFound
 from kit.identity import Caller
 from kit.pictures import Picture
 from petition import contacting, desk, pictures, reading
-from petition.contract import LogContact, OneCase, ReadPicture
+from petition.contract.pictures import ReadPicture
+from petition.contract.shapes import OneCase
+from petition.contract.steps import LogContact
 
 TEXT = "已到现场核实，约定下周施工。"
 

@@ -9,7 +9,7 @@ import pytest
 
 from kit.district import load
 from petition import reading
-from petition.contract import ListCases
+from petition.contract.lists import ListCases
 from petition.crowd import Crowd, Phrases, file_some
 from petition.domain import history
 from petition.store import document_of

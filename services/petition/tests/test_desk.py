@@ -11,17 +11,9 @@ import pytest
 from kit.clock import utcnow
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
 from petition import desk, rating, steps
-from petition.contract import (
-    AcceptCase,
-    AddNote,
-    AssignCase,
-    CountDeskCases,
-    ListDeskCases,
-    OneCase,
-    RefuseCase,
-    ReturnCase,
-    SendBackReply,
-)
+from petition.contract.desk import CountDeskCases, ListDeskCases
+from petition.contract.shapes import OneCase
+from petition.contract.steps import AcceptCase, AddNote, AssignCase, RefuseCase, ReturnCase, SendBackReply
 from petition.domain import history
 from petition.domain.refusals import Refused
 

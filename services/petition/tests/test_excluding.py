@@ -10,7 +10,8 @@ from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.identity import Caller
 from kit.testing import new_key
 from petition import excluding, figures, reading, rolling
-from petition.contract import AskExclusion, DecideExclusion, ExclusionView, GetFigures, ListExclusions, OneCase
+from petition.contract.figures import AskExclusion, DecideExclusion, ExclusionView, GetFigures, ListExclusions
+from petition.contract.shapes import OneCase
 
 SECOND = Caller("staff", "s_second", frozenset({"supervisor"}))
 

@@ -10,7 +10,7 @@ from kit.clock import utcnow
 from kit.identity import Caller
 from kit.testing import Rpc
 from petition import figures, rolling
-from petition.contract import GetFigureDays, GetFigures, MonthFigures, RateView
+from petition.contract.figures import GetFigureDays, GetFigures, MonthFigures, RateView
 
 MONTH = "2026-11"
 

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from kit.errors import Conflict, Invalid, NotFound, from_validation
 from petition import filing, reading
-from petition.contract import AnswerQuestion, OneCase, SubmitCase, WithdrawCase
+from petition.contract.filing import AnswerQuestion, SubmitCase, WithdrawCase
+from petition.contract.shapes import OneCase
 
 CASE = {
     "idempotency_key": "k",

@@ -10,7 +10,9 @@ from kit.contract import PageRequest
 from kit.errors import Conflict, Invalid, NotFound, RateLimited
 from kit.testing import new_key
 from petition import co_signing, filing, leaving, limits
-from petition.contract import BanAuthor, CoSignCase, LiftBan, WithdrawCase
+from petition.contract.bans import BanAuthor, LiftBan
+from petition.contract.co_signs import CoSignCase
+from petition.contract.filing import WithdrawCase
 
 from .conftest import CASE
 

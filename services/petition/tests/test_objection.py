@@ -7,7 +7,9 @@ import pytest
 from kit.errors import Conflict, Forbidden
 from kit.identity import Caller
 from petition import desk, reading
-from petition.contract import ListDeskCases, ObjectToDispatch, OneCase, ReturnCase, RuleDispatch
+from petition.contract.desk import ListDeskCases
+from petition.contract.shapes import OneCase
+from petition.contract.steps import ObjectToDispatch, ReturnCase, RuleDispatch
 
 BASIS = {"basis": "职责属于水务部门", "suggested_department": "swj"}
 SWJ = Caller("staff", "s_swj", frozenset({"handler"}), frozenset({"swj"}))

@@ -4,7 +4,7 @@ from typing import Any
 
 from kit.clock import utcnow
 from petition import open_data, rolling
-from petition.contract import ListOpenCases, OpenCase
+from petition.contract.open_data import ListOpenCases, OpenCase
 from petition.domain.district import RATES
 
 POINT = {"lon": 116.334567, "lat": 40.223456}

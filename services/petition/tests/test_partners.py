@@ -11,21 +11,19 @@ from kit.contract import PageRequest
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited
 from kit.testing import new_key
 from petition import co_signing, desk, filing, limits, open311, partners, reading
-from petition.contract import (
-    AskAuthor,
-    BanAuthor,
+from petition.contract.bans import BanAuthor
+from petition.contract.filing import WithdrawCase
+from petition.contract.open311 import RequestView, SearchRequests
+from petition.contract.partners import (
     CreatePartner,
     FilePartnerCase,
     FinishPartnerUpload,
-    MergeCase,
-    OneCase,
     PutPartnerChunk,
-    RequestView,
     RevokePartner,
-    SearchRequests,
     StartPartnerUpload,
-    WithdrawCase,
 )
+from petition.contract.shapes import OneCase
+from petition.contract.steps import AskAuthor, MergeCase
 from petition.domain.case import State
 
 FORM = {"category": "broken_lamps", "town": "110114112", "place": "路口", "text": "路口的路灯不亮，请维修。"}

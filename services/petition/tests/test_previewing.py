@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from petition import previewing, reading
-from petition.contract import OneCase, PreviewCase
+from petition.contract.filing import PreviewCase
+from petition.contract.shapes import OneCase
 
 DRAFT = {
     "category": "kindergarten",

@@ -6,8 +6,10 @@ import pytest
 
 from kit.errors import Invalid, NotFound
 from kit.paging import encode_cursor
-from petition import desk, leaving, reading
-from petition.contract import AddNote, ListCases, OneCase
+from petition import desk, directory, leaving, reading
+from petition.contract.lists import ListCases
+from petition.contract.shapes import OneCase
+from petition.contract.steps import AddNote
 from petition.domain import history
 from petition.domain.history import Entry, Field
 
@@ -198,7 +200,7 @@ def test_a_closed_account_leaves_the_matter_without_its_author(office: Any) -> N
 
 
 def test_the_directory_offers_what_forms_need(office: Any) -> None:
-    found = reading.get_directory(office.parts.rules)
+    found = directory.get_directory(office.parts.rules)
     assert len(found.towns) == 22
     assert len(found.categories) >= 12
     assert found.district.name == "昌平区"

@@ -12,7 +12,9 @@ import pytest
 from kit.clock import utcnow
 from kit.testing import new_key
 from petition import co_signing, desk, rating, rolling, store
-from petition.contract import CoSignCase, RateCase, ReturnCase
+from petition.contract.co_signs import CoSignCase
+from petition.contract.filing import RateCase
+from petition.contract.steps import ReturnCase
 from petition.domain import figures
 from petition.figure_book import DAY, DIMENSIONS, FigureBook, Group
 from petition.store import case_of

@@ -20,7 +20,9 @@ from kit.district import load
 from kit.errors import NotFound
 from kit.testing import Stack
 from petition import day_roots, desk, filing, proving, sealing, seed, steps, store
-from petition.contract import AddNote, OneCase, OneDay, Proof
+from petition.contract.proof import OneDay, Proof
+from petition.contract.shapes import OneCase
+from petition.contract.steps import AddNote
 from petition.crowd import Crowd, Phrases, file_some
 from petition.demo import read_demo
 from petition.domain import day_root, merkle

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from petition import leaving, reading
-from petition.contract import Front, Search
+from petition.contract.lists import Front, Search
 
 LAMPS = {"title": "多条道路无照明", "place": "东环路", "text": "晚上漆黑一片，请安装路灯，电话13812345678。"}
 

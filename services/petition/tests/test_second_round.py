@@ -9,18 +9,11 @@ from kit.clock import utcnow
 from kit.errors import Conflict, Forbidden, Invalid
 from kit.identity import Caller
 from petition import desk, rating, reading
-from petition.contract import (
-    AnswerFollowUp,
-    CorrectReply,
-    DecideCorrection,
-    DraftReply,
-    FollowUpReply,
-    Front,
-    ListDeskCases,
-    OneCase,
-    ReopenCase,
-    ReportPromise,
-)
+from petition.contract.desk import ListDeskCases
+from petition.contract.filing import FollowUpReply, ReopenCase
+from petition.contract.lists import Front
+from petition.contract.shapes import OneCase
+from petition.contract.steps import AnswerFollowUp, CorrectReply, DecideCorrection, DraftReply, ReportPromise
 
 WHY = "道路仍然没有照明，晚上看不清。"
 QUESTION = "请问具体哪一天完工？"

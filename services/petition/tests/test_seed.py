@@ -6,7 +6,8 @@ from typing import Any
 
 from kit.clock import utcnow
 from petition import reading
-from petition.contract import ListCases, OneCase
+from petition.contract.lists import ListCases
+from petition.contract.shapes import OneCase
 from petition.demo import read_demo
 from petition.domain import history
 from petition.seed import seed_demo

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from petition import similar
-from petition.contract import SearchSimilar, SimilarCases
+from petition.contract.filing import SearchSimilar, SimilarCases
 
 LAMPS = {
     "category": "no_lamps",

@@ -27,29 +27,16 @@ from petition import (
     store,
     supervising,
 )
-from petition.contract import (
-    AskExclusion,
-    BanAuthor,
-    CoSignCase,
-    CountDeskCases,
-    CreatePartner,
-    DecideExclusion,
-    Front,
-    GetFigureDays,
-    GetFigures,
-    GetPartner,
-    LiftBan,
-    ListCases,
-    ListCoSigns,
-    ListDeskCases,
-    ListExclusions,
-    ListOpenCases,
-    OneCase,
-    RevokePartner,
-    Search,
-    SearchRequests,
-    SearchSimilar,
-)
+from petition.contract.bans import BanAuthor, LiftBan
+from petition.contract.co_signs import CoSignCase, ListCoSigns
+from petition.contract.desk import CountDeskCases, ListDeskCases
+from petition.contract.figures import AskExclusion, DecideExclusion, GetFigureDays, GetFigures, ListExclusions
+from petition.contract.filing import SearchSimilar
+from petition.contract.lists import Front, ListCases, Search
+from petition.contract.open311 import SearchRequests
+from petition.contract.open_data import ListOpenCases
+from petition.contract.partners import CreatePartner, GetPartner, RevokePartner
+from petition.contract.shapes import OneCase
 from petition.recount import Recount
 from petition.store import case_of
 

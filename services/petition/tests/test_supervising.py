@@ -15,14 +15,9 @@ from kit.clock import utcnow
 from kit.errors import Conflict, Forbidden, Invalid
 from kit.testing import Stack, new_key, wait_until
 from petition import desk, reading, steps, store, supervising
-from petition.contract import (
-    AnswerCard,
-    DraftReply,
-    ListDeskCases,
-    OneCase,
-    SendBackReply,
-    UrgeCase,
-)
+from petition.contract.desk import ListDeskCases
+from petition.contract.shapes import OneCase
+from petition.contract.steps import AnswerCard, DraftReply, SendBackReply, UrgeCase
 from petition.domain import escalation
 from petition.domain.change import Change
 

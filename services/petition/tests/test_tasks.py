@@ -7,7 +7,9 @@ import pytest
 from kit.errors import Forbidden
 from kit.identity import Caller
 from petition import desk, reading
-from petition.contract import AnswerTask, ListDeskCases, OneCase
+from petition.contract.desk import ListDeskCases
+from petition.contract.shapes import OneCase
+from petition.contract.steps import AnswerTask
 
 CO_HANDLER = Caller("staff", "s_cgw", frozenset({"handler"}), frozenset({"cgw"}))
 ANSWER = "路灯由本部门管理，本周修复"

@@ -1,0 +1,350 @@
+"""A case and its parts as each reader may see them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, get_args
+
+from kit.clock import utcnow
+from kit.identity import Caller
+from petition import steps
+from petition.contract.cases import (
+    AppealView,
+    CardAnswerView,
+    CardView,
+    ClockView,
+    ContactView,
+    ExtensionView,
+    FirstAction,
+    FollowUpView,
+    HopView,
+    NextStep,
+    NoteView,
+    PromiseReportView,
+    PromiseView,
+    QuestionView,
+    RatingView,
+    RedactionView,
+    ReplyView,
+    RoundView,
+    UrgeView,
+    VerdictView,
+)
+from petition.contract.co_signs import CoSignRow, CoSignView, TallyView
+from petition.contract.filing import MaskView, SimilarCase
+from petition.contract.pictures import Picture
+from petition.contract.shapes import Named
+from petition.domain import change, co_sign, follow_up, lifecycle, masking, reopening
+from petition.domain.case import (
+    Asked,
+    Case,
+    Contact,
+    Escalation,
+    FollowUp,
+    Hop,
+    Note,
+    Promise,
+    Rating,
+    Reply,
+    Round,
+    Shown,
+    State,
+    Tally,
+    Urge,
+    Visibility,
+)
+from petition.domain.change import Rules
+from petition.domain.clocks import Clock
+from petition.domain.co_sign import CoSign
+from petition.domain.district import Directory
+from petition.domain.lifecycle import Actor
+from petition.parts import Parts
+
+BEFORE_PUBLICATION = (State.IN_REVIEW, State.APPROVED)
+_FIRST_ACTIONS = frozenset(get_args(FirstAction))
+_SUMMARY_LENGTH = 80  # characters of a case's text that a search shows
+_NEXT_CLOCK = {
+    State.SUBMITTED: change.INTAKE,
+    State.QUESTIONED: change.QUESTION,
+    State.ACCEPTED: change.DISPATCH,
+    State.DISPATCHED: change.HANDLING,
+    State.IN_REVIEW: change.APPROVAL,
+    State.APPROVED: change.OVERALL,
+    State.ANSWERED: change.RATING,
+}
+"""The clock that says until when the next step of a state is due."""
+
+
+def similar_case(case: Case, rules: Rules, caller: Caller, *, co_signed: bool) -> SimilarCase:
+    """A listed case, shown to who is about to ask the same."""
+    return SimilarCase(
+        **summary_fields(case, rules.directory, whole=False),
+        summary=beginning(case),
+        mine=steps.is_author(case, caller),
+        co_signed=co_signed,
+    )
+
+
+def co_sign_row(mine: CoSign) -> CoSignRow:
+    """A co-sign as the offices see it."""
+    own = _own_co_sign(mine)
+    return CoSignRow(**own.model_dump() | {"words": masking.mask(mine.words)})
+
+
+def found_in(asked: Asked, found: Directory) -> list[MaskView]:
+    """The personal numbers in what a resident wrote."""
+    return [
+        MaskView(field=name, kind_name=found.wording.masked[span.kind], **span.model_dump())
+        for name in ("title", "text", "place")
+        for span in masking.find(getattr(asked, name))
+    ]
+
+
+def beginning(case: Case) -> str:
+    return case.shown.text[:_SUMMARY_LENGTH] if case.shown else ""
+
+
+def summary_fields(case: Case, found: Directory, *, whole: bool) -> dict[str, Any]:
+    words = found.wording
+    rating = case.ratings[-1] if case.ratings else None
+    return {
+        "no": case.no,
+        "title": case.asked.title if whole or case.shown is None else case.shown.title,
+        "category": named(found.subjects, case.asked.category),
+        "town": named(found.towns, case.asked.town),
+        "department": named(found.departments, case.department) if case.department else None,
+        "state": case.state,
+        "state_name": words.states[case.state].name,
+        "step": case.state.step,
+        "step_name": words.steps[case.state.step],
+        "ending_name": words.endings[case.ending] if case.ending else None,
+        "visibility": case.asked.visibility,
+        "filed_at": case.filed_at,
+        "replied_at": case.reply.published_at if case.reply else None,
+        "solved": rating.solved if rating else None,
+        "satisfied": rating.satisfied if rating else None,
+        "co_signs": case.joined.count,
+    }
+
+
+def case_fields(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole: bool, mine: bool) -> dict[str, Any]:
+    found = parts.rules.directory
+    urgency = found.urgencies.get(case.urgency or "")
+    may = lifecycle.allowed(case, actor)
+    return {
+        **summary_fields(case, found, whole=whole),
+        **_words(case, whole=whole),
+        "pictures": list(_pictures(case.asked.pictures, parts).values()),
+        "under_review": case.shown is None and case.ending is None,
+        "urgency_name": urgency.name if urgency else None,
+        "next_step": _next_step(case, found),
+        "clocks": [_clock(clock, found, now) for clock in case.clocks],
+        "hops": [_hop(hop, found) for hop in case.hops],
+        "notes": [note_view(note, found) for note in case.notes if note.public],
+        "contacts": contact_views([one for one in case.contacts if one.public], parts),
+        "reply": _published_reply(case, found),
+        "ratings": [_rating(rating, whole=whole) for rating in case.ratings],
+        "verdict": verdict_of(case, found),
+        "ended_at": case.ended_at,
+        "ending": case.ending,
+        "mine": mine,
+        "questions": [QuestionView(**q.model_dump()) for q in case.questions] if whole else [],
+        "actions": [action for action in may if action in _FIRST_ACTIONS],
+        "may": may,
+        "co_sign": None,
+        "co_signers": _tally(case.joined),
+        "redactions": [RedactionView(**one.model_dump()) for one in case.redactions] if whole else [],
+        "appeal": AppealView(**case.appeal.model_dump()) if whole and case.appeal else None,
+        "merged_into": case.merged_into,
+        "cards": [_card(card, number, actor, found) for number, card in enumerate(case.cards, start=1)],
+        "urges": [urge_view(one, found) for one in case.urges],
+        "extension": extension_view(case),
+        "round": case.round,
+        "rounds": [_round(one, found, whole=whole) for one in case.rounds],
+        "reopen_until": reopening.until(case, parts.rules) if mine else None,
+        "follow_ups": [_follow_up(one, found) for one in case.follow_ups] if whole else [],
+        "follow_ups_left": follow_up.left(case, parts.rules) if mine else 0,
+        "promises": [_promise(one, number, actor, found) for number, one in enumerate(case.promises, start=1)],
+    }
+
+
+def co_sign_fields(case: Case, parts: Parts, caller: Caller, may: list[str]) -> dict[str, Any]:
+    """What a resident has to do with a case that somebody else filed."""
+    if caller.kind != "resident" or steps.is_author(case, caller):
+        return {}
+    mine = parts.co_signs.of(parts.co_signs.document(case.no, caller.id))
+    steps_of_joining = {
+        "co_sign": co_sign.may_join(case, mine, caller.id),
+        "withdraw_co_sign": mine is not None and mine.joined,
+        "rate": co_sign.rateable(case, mine, utcnow()),
+    }
+    return {
+        "co_sign": _own_co_sign(mine) if mine and mine.joined else None,
+        "may": [*may, *(step for step, possible in steps_of_joining.items() if possible)],
+    }
+
+
+def _own_co_sign(mine: CoSign) -> CoSignView:
+    last = mine.ratings[-1] if mine.ratings else None
+    return CoSignView(
+        words=mine.words,
+        at=mine.at,
+        solved=last.solved if last else None,
+        satisfied=last.satisfied if last else None,
+    )
+
+
+def _tally(joined: Tally) -> TallyView:
+    average = round(joined.satisfied / joined.rated, 1) if joined.rated else None
+    return TallyView(rated=joined.rated, solved=joined.solved, satisfied=average)
+
+
+def _words(case: Case, *, whole: bool) -> dict[str, Any]:
+    if whole or case.shown is None:
+        point = case.asked.point
+        return {"text": case.asked.text, "place": case.asked.place, "point": point.model_dump() if point else None}
+    return public_words(case.asked, case.shown)
+
+
+def public_words(asked: Asked, shown: Shown) -> dict[str, Any]:
+    """What everyone reads of a case that is listed, beside its title: an anonymous author's point is not shown."""
+    point = asked.point if asked.visibility is Visibility.PUBLIC else None
+    return {"text": shown.text, "place": shown.place, "point": point.model_dump() if point else None}
+
+
+def named(rows: Mapping[str, Any], code: str) -> Named:
+    """The row's name; a code that the district no longer has stands for itself."""
+    return Named(code=code, name=rows[code].name if code in rows else code)
+
+
+def unit(code: str, found: Directory) -> Named:
+    if code == change.INTAKE:
+        return Named(code=code, name=found.wording.intake_unit)
+    return named(found.departments, code)
+
+
+def _next_step(case: Case, found: Directory) -> NextStep:
+    words = found.wording.follow_up if case.follow_up_pending else found.wording.states[case.state]
+    department = named(found.departments, case.department).name if case.department else ""
+    clock = case.clock(change.FOLLOW_UP if case.follow_up_pending else _NEXT_CLOCK.get(case.state, ""))
+    until = clock.due if clock else None
+    return NextStep(what=words.what, who=words.who.replace("{department}", department), until=until)
+
+
+def _clock(clock: Clock, found: Directory, now: datetime) -> ClockView:
+    return ClockView(**clock.model_dump(), title=title_of(clock.name, found), kept=clock.kept(now))
+
+
+def _hop(hop: Hop, found: Directory) -> HopView:
+    suggested = hop.suggested_department
+    return HopView(
+        department=named(found.departments, hop.department),
+        co_departments=[named(found.departments, code) for code in hop.co_departments],
+        since=hop.since,
+        until=hop.until,
+        basis=hop.basis,
+        suggested_department=named(found.departments, suggested) if suggested else None,
+        ruled=hop.ruled,
+    )
+
+
+def _card(card: Escalation, number: int, actor: Actor, found: Directory) -> CardView:
+    answer = card.answer
+    return CardView(
+        number=number,
+        level=card.level,
+        level_name=found.wording.levels[card.level],
+        clock=Named(code=card.clock, name=title_of(card.clock, found)),
+        unit=unit(card.unit, found),
+        fell_at=card.fell_at,
+        answer=CardAnswerView(text=answer.text, at=answer.at) if answer else None,
+        mine=answer is None and lifecycle.answers_for(card.unit, actor),
+    )
+
+
+def urge_view(one: Urge, found: Directory, *, whole: bool = False) -> UrgeView:
+    return UrgeView(at=one.at, unit=unit(one.unit, found), text=one.text if whole else None)
+
+
+def extension_view(case: Case, *, whole: bool = False) -> ExtensionView | None:
+    found = case.extension
+    if found is None or not (whole or found.granted):
+        return None
+    hidden = {} if whole else {"asked_by": None, "answer": None}
+    return ExtensionView(**found.model_dump(exclude={"decided_by"}) | hidden)
+
+
+def note_view(note: Note, found: Directory) -> NoteView:
+    return NoteView(at=note.at, unit=unit(note.unit, found), text=note.text, public=note.public)
+
+
+def _pictures(ids: Iterable[str], parts: Parts) -> dict[str, Picture]:
+    return {row["_id"]: Picture(id=row["_id"], **row) for row in parts.images.found(tuple(ids))}
+
+
+def contact_views(contacts: Sequence[Contact], parts: Parts) -> list[ContactView]:
+    pictures = _pictures((picture for one in contacts for picture in one.pictures), parts)
+    return [
+        ContactView(
+            **one.model_dump(exclude={"unit", "pictures"}),
+            unit=unit(one.unit, parts.rules.directory),
+            pictures=[pictures[picture] for picture in one.pictures if picture in pictures],
+        )
+        for one in contacts
+    ]
+
+
+def _round(one: Round, found: Directory, *, whole: bool) -> RoundView:
+    published = one.reply is not None and one.reply.published_at is not None
+    return RoundView(
+        number=one.number,
+        started_at=one.started_at,
+        ended_at=one.ended_at,
+        ending_name=found.wording.endings[one.ending],
+        reply=ReplyView(**reply_fields(one.reply, found)) if one.reply and published else None,
+        ratings=[_rating(rating, whole=whole) for rating in one.ratings],
+    )
+
+
+def _follow_up(one: FollowUp, found: Directory) -> FollowUpView:
+    unit = named(found.departments, one.unit) if one.unit else None
+    return FollowUpView(**one.model_dump(exclude={"unit"}), unit=unit)
+
+
+def _promise(one: Promise, number: int, actor: Actor, found: Directory) -> PromiseView:
+    return PromiseView(
+        text=one.text,
+        due=one.due,
+        number=number,
+        department=named(found.departments, one.department),
+        report=PromiseReportView(**one.report.model_dump()) if one.report else None,
+        mine=one.report is None and "handler" in actor.roles and one.department in actor.departments,
+    )
+
+
+def _published_reply(case: Case, found: Directory) -> ReplyView | None:
+    if case.reply is None or case.reply.published_at is None:
+        return None
+    return ReplyView(**reply_fields(case.reply, found))
+
+
+def reply_fields(reply: Reply, found: Directory) -> dict[str, Any]:
+    return {**reply.model_dump(), "department": named(found.departments, reply.department)}
+
+
+def _rating(rating: Rating, *, whole: bool) -> RatingView:
+    comment = rating.comment if whole else None
+    return RatingView(solved=rating.solved, satisfied=rating.satisfied, comment=comment, at=rating.at)
+
+
+def verdict_of(case: Case, found: Directory) -> VerdictView | None:
+    """Why intake ended the case, and what to do instead."""
+    if case.verdict is None:
+        return None
+    reason, place = found.reasons.get(case.verdict.code), found.places.get(case.verdict.code)
+    name = reason.name if reason else place.name if place else case.verdict.code
+    advice = reason.advice if reason else place.contact if place else ""
+    return VerdictView(name=name, text=case.verdict.text, advice=advice)
+
+
+def title_of(clock: str, found: Directory) -> str:
+    return found.wording.clocks.get(clock, clock)

@@ -1,0 +1,124 @@
+"""What the offices see at their desk."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from kit.contract import Moment, Page, PageRequest, Request, View
+from petition.contract.cases import CaseView, ObjectionView, PledgeView, ProposedCorrectionView, ReplyView
+from petition.contract.filing import MaskView
+from petition.contract.lists import CaseSummary
+from petition.contract.shapes import Code, Named
+from petition.domain.emptiness import Flaw
+
+Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests", "watched", "tasks", "promises"]
+
+
+class DeskFilters(Request):
+    """`mine`: only what the caller handles himself. Filters are for the queues of the work, not for what is watched."""
+
+    town: Code | None = Field(None, title="街镇")
+    category: Code | None = Field(None, title="类别")
+    mine: bool = Field(False, title="我承办的")
+
+
+class ListDeskCases(PageRequest, DeskFilters):
+    queue: Queue | None = Field(None, title="队列")
+
+
+class CountDeskCases(DeskFilters):
+    pass
+
+
+class HintView(View):
+    """What makes a drafted reply look empty; `like` is the case whose reply it repeats, if the reader may know it."""
+
+    flaw: Flaw
+    part: str | None
+    like: str | None
+
+
+class TaskAnswerView(View):
+    text: str
+    by: str
+    at: Moment
+
+
+class TaskView(View):
+    """协办任务. `open`: its answer is still wanted; `mine`: by the reader's department."""
+
+    number: int
+    department: Named
+    text: str
+    given_at: Moment
+    due: Moment | None
+    answer: TaskAnswerView | None
+    open: bool
+    mine: bool
+
+
+class DraftView(ReplyView):
+    drafted_by: str
+    drafted_at: Moment
+    pledges: list[PledgeView]
+    approved_by: str | None
+    approved_at: Moment | None
+    remark: str | None
+
+
+class DeskRow(CaseSummary):
+    """A case in a queue of the desk."""
+
+    urgency: str | None
+    handler: str | None
+    version: int
+    due: Moment | None
+    due_clock: str | None
+    overdue: bool
+    provisional: bool = Field(description="the due time rests on a year whose holidays are not published")
+    alarm: str | None = Field(description="the worst that still matters: reminder, yellow, red; pass over others")
+    alarm_name: str | None
+    cards_open: int
+    urged_at: Moment | None
+    extension_pending: bool
+    tasks_open: int = Field(description="how many co-departments have not answered yet")
+    task_due: Moment | None = Field(description="when the first of their answers is due")
+    round: int
+    follow_up_pending: bool
+    correction_pending: bool
+
+
+class DeskPage(Page[DeskRow]):
+    pass
+
+
+class QueueCount(View):
+    queue: str
+    count: int
+
+
+class DeskCounts(View):
+    """How much waits in each queue that the reader works from; counted up to `counted_to`."""
+
+    counted_to: int
+    items: list[QueueCount]
+
+
+class DeskCase(CaseView):
+    """A case as the offices see it: every word, the draft, the notes, and the words that the public reads."""
+
+    version: int
+    urgency: str | None
+    proposed_urgency: str
+    proposed_department: str
+    partner: str | None = Field(description="whose program filed it: then there is nobody to ask, to tell or to rate")
+    handler: str | None
+    shown_text: str | None
+    proposed_masks: list[MaskView]
+    draft: DraftView | None
+    tasks: list[TaskView]
+    objection: ObjectionView | None
+    correction: ProposedCorrectionView | None
+    hints: list[HintView] = Field(description="what a draft is looked at for; it may pass as it is")
+    due: Moment | None
+    overdue: bool

@@ -1,0 +1,150 @@
+"""A case as the offices see it: in their queues, and whole."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from petition.case_views import (
+    BEFORE_PUBLICATION,
+    case_fields,
+    contact_views,
+    extension_view,
+    found_in,
+    named,
+    note_view,
+    reply_fields,
+    summary_fields,
+    title_of,
+    urge_view,
+)
+from petition.contract.cases import ObjectionView, ProposedCorrectionView
+from petition.contract.desk import DeskCase, DeskRow, DraftView, HintView, TaskAnswerView, TaskView
+from petition.domain import change, emptiness, escalation
+from petition.domain.case import Case, Objection, Task
+from petition.domain.change import Rules
+from petition.domain.clocks import Clock
+from petition.domain.district import Directory
+from petition.domain.lifecycle import Actor
+from petition.parts import Parts
+from petition.store import words_of
+
+
+def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
+    """A case in a queue of the desk."""
+    duty = change.next_due(case)
+    return DeskRow(
+        **summary_fields(case, rules.directory, whole=True),
+        **_duty(duty, now),
+        urgency=case.urgency,
+        handler=case.handler,
+        version=case.version,
+        due_clock=title_of(duty.name, rules.directory) if duty else None,
+        provisional=duty is not None and duty.provisional,
+        **_alarm(case, rules),
+        cards_open=sum(card.answer is None for card in case.cards),
+        urged_at=case.urges[-1].at if case.urges else None,
+        extension_pending=case.extension_pending,
+        tasks_open=len(case.open_tasks),
+        task_due=min((one.due for one in case.open_tasks if one.due), default=None),
+        round=case.round,
+        follow_up_pending=case.follow_up_pending,
+        correction_pending=case.correction is not None,
+    )
+
+
+def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase:
+    """A case with all that the offices know."""
+    view = case_fields(case, parts, actor, now, whole=True, mine=False)
+    subject = parts.rules.directory.subjects.get(case.asked.category)
+    view["notes"] = [note_view(note, parts.rules.directory) for note in case.notes]
+    view["contacts"] = contact_views(case.contacts, parts)
+    view["urges"] = [urge_view(one, parts.rules.directory, whole=True) for one in case.urges]
+    view["extension"] = extension_view(case, whole=True)
+    if "supervisor" in actor.roles and case.author is not None:
+        view["may"] = [*view["may"], "ban_author"]
+    return DeskCase(
+        **view,
+        objection=_objection(case.objection, parts.rules.directory) if case.objection else None,
+        tasks=_tasks(case, actor, parts.rules.directory),
+        hints=_hints(case, parts, actor),
+        correction=ProposedCorrectionView(**case.correction.model_dump()) if case.correction else None,
+        **_duty(change.next_due(case), now),
+        version=case.version,
+        urgency=case.urgency,
+        proposed_urgency=subject.urgency if subject else "",
+        proposed_department=subject.department if subject else "",
+        partner=_partner(case, parts),
+        handler=case.handler,
+        shown_text=case.shown.text if case.shown else None,
+        proposed_masks=found_in(case.asked, parts.rules.directory),
+        draft=_draft(case, parts.rules.directory),
+    )
+
+
+def _objection(one: Objection, found: Directory) -> ObjectionView:
+    return ObjectionView(
+        unit=named(found.departments, one.unit),
+        at=one.at,
+        basis=one.basis,
+        suggested_department=named(found.departments, one.suggested_department),
+        decided_at=one.decided_at,
+        department=named(found.departments, one.department) if one.department else None,
+        answer=one.answer,
+    )
+
+
+def _hints(case: Case, parts: Parts, actor: Actor) -> list[HintView]:
+    """What makes the draft look empty, for who stands for it and for supervision."""
+    if case.reply is None or case.state not in BEFORE_PUBLICATION or not actor.roles & {"approver", "supervisor"}:
+        return []
+    others = [
+        emptiness.Answer(other.no, words_of(other.reply), told=_may_know(other, actor))
+        for other in parts.cases.replied_like(case.reply, beside=case.no)
+        if other.reply
+    ]
+    found = emptiness.hints(case.reply, words_of(case.reply), others, parts.rules.directory.replies)
+    return [HintView(**asdict(hint)) for hint in found]
+
+
+def _may_know(case: Case, actor: Actor) -> bool:
+    return case.listed or "supervisor" in actor.roles or bool(case.departments & actor.departments)
+
+
+def _partner(case: Case, parts: Parts) -> str | None:
+    """The name of the partner whose program filed the case."""
+    if case.author is None or not case.by_partner:
+        return None
+    document = parts.partners.document(case.author)
+    return parts.partners.of(document).name if document else case.author
+
+
+def _tasks(case: Case, actor: Actor, found: Directory) -> list[TaskView]:
+    return [_task(one, number, case, actor, found) for number, one in enumerate(case.tasks, start=1)]
+
+
+def _task(task: Task, number: int, case: Case, actor: Actor, found: Directory) -> TaskView:
+    is_open = task in case.open_tasks
+    return TaskView(
+        number=number,
+        department=named(found.departments, task.department),
+        text=task.text,
+        given_at=task.given_at,
+        due=task.due,
+        answer=TaskAnswerView(**task.answer.model_dump()) if task.answer else None,
+        open=is_open,
+        mine=is_open and task.department in actor.departments,
+    )
+
+
+def _alarm(case: Case, rules: Rules) -> dict[str, str | None]:
+    alarm = escalation.alarm(case, rules)
+    name = rules.directory.wording.levels[alarm.level] if alarm else None
+    return {"alarm": alarm.level if alarm else None, "alarm_name": name}
+
+
+def _draft(case: Case, found: Directory) -> DraftView | None:
+    return DraftView(**reply_fields(case.reply, found)) if case.reply else None
+
+
+def _duty(clock: Clock | None, now: datetime) -> dict[str, Any]:
+    return {"due": clock.due if clock else None, "overdue": clock is not None and clock.due < now}
