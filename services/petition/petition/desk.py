@@ -5,7 +5,7 @@ from typing import get_args
 from kit.clock import utcnow
 from kit.errors import Forbidden
 from kit.identity import Caller
-from petition import queues, steps
+from petition import steps
 from petition.contract.desk import (
     CountDeskCases,
     DeskCase,
@@ -64,7 +64,8 @@ from petition.domain.masking import Span
 from petition.domain.promises import Given
 from petition.domain.tasks import Wanted
 from petition.parts import Parts
-from petition.queues import Waiting
+from petition.store import queues
+from petition.store.queues import Waiting
 
 INTAKE_QUEUES = ("intake", "waiting")
 OFFICE_QUEUES = ("handling", "review", "answered")

@@ -26,7 +26,7 @@ from petition.domain.clocks import Clock
 from petition.domain.district import Directory
 from petition.domain.lifecycle import Actor
 from petition.parts import Parts
-from petition.store import words_of
+from petition.store.documents import words_of
 
 
 def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:

@@ -15,7 +15,7 @@ from petition.domain import appeal, intake, merging, redaction
 from petition.domain.case import Asked, Location
 from petition.domain.numbers import new_number
 from petition.parts import Parts
-from petition.store import new_document
+from petition.store.documents import new_document
 
 ATTEMPTS = 5
 

@@ -12,7 +12,7 @@ from petition.domain.case import Case, State
 from petition.domain.district import Directory
 from petition.domain.span import span
 from petition.parts import Parts
-from petition.store import Dated
+from petition.store.cases import Dated
 
 _OPEN = tuple(state for state in State if state is not State.CLOSED)
 

@@ -10,17 +10,17 @@ from kit import settings
 from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
-from petition.ban_book import BanBook
-from petition.co_signs import CoSigns, Tellings
-from petition.day_roots import DayRoots
 from petition.district import read_rules
 from petition.domain.change import Rules
-from petition.exclusion_book import ExclusionBook
-from petition.figure_book import FigureBook
-from petition.images import Images
-from petition.partner_book import PartnerBook
 from petition.settings import PetitionSettings
-from petition.store import Cases
+from petition.store.bans import BanBook
+from petition.store.cases import Cases
+from petition.store.co_signs import CoSigns, Tellings
+from petition.store.day_roots import DayRoots
+from petition.store.exclusions import ExclusionBook
+from petition.store.figures import FigureBook
+from petition.store.images import Images
+from petition.store.partners import PartnerBook
 
 
 @dataclass(frozen=True)

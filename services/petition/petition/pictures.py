@@ -17,8 +17,8 @@ from petition.contract.pictures import (
     Upload,
 )
 from petition.domain.case import Case
-from petition.images import CONTENT_TYPE
 from petition.parts import Parts
+from petition.store.images import CONTENT_TYPE
 
 
 def start_upload(parts: Parts, request: StartUpload, caller: Caller) -> Upload:

@@ -8,10 +8,10 @@ from kit.identity import Caller
 from petition import reading, sealing
 from petition.contract.proof import DayPage, DayView, EntryView, OneDay, Proof, SealView, UnsealedView
 from petition.contract.shapes import OneCase
-from petition.day_roots import Seal
 from petition.domain import day_root
 from petition.domain.day_root import DayRoot
 from petition.parts import Parts
+from petition.store.day_roots import Seal
 
 
 def get_proof(parts: Parts, request: OneCase, caller: Caller) -> Proof:

@@ -15,10 +15,10 @@ from kit import mongo, settings
 from kit.clock import utcnow
 from kit.mongo import Document
 from petition import rolling
-from petition.figure_book import Group, groups_of
 from petition.parts import Parts, assemble
 from petition.settings import PetitionSettings
-from petition.store import case_of
+from petition.store.documents import case_of
+from petition.store.figures import Group, groups_of
 
 BATCH = 500
 SHOWN = 200  # differences that are printed

@@ -18,9 +18,9 @@ from petition.domain import figures
 from petition.domain.case import Case
 from petition.domain.district import Definitions
 from petition.domain.figures import Facts, Figures
-from petition.figure_book import Group, MonthBook, Row, groups_of
 from petition.parts import Parts
-from petition.store import case_of
+from petition.store.documents import case_of
+from petition.store.figures import Group, MonthBook, Row, groups_of
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from kit import faults
-from petition.day_roots import CHUNK, Head, Sealed
 from petition.domain import day_root, merkle
 from petition.parts import Parts
+from petition.store.day_roots import CHUNK, Head, Sealed
 
 log = logging.getLogger(__name__)
 

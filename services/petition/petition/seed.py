@@ -19,7 +19,7 @@ from petition.domain.numbers import new_number
 from petition.filing import asked_of
 from petition.parts import Parts, assemble
 from petition.settings import PetitionSettings
-from petition.store import new_document
+from petition.store.documents import new_document
 
 _FILED_AT = time(9, 30)
 

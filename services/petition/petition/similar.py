@@ -9,7 +9,7 @@ from petition.contract.filing import SearchSimilar, SimilarCase, SimilarCases
 from petition.domain.likeness import LIKE, Matter, likeness
 from petition.filing import location_of
 from petition.parts import Parts
-from petition.store import Comparable
+from petition.store.cases import Comparable
 
 MOST_OPEN, MOST_REPLIED = 5, 3
 NEWEST_COMPARED = 100  # of each of the lists that are looked through

@@ -19,7 +19,7 @@ from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import Actor
 from petition.domain.refusals import BadValue, NotPermitted, Refused
 from petition.parts import Parts
-from petition.store import case_of
+from petition.store.documents import case_of
 
 Step = Callable[..., Change]
 Decided = TypeVar("Decided")

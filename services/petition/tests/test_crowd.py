@@ -12,7 +12,7 @@ from petition import reading
 from petition.contract.lists import ListCases
 from petition.crowd import Crowd, Phrases, file_some
 from petition.domain import history
-from petition.store import document_of
+from petition.store.documents import document_of
 
 CASES = 400
 TODAY = datetime(2026, 11, 23, 16, tzinfo=UTC)  # midnight in the district

@@ -11,13 +11,14 @@ import pytest
 
 from kit.clock import utcnow
 from kit.testing import new_key
-from petition import co_signing, desk, rating, rolling, store
+from petition import co_signing, desk, rating, rolling
 from petition.contract.co_signs import CoSignCase
 from petition.contract.filing import RateCase
 from petition.contract.steps import ReturnCase
 from petition.domain import figures
-from petition.figure_book import DAY, DIMENSIONS, FigureBook, Group
-from petition.store import case_of
+from petition.store import cases as store
+from petition.store.documents import case_of
+from petition.store.figures import DAY, DIMENSIONS, FigureBook, Group
 
 LONG = 60.0
 

@@ -19,7 +19,7 @@ from kit.contract import PageRequest
 from kit.district import load
 from kit.errors import NotFound
 from kit.testing import Stack
-from petition import day_roots, desk, filing, proving, sealing, seed, steps, store
+from petition import desk, filing, proving, sealing, seed, steps
 from petition.contract.proof import OneDay, Proof
 from petition.contract.shapes import OneCase
 from petition.contract.steps import AddNote
@@ -28,6 +28,7 @@ from petition.demo import read_demo
 from petition.domain import day_root, merkle
 from petition.domain.change import record
 from petition.domain.day_root import DayRoot
+from petition.store import day_roots, schema
 
 WORDS = {
     "category": "kindergarten",
@@ -41,7 +42,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from kit import mongo
-from petition import day_roots, sealing
+from petition import sealing
+from petition.store import day_roots, schema
 from petition.parts import assemble
 from petition.settings import PetitionSettings
 url, database, now = sys.argv[1:]
@@ -377,7 +379,7 @@ def test_histories_from_before_are_whole_under_the_first_root(office: Any, clock
     office.accept(no)
     sealing.seal_days(office.parts, sealed_at())
     office.db.cases.update_one({"_id": no}, {"$unset": {"seals": "", "by_unsealed": ""}})
-    run = next(migration.run for migration in store.SCHEMA.migrations if migration.number == 6)
+    run = next(migration.run for migration in schema.SCHEMA.migrations if migration.number == 6)
     run(office.db)
     run(office.db)
     (today,) = kept(office, no)["by_unsealed"]

@@ -19,12 +19,10 @@ from petition import (
     open311,
     open_data,
     partners,
-    queues,
     rating,
     reading,
     rolling,
     similar,
-    store,
     supervising,
 )
 from petition.contract.bans import BanAuthor, LiftBan
@@ -38,7 +36,8 @@ from petition.contract.open_data import ListOpenCases
 from petition.contract.partners import CreatePartner, GetPartner, RevokePartner
 from petition.contract.shapes import OneCase
 from petition.recount import Recount
-from petition.store import case_of
+from petition.store import documents, queues, schema
+from petition.store.documents import case_of
 
 
 def test_a_case_comes_back_as_it_was_stored(office: Any) -> None:
@@ -48,7 +47,7 @@ def test_a_case_comes_back_as_it_was_stored(office: Any) -> None:
     answered = office.answered()
     office.rate(answered)
     document = office.db.cases.find_one({"_id": answered})
-    kept = store.document_of(case_of(document), office.parts.rules)
+    kept = documents.document_of(case_of(document), office.parts.rules)
     copies = {name: value for name, value in kept.items() if name.startswith("by_")}
     assert document.pop("by_unsealed")  # what no copy tells: it grows with the steps
     assert copies == {name: value for name, value in document.items() if name.startswith("by_")}
@@ -65,9 +64,9 @@ def test_a_case_read_for_a_list_cannot_wipe_its_history_when_written(office: Any
 
 def test_a_database_of_the_first_version_is_brought_up(database: Db) -> None:
     database.cases.create_index([("by_listed", 1), ("filed_at", -1), ("_id", -1)], name="listed")
-    assert apply(store.SCHEMA, database) != []
+    assert apply(schema.SCHEMA, database) != []
     assert database.cases.index_information()["listed"]["partialFilterExpression"] == {"by_listed": True}
-    assert apply(store.SCHEMA, database) == []
+    assert apply(schema.SCHEMA, database) == []
 
 
 def test_listed_cases_of_an_earlier_version_are_found_and_counted_after_the_migration(office: Any) -> None:
@@ -75,8 +74,8 @@ def test_listed_cases_of_an_earlier_version_are_found_and_counted_after_the_migr
     hidden = office.submit()
     office.db.cases.update_many({}, {"$unset": {"by_grams": "", "by_replied": "", "by_in_time": ""}})
     assert found(office, "幼儿园") == []
-    store.SCHEMA.migrations[1].run(office.db)
-    store.SCHEMA.migrations[1].run(office.db)
+    schema.SCHEMA.migrations[1].run(office.db)
+    schema.SCHEMA.migrations[1].run(office.db)
     assert found(office, "幼儿园") == [no]
     assert reading.front(office.parts, Front()).replies.replied == 1
     assert "by_grams" not in office.db.cases.find_one({"_id": hidden})
@@ -86,7 +85,7 @@ def test_open_cases_of_an_earlier_version_learn_when_they_escalate(office: Any) 
     open_one, done = office.submit(), office.answered()
     office.rate(done)
     office.db.cases.update_many({}, {"$unset": {"by_escalates": "", "ticks": ""}})
-    store.SCHEMA.migrations[2].run(office.db)
+    schema.SCHEMA.migrations[2].run(office.db)
     assert office.parts.cases.escalating(utcnow(), 10) == [open_one]
     assert supervising.escalate(office.parts, utcnow()) == 0, "nothing has fallen yet"
     assert office.parts.cases.escalating(utcnow(), 10) == []
@@ -255,7 +254,7 @@ def everything(office: Any, no: str) -> None:
         (office.supervisor, None),
     )  # fmt: skip
     filters = {"town": "110114112", "category": "kindergarten", "department": "jw", "state": "answered"}
-    for chosen in ({name: filters[name] for name in names} for names in (*store.LISTED, tuple(filters))):
+    for chosen in ({name: filters[name] for name in names} for names in (*schema.LISTED, tuple(filters))):
         first = reading.list_cases(parts, ListCases(limit=2, **chosen))
         reading.list_cases(parts, ListCases(limit=2, cursor=first.next_cursor, **chosen))
     for by in (office.clerk, office.supervisor):

@@ -14,12 +14,13 @@ import pytest
 from kit.clock import utcnow
 from kit.errors import Conflict, Forbidden, Invalid
 from kit.testing import Stack, new_key, wait_until
-from petition import desk, reading, steps, store, supervising
+from petition import desk, reading, steps, supervising
 from petition.contract.desk import ListDeskCases
 from petition.contract.shapes import OneCase
 from petition.contract.steps import AnswerCard, DraftReply, SendBackReply, UrgeCase
 from petition.domain import escalation
 from petition.domain.change import Change
+from petition.store import schema
 
 CASES = 300
 NOTE = {"text": "已安排专人负责，今后按期办理。"}
@@ -264,7 +265,7 @@ def test_a_draft_that_repeats_another_reply_is_explained_to_who_approves_it(offi
     assert ("copied", private) in hints(office.supervisor)
     office.db.cases.update_many({}, {"$unset": {"by_reply": ""}})
     assert "copied" not in {flaw for flaw, _ in hints(office.supervisor)}
-    next(one for one in store.SCHEMA.migrations if "compared with drafts" in one.name).run(office.db)
+    next(one for one in schema.SCHEMA.migrations if "compared with drafts" in one.name).run(office.db)
     assert "copied" in {flaw for flaw, _ in hints(office.supervisor)}
     office.publish(no)  # nothing is in the way
     assert hints(office.approver) == []

@@ -10,7 +10,7 @@ from petition.domain.case import Case
 from petition.domain.lifecycle import allowed
 from petition.domain.masking import MASK
 from petition.domain.refusals import BadValue, WrongState
-from petition.store import document_of
+from petition.store.documents import document_of
 
 TEXT = "李四家的老人摔倒了，请尽快修路。"
 

@@ -1,70 +1,24 @@
-"""How cases and pictures are kept: documents, indexes, queries.
-
-A case is one document, so that a step, its history entry, its events and its answer commit together. What lists are
-sorted and filtered by is copied to the top of the document and begins with `by_`.
-"""
+"""The cases of a district: what is asked of their collection, and how one is changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 
-from kit import outbox, text
+from kit import text
 from kit.clock import utcnow
-from kit.idempotency import ANSWERS_INDEX
-from kit.mongo import Db, Document, Migration, Schema
+from kit.mongo import Db, Document
 from kit.paging import Order, beyond, cut, place_of
-from kit.uploads import INDEXES as UPLOAD_INDEXES
-from petition import ban_book, co_signs, day_roots, exclusion_book, figure_book, partner_book
-from petition.domain import change, emptiness, escalation
-from petition.domain.case import Case, Level, Location, Reply, State, Tally, Visibility
+from petition.domain import emptiness, escalation
+from petition.domain.case import Case, Location, Reply, State, Tally, Visibility
 from petition.domain.change import Change, Rules
-from petition.domain.day_root import day_of
-from petition.domain.history import Entry
 from petition.domain.likeness import Matter
-from petition.queues import FILTERED, LONGEST, SOONEST, WORST, Waiting
+from petition.store.documents import PASSING, case_of, days_of, document_of, words_of
+from petition.store.queues import Waiting
+from petition.store.schema import IS_REPLIED, LISTED, NEWEST, REPLIED, index_name
 
-QUEUES = {
-    State.SUBMITTED: "intake",
-    State.ACCEPTED: "intake",
-    State.QUESTIONED: "waiting",
-    State.DISPATCHED: "handling",
-    State.IN_REVIEW: "review",
-    State.APPROVED: "review",
-    State.ANSWERED: "answered",
-}
-"""The desk's queue of each open state."""
-
-LISTED = (
-    ("town", "category"),
-    ("town", "department"),
-    ("category", "department"),
-    ("category",),
-    ("department",),
-    ("town",),
-    ("state",),
-    (),
-)
-"""The fields of the indexes behind public lists, the narrowest first; other filters are read off their rows."""
-
-NEWEST = (("filed_at", DESCENDING), ("_id", DESCENDING))
-ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REWORK: 2, Level.REMINDER: 3}
-"""How the levels of the watch list are sorted."""
-REPLIED = (("by_replied", DESCENDING), ("_id", DESCENDING))
-_IS_LISTED = {"by_listed": True}
-_HAS_WORDS = {"by_grams": {"$exists": True}}
-_HAS_REPLY = {"by_reply": {"$exists": True}}
-_IS_REPLIED = {"by_listed": True, "by_replied": {"$exists": True}}
-_IS_WATCHED = {"by_alarm": {"$exists": True}}
-_PASSING = (
-    "by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested", "by_tasks", "by_escalates",
-    "by_alarm", "by_reply", "by_promises",
-)  # fmt: skip
-"""Copies that not every case has."""
 _NOT_SEEN = {"history": 0, "seals": 0, "_answers": 0, "_outbox": 0}
 _NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "contacts": 0, "questions": 0, "waits": 0}
 _NOT_LISTED = {**_NOT_IN_QUEUES, "hops": 0, "clocks": 0, "by_grams": 0, "escalations": 0, "urges": 0}
@@ -76,212 +30,6 @@ _NOT_COUNTED = {"_answers": 0, "_outbox": 0, "by_grams": 0, "by_reply": 0, "note
 _COMPARED = ("by_grams", "by_category", "by_town", "by_state", "by_replied", "asked.point", "asked.visibility")
 _COMPARED_REPLIES = 20
 _AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
-
-
-def _listed(fields: tuple[str, ...]) -> IndexModel:
-    keys = [(f"by_{field}", ASCENDING) for field in fields]
-    return IndexModel([*keys, *NEWEST], name=_name(fields), partialFilterExpression=_IS_LISTED)
-
-
-def _name(fields: tuple[str, ...]) -> str:
-    return "_".join(("listed", *fields))
-
-
-def _drop_lists_of_everything(db: Db) -> None:
-    """The first lists had indexes over cases that nobody may list, under the names of today's."""
-    for name, index in db["cases"].index_information().items():
-        if index["key"][0][0] == "by_listed":
-            db["cases"].drop_index(name)
-
-
-def _copy_again(db: Db) -> None:
-    """Cases that lists may show get the copies that came later: what they are found and counted by."""
-    for document in db["cases"].find({"by_listed": True}):
-        copies = _copies_for_readers(case_of(document))
-        db["cases"].update_one({"_id": document["_id"], "version": document["version"]}, {"$set": copies})
-
-
-def _drop_old_indexes(db: Db) -> None:
-    for name in {"found", "queue", "department_queue"} & db["cases"].index_information().keys():
-        db["cases"].drop_index(name)
-
-
-def _look_at_open_cases(db: Db) -> None:
-    """Cases from before the clocks escalated are looked at once, and then know when their next stage falls."""
-    unplanned = {"by_queue": {"$ne": None}, "by_escalates": {"$exists": False}}
-    db["cases"].update_many(unplanned, [{"$set": {"by_escalates": "$filed_at"}}])
-
-
-def _mark_replies(db: Db) -> None:
-    """Published replies are found by drafts that repeat them."""
-    for document in db["cases"].find({"reply.published_at": {"$ne": None}, "by_reply": {"$exists": False}}):
-        copies = _copies_for_comparing(case_of(document))
-        db["cases"].update_one({"_id": document["_id"], "version": document["version"]}, {"$set": copies})
-
-
-def _seal_what_is_there(db: Db) -> None:
-    """The histories from before days were sealed are under the root of the day of the migration, whole."""
-    today = day_of(utcnow(), ZoneInfo("Asia/Shanghai")).isoformat()  # where all districts were until then
-    unknown = {"by_unsealed": {"$exists": False}, "seals": {"$exists": False}}
-    db["cases"].update_many(unknown, {"$set": {"by_unsealed": [today]}})
-
-
-def _roll_everything(db: Db) -> None:
-    """Every case is looked at once for the figures, the oldest first."""
-    db["cases"].update_many({"by_rolls": {"$exists": False}}, [{"$set": {"by_rolls": "$filed_at"}}])
-
-
-# Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
-WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
-
-
-SCHEMA = Schema(
-    {
-        "cases": [
-            outbox.PENDING_INDEX,
-            ANSWERS_INDEX,
-            *map(_listed, LISTED),
-            WORDS_INDEX,
-            IndexModel([*REPLIED, ("by_in_time", ASCENDING)], name="replied", partialFilterExpression=_IS_REPLIED),
-            IndexModel([("author", ASCENDING), *NEWEST], name="author"),
-            IndexModel([("by_queue", ASCENDING), *SOONEST, *FILTERED], name="work"),
-            IndexModel(
-                [("by_departments", ASCENDING), ("by_queue", ASCENDING), *SOONEST, *FILTERED], name="department_work"
-            ),
-            IndexModel("by_expires", name="expires", sparse=True),
-            IndexModel([("by_requests", ASCENDING), *LONGEST], name="requests", sparse=True),
-            IndexModel([("by_tasks", ASCENDING), *SOONEST], name="tasks", sparse=True),
-            IndexModel([("by_promises", ASCENDING), *SOONEST], name="promises", sparse=True),
-            IndexModel("by_escalates", name="escalates", sparse=True),
-            IndexModel([("by_reply", ASCENDING), *NEWEST], name="replies", partialFilterExpression=_HAS_REPLY),
-            IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
-            IndexModel("by_rolls", name="rolls", sparse=True),
-            IndexModel("by_same", name="same", unique=True, sparse=True),
-            IndexModel("asked.pictures", name="pictures"),
-            IndexModel("contacts.pictures", name="contact_pictures", sparse=True),
-            day_roots.UNSEALED_INDEX,
-        ],
-        "pictures": [IndexModel([("owner", ASCENDING), ("_id", ASCENDING)], name="owner")],
-        "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
-        **UPLOAD_INDEXES,
-        **co_signs.INDEXES,
-        **ban_book.INDEXES,
-        **day_roots.INDEXES,
-        **partner_book.INDEXES,
-        **figure_book.INDEXES,
-        **exclusion_book.INDEXES,
-    },
-    [
-        Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
-        Migration(2, "cases are found by their words and counted by their replies", _copy_again),
-        Migration(3, "open cases know when their next stage falls", _look_at_open_cases),
-        Migration(4, "indexes that no instance searches by any more are gone", _drop_old_indexes),
-        Migration(5, "published replies are compared with drafts", _mark_replies),
-        Migration(6, "histories are sealed day by day", _seal_what_is_there),
-        Migration(7, "every case is counted in the figures", _roll_everything),
-    ],
-)
-
-
-def document_of(case: Case, rules: Rules) -> Document:
-    """The case as its document keeps it, with the copies that lists and timers need."""
-    due = change.next_due(case)
-    expires = change.expires_at(case)
-    return {
-        **case.model_dump(mode="python", exclude={"no", "history", "joined"}),
-        "by_listed": case.listed,
-        "by_town": case.asked.town,
-        "by_category": case.asked.category,
-        "by_department": case.department,
-        "by_departments": sorted(case.departments),
-        "by_state": case.state,
-        "by_queue": _queue_of(case),
-        "by_due": due.due if due else expires,
-        "by_rolls": case.history[-1].at if case.history else case.filed_at,
-        **({"by_expires": expires} if expires else {}),
-        **_copies_for_requests(case),
-        **_copies_for_debts(case),
-        **_copies_for_supervision(case, rules),
-        **_copies_for_comparing(case),
-        **_copies_for_readers(case),
-    }
-
-
-def _queue_of(case: Case) -> str | None:
-    """Where it waits: an answered one with a question or a correction goes back to who has to deal with it."""
-    if case.correction is not None:
-        return "review"
-    return "handling" if case.follow_up_pending else QUEUES.get(case.state)
-
-
-def _copies_for_requests(case: Case) -> Document:
-    """What an author or a department wants decided beside the course of the case, and since when."""
-    waiting: dict[str, datetime] = {}
-    if case.redaction_pending:
-        waiting["redaction"] = case.redactions[-1].asked_at
-    if case.appeal is not None and case.appeal_pending:
-        waiting["appeal"] = case.appeal.at
-    if case.objection is not None and case.objection_pending:
-        waiting["objection"] = case.objection.at
-    return {"by_requests": sorted(waiting), "by_requested": min(waiting.values())} if waiting else {}
-
-
-def _copies_for_debts(case: Case) -> Document:
-    """Which departments owe an answer to the one in charge, and which have promised what is not reported on."""
-    owing = {
-        "by_tasks": sorted({one.department for one in case.open_tasks}),
-        "by_promises": sorted({one.department for one in case.open_promises}),
-    }
-    return {name: departments for name, departments in owing.items() if departments}
-
-
-def _copies_for_supervision(case: Case, rules: Rules) -> Document:
-    """When the next stage falls, and how far the case has come."""
-    copies: Document = {}
-    if falls := escalation.next_at(case, rules):
-        copies["by_escalates"] = falls
-    if alarm := escalation.alarm(case, rules):
-        copies["by_alarm"] = f"{ALARMS[alarm.level]} {alarm.since.isoformat(timespec='milliseconds')}"
-    return copies
-
-
-def _copies_for_comparing(case: Case) -> Document:
-    """By what the published reply of this case is found when another repeats it."""
-    return {"by_reply": emptiness.marks(words_of(case.last_reply))} if case.last_reply else {}
-
-
-def words_of(reply: Reply) -> str:
-    """The reply in one normalised text, as it is compared with others."""
-    return text.normalised(" ".join(getattr(reply, part) for part in emptiness.PARTS))
-
-
-def _copies_for_readers(case: Case) -> Document:
-    """What a listed case is found by, and when it was replied to and whether its first answer was in time."""
-    if not case.listed or case.shown is None:
-        return {}
-    copies: Document = {"by_grams": text.grams(case.shown.title, case.shown.place, case.shown.text)}
-    if case.last_reply and (at := case.last_reply.published_at):
-        clock = next(c for c in reversed(case.clocks) if c.name == change.FIRST_ANSWER and c.started_at <= at)
-        copies |= {"by_replied": at, "by_in_time": clock.kept(at)}
-    return copies
-
-
-def case_of(document: Mapping[str, Any]) -> Case:
-    """The case in a document."""
-    known = {name: document[name] for name in Case.model_fields if name in document}
-    return Case.model_validate({**known, "no": document["_id"]})
-
-
-def new_document(change: Change, rules: Rules, events: Sequence[Document], note: Document, same: str = "") -> Document:
-    """The document of a new case, with its events and its answer.
-
-    `same` is what its author's other cases may not have while this one is open.
-    """
-    case = change.case
-    entries = [entry.model_dump(mode="python") for entry in case.history]
-    beside = {"history": entries, "_outbox": list(events), "_answers": [note], **({"by_same": same} if same else {})}
-    beside["by_unsealed"] = _days_of(case.history, rules)
-    return {"_id": case.no, **document_of(case, rules), **beside}
 
 
 @dataclass(frozen=True)
@@ -352,9 +100,9 @@ class Cases:
             pushes["history"] = {"$each": [entry.model_dump() for entry in grown]}
         else:  # something was redacted
             values["history"] = [entry.model_dump() for entry in case.history]
-        unsealed = {"by_unsealed": {"$each": _days_of(grown, self._rules)}}
+        unsealed = {"by_unsealed": {"$each": days_of(grown, self._rules)}}
         update: Document = {"$set": values, "$push": pushes, "$addToSet": unsealed}
-        gone = [name for name in _PASSING if name not in values]
+        gone = [name for name in PASSING if name not in values]
         if case.ending or case.author is None:
             gone.append("by_same")
         if gone:
@@ -365,7 +113,7 @@ class Cases:
         """A page of what everyone may see, newest first; `filters` by category, department, town and state."""
         query = {"by_listed": True, **{f"by_{name}": value for name, value in filters.items()}}
         narrowest = next(fields for fields in LISTED if filters.keys() >= set(fields))
-        return self._newest(query, _name(narrowest), limit, cursor)
+        return self._newest(query, index_name(narrowest), limit, cursor)
 
     def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
         """A page of what everyone may see and whose words hold all these bigrams, newest first."""
@@ -378,7 +126,7 @@ class Cases:
         """The newest that everyone may see, by category or town or both."""
         query = {"by_listed": True, **{f"by_{name}": value for name, value in filters.items()}}
         narrowest = next(fields for fields in LISTED if filters.keys() >= set(fields))
-        return self._compared(query, _name(narrowest), limit)
+        return self._compared(query, index_name(narrowest), limit)
 
     def holding_to_compare(self, grams: Sequence[int], limit: int) -> Iterator[Comparable]:
         """The newest that everyone may see and whose words hold the rarest of these bigrams."""
@@ -406,7 +154,7 @@ class Cases:
         if categories:
             query["by_category"] = {"$in": list(categories)}
             fields = ("category",) if len(categories) <= _MOST_MERGED else ()
-        rows = self.collection.find(query, _DATED).hint(_name(fields)).sort(list(NEWEST))
+        rows = self.collection.find(query, _DATED).hint(index_name(fields)).sort(list(NEWEST))
         return [_dated(row) for row in rows.skip(skip).limit(limit)]
 
     def dated(self, numbers: Sequence[str]) -> list[Dated]:
@@ -417,7 +165,7 @@ class Cases:
 
     def replied(self, limit: int) -> list[Case]:
         """What everyone may see, the newest reply first."""
-        rows = self.collection.find(_IS_REPLIED, _NOT_LISTED).hint("replied").sort(list(REPLIED)).limit(limit)
+        rows = self.collection.find(IS_REPLIED, _NOT_LISTED).hint("replied").sort(list(REPLIED)).limit(limit)
         return [case_of(row) for row in rows]
 
     def count_replied(self, since: datetime) -> tuple[int, int]:
@@ -548,11 +296,6 @@ def _as_read(case: Case) -> Document:
     """What finds the case only as long as neither anybody nor a clock has changed it."""
     ticks = {"$in": [0, None]} if case.ticks == 0 else case.ticks  # cases from before clocks counted have none
     return {"_id": case.no, "version": case.version, "ticks": ticks}
-
-
-def _days_of(entries: Sequence[Entry], rules: Rules) -> list[str]:
-    """The district's days in which these entries were made."""
-    return sorted({day_of(entry.at, rules.calendar.zone).isoformat() for entry in entries})
 
 
 def _dated(row: Document) -> Dated:

@@ -1,0 +1,137 @@
+"""The indexes of petition's collections, and its migrations."""
+
+from zoneinfo import ZoneInfo
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from kit import outbox
+from kit.clock import utcnow
+from kit.idempotency import ANSWERS_INDEX
+from kit.mongo import Db, Migration, Schema
+from kit.uploads import INDEXES as UPLOAD_INDEXES
+from petition.domain.day_root import day_of
+from petition.store import bans, co_signs, day_roots, exclusions, figures, partners
+from petition.store.documents import case_of, copies_for_comparing, copies_for_readers
+from petition.store.queues import FILTERED, LONGEST, SOONEST, WORST
+
+LISTED = (
+    ("town", "category"),
+    ("town", "department"),
+    ("category", "department"),
+    ("category",),
+    ("department",),
+    ("town",),
+    ("state",),
+    (),
+)
+"""The fields of the indexes behind public lists, the narrowest first; other filters are read off their rows."""
+NEWEST = (("filed_at", DESCENDING), ("_id", DESCENDING))
+REPLIED = (("by_replied", DESCENDING), ("_id", DESCENDING))
+_IS_LISTED = {"by_listed": True}
+_HAS_WORDS = {"by_grams": {"$exists": True}}
+_HAS_REPLY = {"by_reply": {"$exists": True}}
+IS_REPLIED = {"by_listed": True, "by_replied": {"$exists": True}}
+_IS_WATCHED = {"by_alarm": {"$exists": True}}
+
+
+def _listed(fields: tuple[str, ...]) -> IndexModel:
+    keys = [(f"by_{field}", ASCENDING) for field in fields]
+    return IndexModel([*keys, *NEWEST], name=index_name(fields), partialFilterExpression=_IS_LISTED)
+
+
+def index_name(fields: tuple[str, ...]) -> str:
+    return "_".join(("listed", *fields))
+
+
+def _drop_lists_of_everything(db: Db) -> None:
+    """The first lists had indexes over cases that nobody may list, under the names of today's."""
+    for name, index in db["cases"].index_information().items():
+        if index["key"][0][0] == "by_listed":
+            db["cases"].drop_index(name)
+
+
+def _copy_again(db: Db) -> None:
+    """Cases that lists may show get the copies that came later: what they are found and counted by."""
+    for document in db["cases"].find({"by_listed": True}):
+        copies = copies_for_readers(case_of(document))
+        db["cases"].update_one({"_id": document["_id"], "version": document["version"]}, {"$set": copies})
+
+
+def _drop_old_indexes(db: Db) -> None:
+    for name in {"found", "queue", "department_queue"} & db["cases"].index_information().keys():
+        db["cases"].drop_index(name)
+
+
+def _look_at_open_cases(db: Db) -> None:
+    """Cases from before the clocks escalated are looked at once, and then know when their next stage falls."""
+    unplanned = {"by_queue": {"$ne": None}, "by_escalates": {"$exists": False}}
+    db["cases"].update_many(unplanned, [{"$set": {"by_escalates": "$filed_at"}}])
+
+
+def _mark_replies(db: Db) -> None:
+    """Published replies are found by drafts that repeat them."""
+    for document in db["cases"].find({"reply.published_at": {"$ne": None}, "by_reply": {"$exists": False}}):
+        copies = copies_for_comparing(case_of(document))
+        db["cases"].update_one({"_id": document["_id"], "version": document["version"]}, {"$set": copies})
+
+
+def _seal_what_is_there(db: Db) -> None:
+    """The histories from before days were sealed are under the root of the day of the migration, whole."""
+    today = day_of(utcnow(), ZoneInfo("Asia/Shanghai")).isoformat()  # where all districts were until then
+    unknown = {"by_unsealed": {"$exists": False}, "seals": {"$exists": False}}
+    db["cases"].update_many(unknown, {"$set": {"by_unsealed": [today]}})
+
+
+def _roll_everything(db: Db) -> None:
+    """Every case is looked at once for the figures, the oldest first."""
+    db["cases"].update_many({"by_rolls": {"$exists": False}}, [{"$set": {"by_rolls": "$filed_at"}}])
+
+
+# Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
+WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
+SCHEMA = Schema(
+    {
+        "cases": [
+            outbox.PENDING_INDEX,
+            ANSWERS_INDEX,
+            *map(_listed, LISTED),
+            WORDS_INDEX,
+            IndexModel([*REPLIED, ("by_in_time", ASCENDING)], name="replied", partialFilterExpression=IS_REPLIED),
+            IndexModel([("author", ASCENDING), *NEWEST], name="author"),
+            IndexModel([("by_queue", ASCENDING), *SOONEST, *FILTERED], name="work"),
+            IndexModel(
+                [("by_departments", ASCENDING), ("by_queue", ASCENDING), *SOONEST, *FILTERED], name="department_work"
+            ),
+            IndexModel("by_expires", name="expires", sparse=True),
+            IndexModel([("by_requests", ASCENDING), *LONGEST], name="requests", sparse=True),
+            IndexModel([("by_tasks", ASCENDING), *SOONEST], name="tasks", sparse=True),
+            IndexModel([("by_promises", ASCENDING), *SOONEST], name="promises", sparse=True),
+            IndexModel("by_escalates", name="escalates", sparse=True),
+            IndexModel([("by_reply", ASCENDING), *NEWEST], name="replies", partialFilterExpression=_HAS_REPLY),
+            IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
+            IndexModel("by_rolls", name="rolls", sparse=True),
+            IndexModel("by_same", name="same", unique=True, sparse=True),
+            IndexModel("asked.pictures", name="pictures"),
+            IndexModel("contacts.pictures", name="contact_pictures", sparse=True),
+            day_roots.UNSEALED_INDEX,
+        ],
+        "pictures": [IndexModel([("owner", ASCENDING), ("_id", ASCENDING)], name="owner")],
+        "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
+        **UPLOAD_INDEXES,
+        **co_signs.INDEXES,
+        **bans.INDEXES,
+        **day_roots.INDEXES,
+        **partners.INDEXES,
+        **figures.INDEXES,
+        **exclusions.INDEXES,
+    },
+    [
+        Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
+        Migration(2, "cases are found by their words and counted by their replies", _copy_again),
+        Migration(3, "open cases know when their next stage falls", _look_at_open_cases),
+        Migration(4, "indexes that no instance searches by any more are gone", _drop_old_indexes),
+        Migration(5, "published replies are compared with drafts", _mark_replies),
+        Migration(6, "histories are sealed day by day", _seal_what_is_there),
+        Migration(7, "every case is counted in the figures", _roll_everything),
+    ],
+)
