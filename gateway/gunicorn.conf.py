@@ -25,7 +25,7 @@ class QuietAccess(Logger):
 
 logger_class = QuietAccess
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-workers = int(os.environ.get("WORKERS", "2"))
+workers = int(os.environ.setdefault("WORKERS", "2"))  # the workers themselves want to know it too
 control_socket_disable = True  # one path for all gateways of a user; what it offers comes by signals
 worker_class = "gateway.worker.Worker"
 worker_connections = 2000

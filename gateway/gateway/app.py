@@ -27,6 +27,7 @@ from gateway.district import read_app
 from gateway.door import PASSAGE, Door, Row, refusal
 from gateway.health import Readiness
 from gateway.invalidation import Invalidation
+from gateway.metrics import workers_listening
 from gateway.open311.counter import Counter
 from gateway.passage import APP, POLICY, SECURITY
 from gateway.rates import Rates
@@ -53,7 +54,10 @@ class Gateway:
         composer = Composer(dispatcher, self._cache, settings.part_seconds)
         shown: list[Route | Part] = [*routes, *(part for route in routes for part in route.parts)]
         self._invalidation = Invalidation(settings.amqp_url, promised.services, shown, self._cache)
-        own = _own_pages(Readiness(self._caller, reception, promised.services), openapi.document(routes, promised))
+        readiness = Readiness(
+            self._caller, reception, promised.services, lambda: workers_listening() >= settings.workers
+        )
+        own = _own_pages(readiness, openapi.document(routes, promised))
         name = read_app(settings.district_dir).name
         counter = Counter(dispatcher, name, settings.open311_type)
         rows = {route.name: _row(route, dispatcher, composer, counter) for route in routes if not route.special}
@@ -61,7 +65,8 @@ class Gateway:
         self.wsgi = CacheFront(Door(flask, {**rows, **own}), self._cache)
 
     def start(self) -> "Gateway":
-        """Begins to hear events. Only after the fork: it opens connections."""
+        """Connects, and begins to hear events. Only after the fork."""
+        self._caller.open()
         self._invalidation.start()
         return self
 

@@ -9,6 +9,7 @@ import amqp
 import orjson
 
 from gateway.cache import PublicCache, Tag
+from gateway.metrics import LISTENING
 from gateway.routes import Kept
 from kit.rpc.standing import StandingConnection, pump
 
@@ -50,10 +51,12 @@ class Invalidation:
             channel.queue_bind(queue, f"{service}.events", "#")
         channel.basic_consume(queue, no_ack=True, callback=self._hear)
         self._cache.listening()
+        LISTENING.set(1)
         try:
             pump(connection)
         finally:
             self._cache.deaf()
+            LISTENING.set(0)
 
     def _hear(self, message: amqp.Message) -> None:
         try:

@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector
 
 REQUESTS = Counter("gateway_requests", "Requests answered", ["route", "status"])
@@ -17,6 +17,14 @@ CALLS = Counter("gateway_calls", "Calls to services", ["service", "outcome"])
 PARTS = Counter("gateway_parts", "Parts of answers that are put together", ["part", "status"])
 CACHE = Counter("gateway_cache", "Public reads by what the cache did: hit, stale, joined, miss", ["outcome"])
 LIMITED = Counter("gateway_rate_limited", "Requests refused for coming too often", ["kind"])
+LISTENING = Gauge("gateway_workers_listening", "Workers that hear events of the broker", multiprocess_mode="livesum")
+
+
+def workers_listening() -> int:
+    """How many of this gateway's workers hear events now."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    return int(registry.get_sample_value("gateway_workers_listening") or 0)
 
 
 def serve(bind: str, own_folder: str = "") -> None:

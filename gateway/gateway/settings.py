@@ -23,6 +23,7 @@ class GatewaySettings(BaseSettings):
     district_dir: Path = Field(Path("district"), description="the district's data; the app's name is read")
     app_dir: Path | None = Field(None, description="the built app; without it the gateway has no pages")
     trusted_proxies: str = Field("", description="addresses or networks, by comma, whose X-Forwarded-For counts")
+    workers: int = Field(1, ge=1, description="how many processes serve; ready is who has all of them")
     open311_type: Literal["production", "test"] = Field("production", description="what Open311's discovery says")
     log_level: str = Field("INFO", description="least severe level that is logged")
 

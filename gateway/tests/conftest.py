@@ -93,7 +93,11 @@ class OwnGateway:
 
     def begin_stop(self) -> None:
         """What a deployment sends."""
-        self._process.send_signal(signal.SIGTERM)
+        self.tell(signal.SIGTERM)
+
+    def tell(self, sign: signal.Signals) -> None:
+        """Sends a signal to the process over the workers."""
+        self._process.send_signal(sign)
 
     def ended_within(self, seconds: float) -> int:
         """The exit code. Raises `subprocess.TimeoutExpired`."""

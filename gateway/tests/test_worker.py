@@ -1,14 +1,17 @@
 """What leaves by one call to the system, and what never waits."""
 
 import runpy
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from gateway.worker import IDLE_SECONDS_AT_STOP, SHORT, JoinedWrites
+from kit.testing import wait_until
 
 GUNICORN = Path(__file__).parents[1] / "gunicorn.conf.py"
 PROXY_SECONDS = 60  # nginx's keepalive_timeout of an upstream's connections, unless told otherwise
@@ -85,3 +88,16 @@ def test_a_stop_answers_who_asks_in_time_and_hangs_up_on_the_idle(start_gateway:
     assert (answer.status_code, answer.headers["Connection"]) == (200, "close")
     assert gateway.ended_within(15) == 0
     assert time.monotonic() - began >= IDLE_SECONDS_AT_STOP
+
+
+def test_ready_is_a_gateway_all_whose_workers_hear_events(start_gateway: Callable[..., Any]) -> None:
+    gateway = start_gateway(WORKERS="2")
+
+    def ready() -> int:
+        return requests.get(f"{gateway.base_url}/readyz", timeout=5).status_code
+
+    wait_until(lambda: ready() == 200, 20)
+    gateway.tell(signal.SIGTTOU)  # one worker fewer, by gunicorn's own sign
+    wait_until(lambda: ready() == 503, 20)
+    gateway.tell(signal.SIGTTIN)
+    wait_until(lambda: ready() == 200, 20)

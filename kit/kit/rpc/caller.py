@@ -310,8 +310,8 @@ class _Guard(NamedTuple):
 class RpcCaller:
     """Calls services by RPC; one for a process, used by all its threads or greenlets.
 
-    Opens its connections at the first call, and anew in a process forked after that. `name` appears in the name of
-    the reply queue, so that the broker's permissions can be bound to it.
+    Opens its connections with `open` or at the first call, and anew in a process forked after that. `name` appears in
+    the name of the reply queue, so that the broker's permissions can be bound to it.
     """
 
     def __init__(self, amqp_url: str, name: str = "gateway") -> None:
@@ -336,6 +336,10 @@ class RpcCaller:
     def call_raw(self, service: str, method: str, arguments: Mapping[str, Any], terms: Terms = QUERY) -> bytes:
         """Like `call`, but the answer stays the JSON text that the service wrote. Raises the same."""
         return self._judged(service, self._reply(service, method, arguments, terms), _raw_result)
+
+    def open(self) -> None:
+        """Begins to connect; returns at once."""
+        self._open()
 
     def is_connected(self) -> bool:
         """Whether the broker is reachable now."""
