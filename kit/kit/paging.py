@@ -47,13 +47,15 @@ def place_of(cursor: str | None) -> list[Any] | None:
 def beyond(query: Mapping[str, Any], order: Order, place: Sequence[Any] | None) -> dict[str, Any]:
     """The query for what follows the place in this order; None: from the beginning.
 
-    A range of the first key, without what of its end was seen. Not `$or`: that would be planned by branch, and sorted.
+    A range of the first key, within the one that the query may have, without what of its end was seen. Not `$or`: that
+    would be planned by branch, and sorted.
     """
     if not place:
         return dict(query)
     (first, forward), (second, on) = order
     seen = {first: place[0], second: {"$lte" if on > 0 else "$gte": place[1]}}
-    return {**query, first: {"$gte" if forward > 0 else "$lte": place[0]}, "$nor": [*query.get("$nor", ()), seen]}
+    limits = {**query.get(first, {}), "$gte" if forward > 0 else "$lte": place[0]}
+    return {**query, first: limits, "$nor": [*query.get("$nor", ()), seen]}
 
 
 def cut(rows: Sequence[Row], limit: int, order: Order) -> tuple[list[Row], str | None]:

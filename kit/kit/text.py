@@ -18,6 +18,7 @@ from kit.mongo import Document
 MOST_GRAMS = 64  # of one document; its beginning counts
 LONGEST_QUERY = 40  # characters
 FAR = 200  # documents down a bigram's list, by whose time it is judged how rare the bigram is
+WALKED = 1500  # documents that one page looks through
 FIELD = "grams"
 GRAMS_INDEX = IndexModel([(FIELD, ASCENDING), ("created", DESCENDING), ("_id", DESCENDING)], name="grams")
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -58,6 +59,25 @@ def holding(
     return {field: rarest, **({"$nor": others} if others else {})}  # not $all: each of its values would be planned
 
 
+def end_of_walk(
+    collection: Collection[Document],
+    held: Document,
+    *,
+    within: Document,
+    field: str = FIELD,
+    time: str = "created",
+) -> datetime | None:
+    """How far back a page looks that walks by `held`, a condition of `holding`; None: to the end.
+
+    Words that are all frequent and hardly ever meet would else be looked for in everything there is. Read from the
+    index alone.
+    """
+    if "$nor" not in held:  # every document of the walk is a find
+        return None
+    reached = list(collection.aggregate(_down(held[field], WALKED, within, field, time)))
+    return reached[0][time] if reached else None
+
+
 def matches(query: str, *texts: str) -> bool:
     """Whether every run of the query stands in one of the texts."""
     wanted = normalised(query)[:LONGEST_QUERY].split()
@@ -67,17 +87,17 @@ def matches(query: str, *texts: str) -> bool:
 
 def _rarest(collection: Collection[Document], grams: Sequence[int], within: Document, field: str, time: str) -> int:
     """The bigram whose `FAR`-th document lies farthest back, or that has fewer; read from the index alone."""
-    first, *rest = [_far_down(gram, within, field, time) for gram in grams]
+    first, *rest = [_down(gram, FAR, within, field, time) for gram in grams]
     union = [{"$unionWith": {"coll": collection.name, "pipeline": steps}} for steps in rest]
     reached = {row["gram"]: row[time] for row in collection.aggregate([*first, *union])}
     return min(grams, key=lambda gram: reached.get(gram, _LONG_AGO))
 
 
-def _far_down(gram: int, within: Document, field: str, time: str) -> list[Document]:
+def _down(gram: int, far: int, within: Document, field: str, time: str) -> list[Document]:
     return [
         {"$match": {field: gram, **within}},
         {"$sort": {time: DESCENDING, "_id": DESCENDING}},
-        {"$skip": FAR - 1},
+        {"$skip": far - 1},
         {"$limit": 1},
         {"$project": {"_id": 0, time: 1, "gram": {"$literal": gram}}},
     ]

@@ -115,3 +115,14 @@ def test_how_rare_a_bigram_is_is_read_off_the_index(skewed: Db) -> None:
     assert asked
     assert sum(row["docsExamined"] for row in asked) == 0
     assert sum(row["keysExamined"] for row in asked) <= 4 * text.FAR
+
+
+def test_a_page_looks_through_a_bounded_number_of_documents(skewed: Db) -> None:
+    held = text.holding(skewed.cases, text.query_grams("幼儿园 施工"), within={})
+    end = text.end_of_walk(skewed.cases, held, within={})
+    assert end is not None
+    assert skewed.cases.count_documents({text.FIELD: held[text.FIELD], "created": {"$gte": end}}) == text.WALKED
+    alone = text.holding(skewed.cases, text.query_grams("园招"), within={})
+    assert text.end_of_walk(skewed.cases, alone, within={}) is None
+    older = {"created": {"$lt": end}}
+    assert text.end_of_walk(skewed.cases, {**held, **older}, within=older) is None

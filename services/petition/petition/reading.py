@@ -41,7 +41,10 @@ def list_cases(parts: Parts, request: ListCases) -> CasePage:
 
 
 def search(parts: Parts, request: Search) -> HitPage:
-    """What everyone may see and whose public words hold the query, newest first; a page may be shorter than asked."""
+    """What everyone may see and whose public words hold the query, newest first.
+
+    A page may be shorter than asked, and even empty where a cursor still leads on to older ones.
+    """
     grams = text.query_grams(request.q)
     if not grams:
         return HitPage(items=[])

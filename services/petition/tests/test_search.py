@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from kit import text
 from petition import leaving, reading
 from petition.contract.lists import Front, Search
 
@@ -66,6 +67,28 @@ def test_pages_of_a_search_neither_lose_nor_repeat(office: Any) -> None:
         cursor = page.next_cursor
     assert cursor is None
     assert seen == list(reversed(numbers))
+
+
+def test_words_that_hardly_ever_meet_are_looked_for_in_bounded_steps(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text, "WALKED", 3)
+    oldest = office.submit(title="路灯不亮也没有人管垃圾", text=LAMPS["text"])
+    office.accept(oldest)
+    for number in range(8):
+        office.accept(
+            office.submit(title=("路灯不亮了好几天", "垃圾没有人来清运")[number % 2], text="请问什么时候能处理？")
+        )
+    pages: list[list[str]] = []
+    cursor = None
+    while True:
+        page = reading.search(office.parts, Search(q="路灯 垃圾", limit=5, cursor=cursor))
+        pages.append([hit.id for hit in page.items])
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert pages[0] == []
+    assert [no for found in pages for no in found] == [oldest]
 
 
 def test_the_front_shows_fresh_replies_and_counts_those_in_time(office: Any) -> None:

@@ -10,7 +10,7 @@ from pymongo.client_session import ClientSession
 from kit import text
 from kit.clock import utcnow
 from kit.mongo import Db, Document
-from kit.paging import Order, beyond, cut, place_of
+from kit.paging import Order, beyond, cut, encode_cursor, place_of
 from petition.domain import emptiness, escalation
 from petition.domain.case import Case, Location, Reply, State, Tally, Visibility
 from petition.domain.change import Change, Rules
@@ -116,11 +116,19 @@ class Cases:
         return self._newest(query, index_name(narrowest), limit, cursor)
 
     def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
-        """A page of what everyone may see and whose words hold all these bigrams, newest first."""
+        """A page of what everyone may see and whose words hold all these bigrams, newest first.
+
+        It looks through a bounded number of cases, and may find none of them though there are older ones.
+        """
         place = place_of(cursor)
         within = {"filed_at": {"$lte": place[0]}} if place else {}
         held = text.holding(self.collection, grams, within=within, field="by_grams", time="filed_at")
-        return self._newest({"by_listed": True, **held}, "words", limit, cursor)
+        end = text.end_of_walk(self.collection, held, within=within, field="by_grams", time="filed_at")
+        until = {"filed_at": {"$gte": end}} if end else {}
+        cases, following = self._newest({"by_listed": True, **held, **until}, "words", limit, cursor)
+        if following is None and end is not None:
+            following = encode_cursor(end, "")  # before all numbers: those of the same moment have been looked at
+        return cases, following
 
     def newest_to_compare(self, filters: Mapping[str, str], limit: int) -> Iterator[Comparable]:
         """The newest that everyone may see, by category or town or both."""
