@@ -14,13 +14,13 @@ from devtools.progress import Refusal, say
 from devtools.stack import Stack, erase, stop
 
 FOLDERS = {  # the longest first, so that at the end no worker is alone with a long one
+    "bench": "bench/tests",
     "tests": "tests",
     "devtools": "devtools/tests",
     "gateway": "gateway/tests",
     "kit": "kit/tests",
     **{part.name: f"{part.folder}/tests" for part in parts.PARTS if isinstance(part, parts.Service)},
     "sandbox": "sandbox/tests",
-    "bench": "bench/tests",
 }
 APP = "app"  # its logic is tested by vitest and needs no stack
 NOTHING_COLLECTED = 5  # pytest's exit code

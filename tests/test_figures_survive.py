@@ -19,7 +19,7 @@ from petition.settings import PetitionSettings
 
 pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(300)]
 
-KILLS = 6
+KILLS = 4
 STATES = ("submitted", "accepted", "dispatched", "answered", "refused")
 
 

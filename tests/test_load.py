@@ -135,7 +135,7 @@ def test_a_short_run_carries_its_load_and_loses_nothing(stack: Stack, folder: Pa
     file = folder / "stack.json"
     file.write_text(facts if knows_database else facts.replace('"mongo_url"', '"no_mongo_url"'), "utf-8")
     done = subprocess.run(
-        ["./dev", "load", "smoke", "--minutes", "0.25", "--stack", str(file)],
+        ["./dev", "load", "smoke", "--minutes", "0.15", "--stack", str(file)],
         cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=200, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

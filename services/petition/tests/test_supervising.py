@@ -99,7 +99,7 @@ def test_a_worker_killed_in_the_middle_leaves_no_card_out_and_none_twice(office:
         return int(office.db.cases.count_documents({"ticks": 1}))
 
     kills = 0
-    while begun() < CASES and kills < 20:
+    while begun() < CASES and kills < 8:
         before = begun()
         worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         wait_until(lambda before=before, worker=worker: begun() > before or worker.poll() is not None, 30)

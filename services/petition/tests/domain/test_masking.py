@@ -100,7 +100,7 @@ AROUND = st.text("请联系我们村口的路灯，。！（）a \n", max_size=2
 WIDE = str.maketrans({chr(0x21 + n): chr(0xFF01 + n) for n in range(94)})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data(), NUMBERS, AROUND, AROUND, st.booleans())
 def test_a_number_is_found_at_any_place_in_any_width_with_any_separators(
     data: st.DataObject, number: str, before: str, after: str, wide: bool

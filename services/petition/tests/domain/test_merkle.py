@@ -121,7 +121,7 @@ def test_another_size_needs_another_path(size: int) -> None:
 
 @pytest.mark.parametrize("part", [1, 2, 4, 32])
 def test_a_tree_is_the_same_from_the_roots_of_its_parts(part: int) -> None:
-    for size in range(1, 131):
+    for size in (*range(1, 36), 63, 64, 65, 130):
         nodes = [merkle.leaf_hash(one) for one in entries(size)]
         parts = [nodes[at : at + part] for at in range(0, size, part)]
         tops = [merkle.root(one) for one in parts]
