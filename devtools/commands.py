@@ -44,6 +44,7 @@ def run(asked: argparse.Namespace) -> int:
         "load": measuring.load,
         "seed": measuring.seed,
         "recount": measuring.recount,
+        "replan-clocks": measuring.replan,
         "check": check,
         "contracts": contracts,
         "district": _district,

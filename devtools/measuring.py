@@ -1,4 +1,4 @@
-"""`./dev bench`, `load`, `seed`, `recount`: how fast, how much, with how many cases, and whether figures are right."""
+"""`./dev bench`, `load`, `seed`, `recount`, `replan-clocks`: how fast, how much, and petition's own commands."""
 
 import argparse
 import os
@@ -32,6 +32,11 @@ def seed(asked: argparse.Namespace) -> int:
 def recount(asked: argparse.Namespace) -> int:
     """Counts every figure anew from the cases' histories, as petition's database user."""
     return _as_petition("petition.recount", asked)
+
+
+def replan(asked: argparse.Namespace) -> int:
+    """Plans limits anew after the holidays of a year were published, as petition's database user."""
+    return _as_petition("petition.replan", asked)
 
 
 def _as_petition(module: str, asked: argparse.Namespace) -> int:

@@ -122,6 +122,7 @@ const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, str
   decide_appeal: (v) => [v.granted ? "采纳申诉，重新受理" : "维持不予受理", text(v.answer)],
   ask_extension: (v) => [`申请延长${text(String(v.days ?? ""))}个工作日`, text(v.reason)],
   decide_extension: (v) => [v.granted ? `同意延长${text(String(v.days ?? ""))}个工作日` : "不同意延期", text(v.reason) || text(v.answer)],
+  replan_clocks: () => ["节假日安排公布，重新计算办理期限"],
   remind: (v, name) => [`${name("clock", v.clock)}临近期限，系统提醒${name("department", v.unit)}`],
   yellow_card: (v, name) => [`${name("clock", v.clock)}超过期限，向${name("department", v.unit)}亮黄牌`],
   red_card: (v, name) => [`${name("clock", v.clock)}仍未完成，向${name("department", v.unit)}亮红牌`],

@@ -16,7 +16,7 @@ from petition.domain.calendar import Calendar, Due
 _WALL = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?)?")
 _WORKDAYS = re.compile(r"(\d+) workdays?")
 
-WAITED, EXTENDED = "waited_for_resident", "extended"
+WAITED, EXTENDED, REPLANNED = "waited_for_resident", "extended", "replanned"
 _JUST_BEFORE_CLOSE = timedelta(minutes=1)  # a limit in working days is due at the close, which counts as the next day
 
 
@@ -116,6 +116,14 @@ class Clock(BaseModel):
     def extended_by(self, days: int, at: datetime, calendar: Calendar) -> "Clock":
         """The same clock, which is in working days, with so many more of them."""
         return self._moved(EXTENDED, at, calendar.end_of_workdays(self.due - _JUST_BEFORE_CLOSE, days))
+
+    def replanned(self, planned: "Clock", at: datetime) -> "Clock":
+        """The same clock, due when `planned` is: the same limit by a calendar that has been published since."""
+        if planned.due == self.due:
+            return self.model_copy(update={"provisional": planned.provisional})
+        move = Move(reason=REPLANNED, at=at, before=self.due, after=planned.due)
+        changed = {"due": planned.due, "moves": (*self.moves, move), "provisional": planned.provisional}
+        return self.model_copy(update=changed)
 
     def _moved(self, reason: str, at: datetime, after: Due) -> "Clock":
         if after.at == self.due:

@@ -271,6 +271,12 @@ class Cases:
         if writes:
             self.collection.bulk_write(writes, ordered=False)
 
+    def provisional(self, after: str, limit: int) -> list[str]:
+        """Numbers of cases, in their order after that one, with limits that rest on unpublished holidays."""
+        query = {"by_provisional": True, "_id": {"$gt": after}}
+        found = self.collection.find(query, {"_id": 1}).hint("provisional").sort("_id", ASCENDING).limit(limit)
+        return [row["_id"] for row in found]
+
     def with_picture(self, picture: str) -> list[Case]:
         """The cases that show this picture."""
         rows = self.collection.find({"asked.pictures": picture}, _NOT_LISTED).hint("pictures").limit(10)

@@ -10,7 +10,7 @@ from typing import Any
 
 from kit import text
 from kit.mongo import Document
-from petition.domain import change, emptiness, escalation
+from petition.domain import change, emptiness, escalation, replanning
 from petition.domain.case import Case, Level, Reply, State
 from petition.domain.change import Change, Rules
 from petition.domain.day_root import day_of
@@ -30,7 +30,7 @@ ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REWORK: 2, Level.REMINDER: 3}
 """How the levels of the watch list are sorted."""
 PASSING = (
     "by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested", "by_tasks", "by_escalates",
-    "by_alarm", "by_reply", "by_promises",
+    "by_alarm", "by_reply", "by_promises", "by_provisional",
 )  # fmt: skip
 """Copies that not every case has."""
 
@@ -51,6 +51,7 @@ def document_of(case: Case, rules: Rules) -> Document:
         "by_due": due.due if due else expires,
         "by_rolls": case.history[-1].at if case.history else case.filed_at,
         **({"by_expires": expires} if expires else {}),
+        **({"by_provisional": True} if replanning.is_provisional(case) else {}),
         **_copies_for_requests(case),
         **_copies_for_debts(case),
         **_copies_for_supervision(case, rules),

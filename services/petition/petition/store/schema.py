@@ -87,6 +87,12 @@ def _roll_everything(db: Db) -> None:
     db["cases"].update_many({"by_rolls": {"$exists": False}}, [{"$set": {"by_rolls": "$filed_at"}}])
 
 
+def _mark_provisional(db: Db) -> None:
+    """Cases whose limits rest on a year without published holidays are found when these are."""
+    provisional = {"$elemMatch": {"provisional": True, "stopped_at": None}}
+    db["cases"].update_many({"clocks": provisional}, {"$set": {"by_provisional": True}})
+
+
 # Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
 WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
 SCHEMA = Schema(
@@ -110,6 +116,7 @@ SCHEMA = Schema(
             IndexModel([("by_reply", ASCENDING), *NEWEST], name="replies", partialFilterExpression=_HAS_REPLY),
             IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
             IndexModel("by_rolls", name="rolls", sparse=True),
+            IndexModel([("by_provisional", ASCENDING), ("_id", ASCENDING)], name="provisional", sparse=True),
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
             IndexModel("contacts.pictures", name="contact_pictures", sparse=True),
@@ -133,5 +140,6 @@ SCHEMA = Schema(
         Migration(5, "published replies are compared with drafts", _mark_replies),
         Migration(6, "histories are sealed day by day", _seal_what_is_there),
         Migration(7, "every case is counted in the figures", _roll_everything),
+        Migration(8, "cases with provisional limits are found", _mark_provisional),
     ],
 )
