@@ -44,5 +44,5 @@ def _as_petition(module: str, asked: argparse.Namespace) -> int:
     running = manager.states(home)
     if "petition" not in running:
         raise Refusal("The stack does not run: ./dev up")
-    own = Stack(home, running).environment_of("petition")
+    own = Stack(home, running).environment_of("petition") | {"PYTHONWARNINGS": "ignore"}
     return subprocess.run([PYTHON, "-m", module, *asked.passed_on], cwd=ROOT, env=own, check=False).returncode

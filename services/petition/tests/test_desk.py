@@ -13,7 +13,7 @@ from kit.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
 from petition import desk, rating, steps
 from petition.contract.desk import CountDeskCases, ListDeskCases
 from petition.contract.shapes import OneCase
-from petition.contract.steps import AcceptCase, AddNote, AssignCase, RefuseCase, ReturnCase, SendBackReply
+from petition.contract.steps import AcceptCase, AddNote, AskExtension, AssignCase, RefuseCase, ReturnCase, SendBackReply
 from petition.domain import history
 from petition.domain.refusals import Refused
 
@@ -42,19 +42,23 @@ def test_of_two_clerks_one_wins_and_the_other_learns_the_state(office: Any) -> N
         assert [entry.kind for entry in office.case(no).history] == ["submit", "accept"]
 
 
-def test_reply_against_return_leaves_one_of_them(office: Any) -> None:
-    for _ in range(5):
+def test_reply_against_return_against_extension_leaves_one_way(office: Any) -> None:
+    back = {"basis": "不属于本部门职责", "suggested_department": "zjw"}
+    more = {"days": 2, "reason": "需要等待施工方案批复"}
+    for _ in range(8):
         no = office.submit()
         office.accept(no)
         office.dispatch(no)
-        back = {"basis": "不属于本部门职责", "suggested_department": "zjw"}
         found = outcomes(
             lambda: office.draft(no),  # noqa: B023
             lambda: office.do(desk.return_case, ReturnCase, office.handler, no, **back),  # noqa: B023
+            lambda: office.do(desk.ask_extension, AskExtension, office.handler, no, **more),  # noqa: B023
         )
-        assert found.count("ok") == 1
         case = office.case(no)
-        assert len(case.history) == 4
+        taken = [entry.kind for entry in case.history[3:]]
+        assert found.count("ok") == len(taken)
+        assert len({"draft_reply", "return"} & set(taken)) == 1
+        assert "ask_extension" not in taken[1:], "only a case that waits for its handling is extended"
         assert history.verify(no, case.history) is None
 
 
