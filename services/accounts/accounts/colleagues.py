@@ -1,10 +1,10 @@
 """Staff by name: whom a case can be given to, and who it was that did something."""
 
-from accounts.contract import Colleague, ColleaguePage, ListColleagues
+from accounts.contract import Colleague, ColleaguePage, GetColleague, ListColleagues
 from accounts.domain.roles import DEPARTMENT_ROLES
 from accounts.parts import Parts
 from accounts.store.people import ACTIVE
-from kit.errors import Forbidden
+from kit.errors import Forbidden, NotFound
 from kit.identity import Caller
 from kit.mongo import Document
 
@@ -20,6 +20,14 @@ def list_colleagues(parts: Parts, request: ListColleagues, caller: Caller) -> Co
         raise Forbidden("您只能查看本部门的工作人员。")
     found, cursor = parts.people.of_department(request.department, request.limit, request.cursor)
     return ColleaguePage(items=[_colleague(person) for person in found], next_cursor=cursor)
+
+
+def get_colleague(parts: Parts, request: GetColleague) -> Colleague:
+    """A member of staff in service. Raises `NotFound`, also for who was dismissed."""
+    found = [_colleague(person) for person in parts.people.named([request.id])]
+    if not found or not found[0].working:
+        raise NotFound("没有找到这位工作人员。")
+    return found[0]
 
 
 def _colleague(person: Document) -> Colleague:

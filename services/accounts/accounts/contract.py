@@ -178,6 +178,10 @@ class ListColleagues(PageRequest):
     )
 
 
+class GetColleague(Request):
+    id: str = Field(min_length=1, max_length=64, title="工作人员")
+
+
 class Colleague(View):
     """A member of staff by name, as those who work with him see him."""
 

@@ -7,7 +7,7 @@ from kit import service  # the module: nameko runs every service class that it f
 from kit.clock import utcnow
 from kit.contract import Nothing
 from kit.events import Event, on_event
-from kit.identity import ANYONE, RESIDENT, STAFF
+from kit.identity import ANYONE, RESIDENT, SERVICE, STAFF
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 
@@ -121,6 +121,11 @@ class AccountsService(service.Service):
     def list_colleagues(self, request: contract.ListColleagues) -> contract.ColleaguePage:
         """Staff by name, for those who work on cases."""
         return colleagues.list_colleagues(self.parts, request, self.caller)
+
+    @rpc(allow={SERVICE})
+    def get_colleague(self, request: contract.GetColleague) -> contract.Colleague:
+        """A member of staff in service, for a service that gives him work."""
+        return colleagues.get_colleague(self.parts, request)
 
     @rpc(allow={ADMINISTRATOR})
     def update_staff(self, request: contract.UpdateStaff) -> contract.StaffView:

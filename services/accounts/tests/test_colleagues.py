@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from accounts.colleagues import list_colleagues
-from accounts.contract import ListColleagues, StaffCommand
+from accounts.colleagues import get_colleague, list_colleagues
+from accounts.contract import GetColleague, ListColleagues, StaffCommand
 from accounts.staff import dismiss_staff
-from kit.errors import Forbidden, Invalid
+from kit.errors import Forbidden, Invalid, NotFound
 from kit.identity import Caller
 from kit.testing import new_key
 
@@ -42,6 +42,16 @@ def test_people_are_known_by_their_ids_also_after_they_have_left(world: World) -
     assert names(world, caller("clerk")) == []
     _, resident = world.resident()
     assert names(world, caller("clerk"), ids=[resident.account.id]) == [], "residents are nobody's colleagues"
+
+
+def test_who_was_dismissed_or_is_a_resident_gets_no_work(world: World) -> None:
+    wang = world.hire("wang", name="王丽", roles=["handler"], departments=["jw"]).staff.id
+    assert get_colleague(world.parts, GetColleague(id=wang)).departments == ["jw"]
+    dismiss_staff(world.parts, StaffCommand(id=wang, idempotency_key=new_key()), ADMINISTRATOR, world.now)
+    _, resident = world.resident()
+    for account in (wang, resident.account.id, "s_nobody"):
+        with pytest.raises(NotFound):
+            get_colleague(world.parts, GetColleague(id=account))
 
 
 def test_a_large_department_comes_in_pages(world: World) -> None:

@@ -1,5 +1,6 @@
 """The offices' side of a case: intake, dispatch, handling, approval, publication, and what waits for whom."""
 
+from datetime import datetime
 from typing import get_args
 
 from kit.clock import utcnow
@@ -59,7 +60,9 @@ from petition.domain import (
     redaction,
     tasks,
 )
-from petition.domain.case import Said
+from petition.domain.case import Case, Said
+from petition.domain.change import Change, Rules
+from petition.domain.lifecycle import Actor
 from petition.domain.masking import Span
 from petition.domain.promises import Given
 from petition.domain.tasks import Wanted
@@ -155,8 +158,13 @@ def rule_dispatch(parts: Parts, request: RuleDispatch, caller: Caller) -> CaseRe
 
 
 def assign_case(parts: Parts, request: AssignCase, caller: Caller) -> CaseReceipt:
-    """Names the person who handles it."""
-    return steps.take(parts, caller, request, handling.assign, handler=request.handler)
+    """Names the person who handles it. Of oneself the token says all; of others accounts is asked."""
+
+    def step(case: Case, actor: Actor, now: datetime, rules: Rules) -> Change:
+        chosen = actor if request.handler == caller.id else parts.colleagues.find(request.handler)
+        return handling.assign(case, actor, now, rules, handler=chosen)
+
+    return steps.take(parts, caller, request, step)
 
 
 def add_note(parts: Parts, request: AddNote, caller: Caller) -> CaseReceipt:

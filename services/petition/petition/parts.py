@@ -10,6 +10,7 @@ from kit import settings
 from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
+from petition.colleagues import Colleagues
 from petition.district import read_rules
 from petition.domain.change import Rules
 from petition.settings import PetitionSettings
@@ -33,6 +34,7 @@ class Parts:
     images: Images
     rules: Rules
     bans: BanBook
+    colleagues: Colleagues
     partners: PartnerBook
     figures: FigureBook
     exclusions: ExclusionBook
@@ -56,6 +58,7 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         images=images,
         rules=rules,
         bans=BanBook(db),
+        colleagues=Colleagues(told.amqp_url, told.secrets_dir / "signing.pem"),
         partners=PartnerBook(db),
         figures=FigureBook(db, rules.directory.figures),
         exclusions=ExclusionBook(db),
@@ -77,6 +80,9 @@ class PetitionParts(DependencyProvider):
 
     def setup(self) -> None:
         self._parts = assemble(self.connection.db, settings.load(PetitionSettings), self.relay.wake)
+
+    def stop(self) -> None:
+        self._parts.colleagues.close()
 
     def get_dependency(self, worker_ctx: Any) -> Parts:
         return self._parts

@@ -1,6 +1,7 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from petition.contract.steps import (
     RefuseCase,
 )
 from petition.domain.case import Case
+from petition.domain.lifecycle import Actor
 from petition.parts import Parts, assemble
 from petition.settings import PetitionSettings
+from petition.steps import actor_of
 
 CASE = {
     "category": "kindergarten",
@@ -39,6 +42,18 @@ REPLY = {"facts": "已到现场核实", "rule": "按有关规定办理", "done":
 def person(name: str, role: str, *departments: str) -> Caller:
     kind = "resident" if role == "resident" else "staff"
     return Caller(kind=kind, id=f"{kind[0]}_{name}", roles=frozenset({role}), departments=frozenset(departments))
+
+
+class Known:
+    """Staff in service, as accounts would tell of them; `asked` are the ids it was asked for."""
+
+    def __init__(self, *staff: Caller) -> None:
+        self._staff = {one.id: actor_of(one) for one in staff}
+        self.asked: list[str] = []
+
+    def find(self, account: str) -> Actor | None:
+        self.asked.append(account)
+        return self._staff.get(account)
 
 
 class Office:
@@ -64,7 +79,8 @@ class Office:
             filing_limits=False,  # one author files all
         )
         self.db = db
-        self.parts = assemble(db, told, wake=lambda: None)
+        self.colleagues = Known(self.handler, self.approver, self.stranger)
+        self.parts = replace(assemble(db, told, wake=lambda: None), colleagues=self.colleagues)
 
     def submit(self, by: Caller | None = None, key: str | None = None, **fields: Any) -> str:
         request = SubmitCase.model_validate({**CASE, "idempotency_key": key or new_key(), **fields})

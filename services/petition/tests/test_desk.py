@@ -203,6 +203,26 @@ def test_a_refusal_tells_its_reason_and_what_to_do(office: Any) -> None:
     assert verdict.advice
 
 
+def test_a_case_is_handed_to_a_handler_of_the_department_in_charge_and_to_nobody_else(office: Any) -> None:
+    no = office.submit()
+    office.accept(no)
+    office.dispatch(no)
+
+    def assign(to: str, by: Any = office.approver) -> Any:
+        return office.do(desk.assign_case, AssignCase, by, no, handler=to)
+
+    for wrong in (office.stranger.id, office.approver.id, "s_nobody"):
+        with pytest.raises(Invalid) as caught:
+            assign(wrong)
+        assert caught.value.errors[0]["field"] == "handler"
+    assert office.case(no).handler is None
+    assign(office.handler.id)
+    assert office.case(no).handler == office.handler.id
+    asked = len(office.colleagues.asked)
+    assign(office.handler.id, by=office.handler)
+    assert len(office.colleagues.asked) == asked, "of himself his token has told"
+
+
 def test_ended_limits_close_each_case_once_with_many_workers(office: Any) -> None:
     asked, answered = office.submit(), office.answered()
     office.ask(asked)

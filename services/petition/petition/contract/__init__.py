@@ -9,4 +9,4 @@ EVENTS: dict[str, type[View]] = {
     "petition.co_signers_told.v1": CoSignersTold,
     "petition.card_given.v1": CardTold,
 }
-CALLS: tuple[str, ...] = ()
+CALLS: tuple[str, ...] = ("accounts",)

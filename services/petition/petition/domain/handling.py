@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-from petition.domain import clocks
+from petition.domain import clocks, lifecycle
 from petition.domain import promises as promises_of
 from petition.domain import tasks as tasks_of
 from petition.domain.case import Case, Hop, Note, Reply
@@ -101,11 +101,13 @@ def check_suggested(case: Case, department: str, rules: Rules) -> None:
         raise BadValue("suggested_department", "请选择建议承办的其他部门")
 
 
-def assign(case: Case, actor: Actor, now: datetime, rules: Rules, *, handler: str) -> Change:
-    """The department names the person who handles it."""
+def assign(case: Case, actor: Actor, now: datetime, rules: Rules, *, handler: Actor | None) -> Change:
+    """The department names the person who handles it, a handler of its own; None: nobody in service was found."""
     target = permit(case, Action.ASSIGN, actor)
+    if handler is None or not lifecycle.handler(case, handler):
+        raise BadValue("handler", "请选择本部门在岗的承办人")
     return record(
-        case, Action.ASSIGN, now, {"state": target, "handler": handler}, {}, {"by": actor.id, "handler": handler}
+        case, Action.ASSIGN, now, {"state": target, "handler": handler.id}, {}, {"by": actor.id, "handler": handler.id}
     )
 
 

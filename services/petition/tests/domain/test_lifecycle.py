@@ -140,7 +140,7 @@ STEPS: dict[str, tuple[Callable[..., Change], dict[str, Any]]] = {
     "return": (handling.send_to_intake, {"basis": "不属于本部门职责", "suggested_department": "zjw"}),
     "object": (objection.object_to, {"basis": "职责属于水务部门", "suggested_department": "swj"}),
     "rule_dispatch": (objection.rule, {"department": "swj", "answer": "按职责分工由水务部门承办"}),
-    "assign": (handling.assign, {"handler": "s_handler"}),
+    "assign": (handling.assign, {"handler": Actor("staff", "s_h", frozenset({"handler"}), frozenset({"jw"}))}),
     "note": (handling.add_note, {"text": "已联系反映人", "public": False}),
     "draft_reply": (handling.draft_reply, PARTS),
     "approve": (handling.approve, {}),
