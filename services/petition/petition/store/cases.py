@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo import ASCENDING, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, DESCENDING, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 
 from kit import text
@@ -132,6 +132,19 @@ class Cases:
         """The newest that everyone may see and whose words hold the rarest of these bigrams."""
         held = text.holding(self.collection, grams, within={}, field="by_grams", time="filed_at")
         return self._compared({"by_listed": True, "by_grams": held["by_grams"]}, "words", limit)
+
+    def count_voices(self, town: str, category: str, since: datetime, until: datetime) -> int:
+        """How many people asked about this in this town after `since` until `until`: authors and those who joined."""
+        of_kind = {"by_town": town, "by_category": category, "by_voice": {"$gt": since, "$lte": until}}
+        people = {"$add": [1, {"$ifNull": ["$joined.count", 0]}]}
+        pipeline: list[Document] = [{"$match": of_kind}, {"$group": {"_id": None, "people": {"$sum": people}}}]
+        return sum(row["people"] for row in self.collection.aggregate(pipeline, hint="voices"))
+
+    def newest_voices(self, town: str, category: str, since: datetime, until: datetime, limit: int) -> list[Case]:
+        """The newest of the cases that are counted so."""
+        of_kind = {"by_town": town, "by_category": category, "by_voice": {"$gt": since, "$lte": until}}
+        rows = self.collection.find(of_kind, _NOT_LISTED).hint("voices").sort("by_voice", DESCENDING).limit(limit)
+        return [case_of(row) for row in rows]
 
     def some(self, numbers: Sequence[str]) -> list[Case]:
         """The cases of these numbers as lists show them, in this order."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pymongo import ASCENDING
 
@@ -10,9 +11,13 @@ from kit.paging import Order
 
 SOONEST = (("by_due", ASCENDING), ("_id", ASCENDING))
 LONGEST = (("by_requested", ASCENDING), ("_id", ASCENDING))
+FIRST_REPORTED = (("by_reported", ASCENDING), ("_id", ASCENDING))
 WORST = (("by_alarm", ASCENDING), ("_id", ASCENDING))
 FILTERED = (("by_town", ASCENDING), ("by_category", ASCENDING), ("handler", ASCENDING))
 """What queues are filtered by: read off the index, behind what they are sorted by."""
+
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -53,3 +58,13 @@ def owed(departments: Sequence[str]) -> Waiting:
 def promised(departments: Sequence[str]) -> Waiting:
     """The cases in which these departments have promised what is not reported on, due next first."""
     return Waiting({"by_promises": {"$in": list(departments)}}, "promises", SOONEST)
+
+
+def reported() -> Waiting:
+    """The cases that were brought to the leaders' board and that no leader has looked at, the first ones first."""
+    return Waiting({"by_reported": {"$gte": _LONG_AGO}}, "reported", FIRST_REPORTED)
+
+
+def instructed(units: Sequence[str]) -> Waiting:
+    """The cases on which these offices owe a leader an answer, due next first."""
+    return Waiting({"by_instructed": {"$in": list(units)}}, "instructed", SOONEST)
