@@ -449,6 +449,12 @@ class Doing:
         self.ok(send(self.who, route, body, no=no), 200)
         assert self.world.kept(no)["instructions"][0]["answer"]["text"] == body["text"]
 
+    def board(self, route: Route) -> None:
+        self.world.case_to_refuse("dispatched")
+        found = self.ok(send(self.who, route), 200)
+        assert DEPARTMENT in [row["code"] for row in found["departments"]]
+        assert found["now"]["open"] == sum(row["open"] for row in found["departments"])
+
     def clusters(self, route: Route) -> None:
         made = self.world.cluster()
         assert made in [row["id"] for row in self.ok(send(self.who, route), 200)["items"]]
@@ -577,6 +583,7 @@ _METHODS = {
         ("POST", "/desk/cases/{no}/ban", "ban"),
         ("POST", "/desk/cases/{no}/answer-card", "answer_card"),
         ("POST", "/desk/cases/{no}/answer-instruction", "answer_instruction"),
+        ("GET", "/desk/board", "board"),
         ("GET", "/desk/clusters", "clusters"),
         ("POST", "/desk/clusters/{id}/seen", "see_cluster"),
         ("GET", "/desk/bans", "bans"),

@@ -274,6 +274,7 @@ _DESK = (
     _read("/desk/counts", "petition.get_desk_counts", *_DESK_READERS),
     _read("/desk/cases/{no}", "petition.get_desk_case", *_DESK_READERS),
     _read("/desk/cases/{no}/co-signs", "petition.list_co_signs", *_DESK_READERS),
+    _read("/desk/board", "petition.get_board", "leader", "supervisor"),
     _read("/desk/clusters", "petition.list_clusters", "leader", "supervisor"),
     _write("POST", "/desk/clusters/{id}/seen", "petition.see_cluster", "leader"),
     _read("/desk/bans", "petition.list_bans", "supervisor"),

@@ -1,5 +1,6 @@
 """A case that speaks of danger comes to the leaders by itself; one instructs, the department answers, all see it."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -90,3 +91,35 @@ def test_a_leader_notes_what_many_ask_about_the_same(stack: Stack, seats: dict[s
     assert leader.severe() == []
     group.get_by_role("button", name="阅知").click()
     expect(group).to_contain_text("已阅")
+
+
+def test_the_board_says_how_things_stand_on_every_screen_and_is_loaded_there_alone(
+    stack: Stack, seats: dict[str, Workplace]
+) -> None:
+    leader, fetched = seats["leader"], list[str]()
+    leader.page.on("request", lambda request: fetched.append(request.url))
+    leader.open("/desk/cases")
+    expect(leader.page.get_by_role("navigation", name="队列筛选")).to_be_visible()
+    assert not [url for url in fetched if "DeskBoard" in url]
+    page = leader.open("/desk")
+    expect(page).to_have_url(re.compile("/desk/board$"))
+    assert [url for url in fetched if "DeskBoard" in url]
+    expect(page.get_by_role("list", name="今天").get_by_role("link", name=re.compile("^已超期"))).to_be_visible()
+    for name in ("近三十天趋势", "时限分布", "在办和超期"):
+        section = page.get_by_role("region", name=name)
+        expect(section.locator("canvas")).to_be_visible()
+        section.get_by_text("数据表").first.click()
+        expect(section.get_by_role("table")).to_be_visible()
+    expect(page.get_by_role("region", name="响应率排名")).to_contain_text("不参加排名")
+    for size in ((1440, 900), (390, 844)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert leader.severe() == [], (size, scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("combobox", name="单位").select_option("town")
+    work = page.get_by_role("region", name="在办和超期").get_by_role("table")
+    expect(work).to_contain_text(Person(stack).get("/directory")["towns"][0]["name"])
+    page.get_by_role("list", name="今天").get_by_role("link", name=re.compile("^上报待阅")).click()
+    expect(page).to_have_url(re.compile("queue=reported"))

@@ -16,6 +16,7 @@ describe("who works where", () => {
   });
   it("begins the day where there is work, and says so where there is none yet", () => {
     expect(firstRoom(["editor"])).toBe("articles");
+    expect(firstRoom(["leader"])).toBe("board");
     expect(firstRoom(["handler", "reporter"])).toBe("cases");
     expect(firstRoom(["administrator"])).toBe("account");
     expect(withoutRoom(["administrator", "clerk"])).toHaveLength(1);

@@ -69,7 +69,8 @@ export function worksOnArticles(roles: readonly string[]): boolean {
 }
 
 /** Where someone begins the day; the account's page for who has no work here yet. */
-export function firstRoom(roles: readonly string[]): "cases" | "articles" | "account" {
+export function firstRoom(roles: readonly string[]): "board" | "cases" | "articles" | "account" {
+  if (roles.includes("leader")) return "board";
   if (worksOnCases(roles)) return "cases";
   return worksOnArticles(roles) ? "articles" : "account";
 }

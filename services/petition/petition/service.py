@@ -10,6 +10,7 @@ from kit.identity import ANYONE, RESIDENT
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 from petition import (
+    board,
     co_signing,
     contacting,
     desk,
@@ -35,6 +36,7 @@ from petition import (
     supervising,
 )
 from petition.contract.bans import BanAuthor, BanPage, BanView, LiftBan
+from petition.contract.board import Board
 from petition.contract.cases import CaseView
 from petition.contract.co_signs import CoSignCase, CoSignPage, CoSignReceipt, ListCoSigns, WithdrawCoSign
 from petition.contract.desk import CountDeskCases, DeskCase, DeskCounts, DeskPage, ListDeskCases
@@ -435,6 +437,11 @@ class PetitionService(service.Service):
     def answer_instruction(self, request: AnswerInstruction) -> CaseReceipt:
         """The office in charge answers a leader's instruction."""
         return reporting.answer_instruction(self.parts, request, self.caller)
+
+    @rpc(allow={"leader", "supervisor"})
+    def get_board(self, request: Empty) -> Board:
+        """How things stand now: open work, what is late, and what waits for leaders."""
+        return board.get_board(self.parts)
 
     @rpc(allow={"leader", "supervisor"})
     def list_clusters(self, request: ListClusters) -> ClusterPage:

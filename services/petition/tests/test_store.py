@@ -9,6 +9,7 @@ from kit.events import Event
 from kit.identity import Caller
 from kit.mongo import Db, apply
 from petition import (
+    board,
     co_signing,
     desk,
     excluding,
@@ -210,6 +211,7 @@ def watching(office: Any) -> None:
 def leading(office: Any) -> None:
     """Every query about what is brought to the leaders' board."""
     parts = office.parts
+    board.get_board(parts)
     no = office.submit(text="楼道里燃气泄漏，请马上来看。")
     office.accept(no)
     voices = parts.rules.directory.leaders.cluster.voices

@@ -877,6 +877,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How things stand now: open work, what is late, and what waits for leaders. */
+        get: operations["get_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/clusters": {
         parameters: {
             query?: never;
@@ -4239,6 +4256,92 @@ export interface components {
              * @default null
              */
             next_cursor: string | null;
+        };
+        /**
+         * BoardNow
+         * @description `replied_today` counts public cases alone; cards are those of cases that are still watched for them.
+         */
+        "petition.BoardNow": {
+            /** Clusters */
+            clusters: number;
+            /** Due Today */
+            due_today: number;
+            /** Instructed */
+            instructed: number;
+            /** Late */
+            late: number;
+            /** Open */
+            open: number;
+            /** Red */
+            red: number;
+            /** Replied Today */
+            replied_today: number;
+            /** Reported */
+            reported: number;
+            /** Yellow */
+            yellow: number;
+        };
+        /**
+         * OpenWork
+         * @description What an office, or the cases of a town, have to do: how many cases wait, and how many of them are late.
+         */
+        "petition.OpenWork": {
+            /** Code */
+            code: string;
+            /** Late */
+            late: number;
+            /** Name */
+            name: string;
+            /** Open */
+            open: number;
+        };
+        /**
+         * SpanCount
+         * @description How many duties have so long left, or are late since so long: late_week, late_days, late_day, left_day, …
+         */
+        "petition.SpanCount": {
+            /** Count */
+            count: number;
+            /** Late */
+            late: boolean;
+            /** Span */
+            span: string;
+        };
+        /**
+         * StageSpans
+         * @description The clocks of one stage of the work, from the latest to those with most time left.
+         */
+        "petition.StageSpans": {
+            /** Spans */
+            spans: components["schemas"]["petition.SpanCount"][];
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "intake" | "handling" | "review";
+        };
+        /**
+         * Board
+         * @description Cases that wait for an office, by the duty that ends next; the latest offices and towns first.
+         */
+        "petition.Board": {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Counted To
+             * @description what waits for leaders and has cards is counted up to this
+             */
+            counted_to: number;
+            /** Departments */
+            departments: components["schemas"]["petition.OpenWork"][];
+            now: components["schemas"]["petition.BoardNow"];
+            /** Stages */
+            stages: components["schemas"]["petition.StageSpans"][];
+            /** Towns */
+            towns: components["schemas"]["petition.OpenWork"][];
         };
         /**
          * CaseNamed
@@ -7703,6 +7806,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["petition.CoSignPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.Board"];
                 };
             };
             /** @description 出错 */

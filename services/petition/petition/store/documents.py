@@ -11,10 +11,11 @@ from typing import Any
 from kit import text
 from kit.mongo import Document
 from petition.domain import change, emptiness, escalation, reporting
-from petition.domain.case import Case, Level, Reply, State
+from petition.domain.case import Case, Reply, State
 from petition.domain.change import Change, Rules
 from petition.domain.day_root import day_of
 from petition.domain.history import Entry
+from petition.store.queues import ALARMS
 
 QUEUES = {
     State.SUBMITTED: "intake",
@@ -26,8 +27,6 @@ QUEUES = {
     State.ANSWERED: "answered",
 }
 """The desk's queue of each open state."""
-ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REWORK: 2, Level.REMINDER: 3}
-"""How the levels of the watch list are sorted."""
 PASSING = (
     "by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested", "by_tasks", "by_escalates",
     "by_alarm", "by_reply", "by_promises", "by_reported", "by_instructed", "by_voice",

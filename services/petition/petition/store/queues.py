@@ -8,6 +8,7 @@ from pymongo import ASCENDING
 
 from kit.mongo import Document
 from kit.paging import Order
+from petition.domain.case import Level
 
 SOONEST = (("by_due", ASCENDING), ("_id", ASCENDING))
 LONGEST = (("by_requested", ASCENDING), ("_id", ASCENDING))
@@ -17,6 +18,8 @@ FILTERED = (("by_town", ASCENDING), ("by_category", ASCENDING), ("handler", ASCE
 """What queues are filtered by: read off the index, behind what they are sorted by."""
 
 
+ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REWORK: 2, Level.REMINDER: 3}
+"""How the levels of the watch list are sorted."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -48,6 +51,12 @@ def requested(kinds: Sequence[str]) -> Waiting:
 def watched() -> Waiting:
     """The cases whose clocks run out or have run out, the worst first, and of these the longest."""
     return Waiting({"by_alarm": {"$gte": ""}}, "watched", WORST)
+
+
+def alarmed(level: Level) -> Waiting:
+    """Those of them that have come to this level."""
+    place = ALARMS[level]
+    return Waiting({"by_alarm": {"$gte": str(place), "$lt": str(place + 1)}}, "watched", WORST)
 
 
 def owed(departments: Sequence[str]) -> Waiting:

@@ -101,6 +101,12 @@ VOICES_INDEX = IndexModel(
     name="voices",
     partialFilterExpression={"by_voice": {"$exists": True}},
 )
+# Of open cases alone, and all that the leaders' board counts by: it reads no case.
+OPEN_INDEX = IndexModel(
+    [("by_queue", ASCENDING), ("by_due", ASCENDING), ("by_department", ASCENDING), ("by_town", ASCENDING)],
+    name="open",
+    partialFilterExpression={"by_queue": {"$gt": ""}},
+)
 SCHEMA = Schema(
     {
         "cases": [
@@ -121,6 +127,7 @@ SCHEMA = Schema(
             IndexModel(FIRST_REPORTED, name="reported", sparse=True),
             IndexModel([("by_instructed", ASCENDING), *SOONEST], name="instructed", sparse=True),
             VOICES_INDEX,
+            OPEN_INDEX,
             IndexModel("by_escalates", name="escalates", sparse=True),
             IndexModel([("by_reply", ASCENDING), *NEWEST], name="replies", partialFilterExpression=_HAS_REPLY),
             IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
