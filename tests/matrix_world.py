@@ -1,5 +1,6 @@
 """People of every role and cases in every state, for the test of who may do what."""
 
+import random
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -7,10 +8,11 @@ from typing import Any
 
 import pyotp
 import requests
+from chinese_calendar import is_workday
 from pymongo import MongoClient
 
 from gateway.routes import PREFIX, ROLES, Route, matrix
-from kit.testing import Stack
+from kit.testing import Stack, wait_until
 from people import Person, new_phone, photo
 
 DEPARTMENT, OTHER_DEPARTMENT = "jw", "cgw"
@@ -29,7 +31,7 @@ CASE = {
 }
 AFTER_A_STEP = (
     "returned", "objected", "tasked", "followed_up", "promised", "closed", "correcting", "extension_asked",
-    "redaction_asked", "merged", "refused", "appealed",
+    "redaction_asked", "merged", "refused", "appealed", "reported", "instructed",
 )  # fmt: skip
 _BOUND = ("handler", "approver")
 EVERYBODY = ("anonymous", "resident", *ROLES)
@@ -145,6 +147,36 @@ class World:
         self.staff["approver"].do(f"/desk/cases/{no}/approve", {})
         self.staff["handler"].do(f"/desk/cases/{no}/publish", {})
         return no
+
+    def _reported(self) -> str:
+        """With its department, and on the leaders' board for what its author wrote."""
+        text = "楼道里闻到很浓的味道，怀疑是燃气泄漏。"
+        no: str = self.author.do("/cases", {**CASE, "town": self.town, "text": text})["no"]
+        wait_until(lambda: self.kept(no).get("reports"), 30)
+        self.staff["clerk"].do(f"/desk/cases/{no}/accept", {"urgency": "request"})
+        self.staff["clerk"].do(f"/desk/cases/{no}/dispatch", {"department": DEPARTMENT})
+        return no
+
+    def _instructed(self) -> str:
+        no = self.case("dispatched")
+        self.staff["leader"].do(f"/desk/cases/{no}/instruct", {"text": "请按期办结。", "day": self.workday()})
+        return no
+
+    def workday(self) -> str:
+        """A working day soon to come, whatever day it is today."""
+        days = (datetime.now(UTC).date() + timedelta(days=n) for n in range(2, 30))
+        return next(day for day in days if is_workday(day)).isoformat()
+
+    def cluster(self) -> str:
+        """A cluster that no leader has looked at, as events bring it about."""
+        now, number = datetime.now(UTC), random.randrange(10**6)
+        found = {
+            "_id": f"{self.town}-kindergarten-{number}", "town": self.town, "category": "kindergarten",
+            "number": number, "count": 31, "least": 30, "days": 7, "since": now - timedelta(days=7), "until": now,
+            "at": now, "by_waiting": True,
+        }  # fmt: skip
+        self.mongo["petition"]["clusters"].insert_one(found)
+        return str(found["_id"])
 
     def _extension_asked(self) -> str:
         no = self.case("dispatched")

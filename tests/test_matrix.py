@@ -108,6 +108,10 @@ STEPS = {
     ),
     "decide-correction": _step("correcting", "answered", "decide_correction", granted=True),
     "urge": _step("dispatched", "dispatched", "urge", text="请尽快联系反映人。"),
+    "see-reports": _step("reported", "dispatched", "see_reports"),
+    "instruct": Step(
+        "dispatched", lambda world: {"text": "请按期办结。", "day": world.workday()}, "dispatched", "instruct"
+    ),
     "rating": _step("answered", "closed", "rate", solved=True, satisfied=5),
 }
 EXCLUSION = {"reason": "not_true", "text": "经两个部门核实，情况不属实。"}
@@ -115,6 +119,7 @@ BESIDE_THE_CASE = {
     "petition.co_sign_case",
     "petition.ban_author",
     "petition.answer_card",
+    "petition.answer_instruction",
 }  # commands about a case that leave its record as it is, or of which each role has its own
 CASE_STEPS = [r for r in ROUTES if r.method == "POST" and "{no}" in r.path and r.call not in BESIDE_THE_CASE]
 TRIED_ELSEWHERE = {"news", "services_hub", "local"}  # in a file of its own: test_matrix_<service>.py
@@ -434,6 +439,31 @@ class Doing:
         self.ok(send(self.who, route, {**body, "card": 1}, no=no), 200)
         assert self.world.kept(no)["escalations"][0]["answer"]["text"] == body["text"]
 
+    def answer_instruction(self, route: Route) -> None:
+        no = self.world.case("accepted" if self.role == "clerk" else "dispatched")
+        given = {"text": "请按期办结。", "day": self.world.workday()}
+        self.world.staff["leader"].do(f"/desk/cases/{no}/instruct", given)
+        body = {"instruction": 1, "text": "已安排专人办理，本周答复。"}
+        if self.role in self.world.other_staff:
+            assert send(self.world.other_staff[self.role], route, body, no=no).status_code == 403
+        self.ok(send(self.who, route, body, no=no), 200)
+        assert self.world.kept(no)["instructions"][0]["answer"]["text"] == body["text"]
+
+    def board(self, route: Route) -> None:
+        self.world.case_to_refuse("dispatched")
+        found = self.ok(send(self.who, route), 200)
+        assert DEPARTMENT in [row["code"] for row in found["departments"]]
+        assert found["now"]["open"] == sum(row["open"] for row in found["departments"])
+
+    def clusters(self, route: Route) -> None:
+        made = self.world.cluster()
+        assert made in [row["id"] for row in self.ok(send(self.who, route), 200)["items"]]
+
+    def see_cluster(self, route: Route) -> None:
+        made = self.world.cluster()
+        assert self.ok(send(self.who, route, id=made), 200)["seen_by"] == self.who.account["id"]
+        assert send(self.who, route, id=f"{made[:-1]}x").status_code == 422
+
     def bans(self, route: Route) -> None:
         no = self._banned()
         assert no in [row["no"] for row in self.ok(send(self.who, route), 200)["items"]]
@@ -552,6 +582,10 @@ _METHODS = {
         ("GET", "/desk/cases/{no}/co-signs", "co_signs"),
         ("POST", "/desk/cases/{no}/ban", "ban"),
         ("POST", "/desk/cases/{no}/answer-card", "answer_card"),
+        ("POST", "/desk/cases/{no}/answer-instruction", "answer_instruction"),
+        ("GET", "/desk/board", "board"),
+        ("GET", "/desk/clusters", "clusters"),
+        ("POST", "/desk/clusters/{id}/seen", "see_cluster"),
         ("GET", "/desk/bans", "bans"),
         ("POST", "/desk/bans/{id}/lift", "lift_ban"),
         ("GET", "/desk/partners", "partners"),
@@ -599,6 +633,7 @@ def bodies(world: World, target: Person) -> dict[str, dict[str, Any]]:
         "petition.create_partner": PARTNER,
         "petition.ask_exclusion": {**EXCLUSION, "no": world.case_to_refuse("dispatched")},
         "petition.decide_exclusion": {"granted": True, "answer": "情况属实，同意。"},
+        "petition.answer_instruction": {"instruction": 1, "text": "已安排专人办理，本周答复。"},
         "petition.answer_card": {"card": 1, "text": "已安排专人负责，今后按期办理。"},
     }
 

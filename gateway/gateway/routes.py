@@ -265,12 +265,18 @@ _DESK_ACTIONS = (
     ("correct", "correct_reply", ("handler",)),
     ("decide-correction", "decide_correction", ("approver",)),
     ("answer-card", "answer_card", ("clerk", "handler", "approver")),
+    ("see-reports", "see_reports", ("leader",)),
+    ("instruct", "instruct_case", ("leader",)),
+    ("answer-instruction", "answer_instruction", ("clerk", "handler", "approver")),
 )
 _DESK = (
     _read("/desk/cases", "petition.list_desk_cases", *_DESK_READERS),
     _read("/desk/counts", "petition.get_desk_counts", *_DESK_READERS),
     _read("/desk/cases/{no}", "petition.get_desk_case", *_DESK_READERS),
     _read("/desk/cases/{no}/co-signs", "petition.list_co_signs", *_DESK_READERS),
+    _read("/desk/board", "petition.get_board", "leader", "supervisor"),
+    _read("/desk/clusters", "petition.list_clusters", "leader", "supervisor"),
+    _write("POST", "/desk/clusters/{id}/seen", "petition.see_cluster", "leader"),
     _read("/desk/bans", "petition.list_bans", "supervisor"),
     _write("POST", "/desk/bans/{id}/lift", "petition.lift_ban", "supervisor"),
     *(_write("POST", f"/desk/cases/{{no}}/{word}", f"petition.{call}", *who) for word, call, who in _DESK_ACTIONS),

@@ -87,7 +87,7 @@ def test_a_late_case_is_watched_urged_put_right_and_all_can_see(
     assert handler.severe() == []
 
     leader = seats["leader"]
-    page = leader.open("/desk")
+    page = leader.open("/desk/cases")
     expect(page.get_by_role("link", name=re.compile("^督办"))).to_be_visible()
     expect(leader.find(no)).to_contain_text("红牌")
 

@@ -6,16 +6,17 @@ const queues = (...roles: string[]) => tabsOf(roles).map((tab) => tab.queue);
 
 describe("who works where", () => {
   it("opens the queue with the role's own work first", () => {
-    expect(queues("clerk")).toEqual(["intake", "waiting", "requests"]);
-    expect(queues("handler")).toEqual(["handling", "tasks", "review", "answered", "promises"]);
-    expect(queues("approver")).toEqual(["review", "handling", "answered"]);
-    expect(queues("clerk", "handler")).toEqual(["intake", "waiting", "requests", "handling", "tasks", "review", "answered", "promises"]);
+    expect(queues("clerk")).toEqual(["intake", "waiting", "requests", "instructed"]);
+    expect(queues("handler")).toEqual(["handling", "tasks", "review", "answered", "promises", "instructed"]);
+    expect(queues("approver")).toEqual(["review", "handling", "answered", "instructed"]);
+    expect(queues("clerk", "handler")).toEqual(["intake", "waiting", "requests", "handling", "tasks", "review", "answered", "promises", "instructed"]);
     expect(queues("supervisor").slice(0, 2)).toEqual(["", "watched"]);
-    expect(queues("leader")).toEqual(["watched"]);
+    expect(queues("leader")).toEqual(["watched", "reported", "instructed"]);
     expect(queues("handler")).not.toContain("watched");
   });
   it("begins the day where there is work, and says so where there is none yet", () => {
     expect(firstRoom(["editor"])).toBe("articles");
+    expect(firstRoom(["leader"])).toBe("board");
     expect(firstRoom(["handler", "reporter"])).toBe("cases");
     expect(firstRoom(["administrator"])).toBe("account");
     expect(withoutRoom(["administrator", "clerk"])).toHaveLength(1);

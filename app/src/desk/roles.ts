@@ -1,5 +1,5 @@
 /** Which rooms of the desk a member of staff has work in, by his roles. */
-export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises";
+export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed";
 
 export interface Tab {
   /** Empty: all that the reader works from. */
@@ -17,8 +17,11 @@ const NAMES: Record<Queue, string> = {
   watched: "督办",
   tasks: "协办",
   promises: "承诺",
+  reported: "上报",
+  instructed: "批示",
 };
 const INTAKE: Queue[] = ["intake", "waiting", "requests"];
+const LEADER: Queue[] = ["watched", "reported", "instructed"];
 const OFFICE: Queue[] = ["handling", "review", "answered"];
 const HANDLER: Queue[] = ["handling", "tasks", "review", "answered", "promises"];
 const NEWSROOM = ["reporter", "editor", "duty_editor", "chief_editor"];
@@ -42,9 +45,10 @@ export const ROLE_NAMES: Readonly<Record<string, string>> = {
 /** The queues that the roles work from, the one with the most pressing work first. */
 export function tabsOf(roles: readonly string[]): Tab[] {
   const has = (role: string) => roles.includes(role);
-  if (has("supervisor")) return [{ queue: "", name: "全部" }, ...named(["watched", ...INTAKE, ...OFFICE])];
+  if (has("supervisor")) return [{ queue: "", name: "全部" }, ...named([...LEADER, ...INTAKE, ...OFFICE])];
   const office = has("handler") ? HANDLER : has("approver") ? ["review" as const, "handling" as const, "answered" as const] : [];
-  return named([...(has("clerk") ? INTAKE : []), ...office, ...(has("leader") ? ["watched" as const] : [])]);
+  const owing = (has("clerk") || office.length) && !has("leader") ? ["instructed" as const] : [];
+  return named([...(has("clerk") ? INTAKE : []), ...office, ...owing, ...(has("leader") ? LEADER : [])]);
 }
 
 export function worksOnCases(roles: readonly string[]): boolean {
@@ -55,12 +59,18 @@ export function supervises(roles: readonly string[]): boolean {
   return roles.includes("supervisor");
 }
 
+/** Who reads what is brought to the leaders' board. */
+export function leads(roles: readonly string[]): boolean {
+  return roles.includes("leader") || supervises(roles);
+}
+
 export function worksOnArticles(roles: readonly string[]): boolean {
   return NEWSROOM.some((role) => roles.includes(role));
 }
 
 /** Where someone begins the day; the account's page for who has no work here yet. */
-export function firstRoom(roles: readonly string[]): "cases" | "articles" | "account" {
+export function firstRoom(roles: readonly string[]): "board" | "cases" | "articles" | "account" {
+  if (roles.includes("leader")) return "board";
   if (worksOnCases(roles)) return "cases";
   return worksOnArticles(roles) ? "articles" : "account";
 }
@@ -71,7 +81,6 @@ export function withoutRoom(roles: readonly string[]): string[] {
     hub_operator: "办事事项目前通过接口更新（修改事项说明、时限和链接），工作台页面正在建设。",
     local_editor: "生活指南和游玩内容目前通过接口更新，工作台页面正在建设。",
     administrator: "人员账号的新建、授权、停用和登录审计目前通过接口办理，工作台页面正在建设。",
-    leader: "临近和超过期限的诉求在“诉求”中的“督办”列表；统计看板正在建设。",
     merchant: "商家入驻和信息维护正在建设，目前没有可办理的事项。",
   };
   return roles.flatMap((role) => said[role] ?? []);

@@ -17,6 +17,7 @@ from petition.contract.cases import (
     FirstAction,
     FollowUpView,
     HopView,
+    InstructionView,
     NextStep,
     NoteView,
     PromiseReportView,
@@ -41,6 +42,7 @@ from petition.domain.case import (
     Escalation,
     FollowUp,
     Hop,
+    Instruction,
     Note,
     Promise,
     Rating,
@@ -157,6 +159,7 @@ def case_fields(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole:
         "merged_into": case.merged_into,
         "cards": [_card(card, number, actor, found) for number, card in enumerate(case.cards, start=1)],
         "urges": [urge_view(one, found) for one in case.urges],
+        "instructions": [_instruction(one, case, found) for one in case.instructions],
         "extension": extension_view(case),
         "round": case.round,
         "rounds": [_round(one, found, whole=whole) for one in case.rounds],
@@ -263,6 +266,20 @@ def _card(card: Escalation, number: int, actor: Actor, found: Directory) -> Card
 
 def urge_view(one: Urge, found: Directory, *, whole: bool = False) -> UrgeView:
     return UrgeView(at=one.at, unit=unit(one.unit, found), text=one.text if whole else None)
+
+
+def owing_unit(one: Instruction, case: Case, found: Directory) -> Named:
+    """Who gave the answer to an instruction, or owes it: it goes with the case."""
+    return unit(one.answer.unit if one.answer else case.department or change.INTAKE, found)
+
+
+def _instruction(one: Instruction, case: Case, found: Directory) -> InstructionView:
+    return InstructionView(
+        given_at=one.given_at,
+        unit=owing_unit(one, case, found),
+        due=one.due,
+        answered_at=one.answer.at if one.answer else None,
+    )
 
 
 def extension_view(case: Case, *, whole: bool = False) -> ExtensionView | None:

@@ -49,6 +49,7 @@ from petition.contract.steps import (
 from petition.desk_views import desk_case, desk_row
 from petition.domain import (
     appeal,
+    change,
     correcting,
     extending,
     follow_up,
@@ -75,7 +76,10 @@ OFFICE_QUEUES = ("handling", "review", "answered")
 WATCHED = ("watched",)
 TASKS = ("tasks",)
 PROMISES = ("promises",)
+REPORTED = ("reported",)
+INSTRUCTED = ("instructed",)
 COUNTED_TO = 1000
+READ_REPORTS = frozenset(("supervisor", "leader"))
 
 
 def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> DeskPage:
@@ -83,7 +87,7 @@ def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> Des
 
     Of the watched cases, those whose clocks run out or have run out, the worst come first: a leader sees them alone.
     """
-    cases, cursor = parts.cases.waiting(_waiting(caller, request.queue, request), request.limit, request.cursor)
+    cases, cursor = parts.cases.waiting(_waiting(parts, caller, request.queue, request), request.limit, request.cursor)
     now = utcnow()
     return DeskPage(items=[desk_row(case, parts.rules, now) for case in cases], next_cursor=cursor)
 
@@ -91,11 +95,12 @@ def list_desk_cases(parts: Parts, request: ListDeskCases, caller: Caller) -> Des
 def get_desk_counts(parts: Parts, request: CountDeskCases, caller: Caller) -> DeskCounts:
     """How much waits in each queue of the caller, by the query that lists it."""
     counts = [
-        QueueCount(queue=name, count=parts.cases.count_waiting(_waiting(caller, name, request), COUNTED_TO))
+        QueueCount(queue=name, count=parts.cases.count_waiting(_waiting(parts, caller, name, request), COUNTED_TO))
         for name in get_args(Queue)
         if _admits(caller, name)
     ]
-    return DeskCounts(counted_to=COUNTED_TO, items=counts)
+    clusters = parts.clusters.count_waiting(COUNTED_TO) if caller.roles & READ_REPORTS else 0
+    return DeskCounts(counted_to=COUNTED_TO, items=counts, clusters=clusters)
 
 
 def get_desk_case(parts: Parts, request: OneCase, caller: Caller) -> DeskCase:
@@ -253,7 +258,7 @@ def _by_field(masks: list[Mask]) -> dict[str, list[Span]]:
     return spans
 
 
-def _waiting(caller: Caller, queue: str | None, filters: DeskFilters) -> Waiting:
+def _waiting(parts: Parts, caller: Caller, queue: str | None, filters: DeskFilters) -> Waiting:
     names, departments = _scope(caller, queue)
     if names == WATCHED:
         return queues.watched()
@@ -261,6 +266,12 @@ def _waiting(caller: Caller, queue: str | None, filters: DeskFilters) -> Waiting
         return queues.owed(departments or [])
     if names == PROMISES:
         return queues.promised(departments or [])
+    if names == REPORTED:
+        return queues.reported()
+    if names == INSTRUCTED:
+        return queues.instructed(
+            [change.INTAKE, *parts.rules.directory.departments] if departments is None else departments
+        )
     if queue == "requests":
         return queues.requested(_decides(caller))
     return queues.at_work((queue,) if queue else names, departments, _filters(filters, caller))
@@ -285,10 +296,18 @@ def _decides(caller: Caller) -> tuple[str, ...]:
     return ("appeal", "objection", "redaction") if caller.has("supervisor") else ("redaction",)
 
 
+def _offices(caller: Caller) -> list[str]:
+    """The offices that the caller answers for."""
+    own = sorted(caller.departments) if caller.roles & {"handler", "approver"} else []
+    return [*([change.INTAKE] if caller.has("clerk") else []), *own]
+
+
 def _scope(caller: Caller, queue: str | None) -> tuple[tuple[str, ...], list[str] | None]:
     """The queues and departments (None: all) that the caller works from."""
-    if caller.roles & {"supervisor", "leader"} and queue in WATCHED:
-        return WATCHED, None
+    if caller.roles & READ_REPORTS and queue in (*WATCHED, *REPORTED, *INSTRUCTED):
+        return (queue,), None
+    if queue in INSTRUCTED and caller.roles & {"clerk", "handler", "approver"}:
+        return INSTRUCTED, _offices(caller)
     if caller.has("handler") and queue in (*TASKS, *PROMISES):
         return (TASKS if queue in TASKS else PROMISES), sorted(caller.departments)
     if caller.has("supervisor") and queue not in (*TASKS, *PROMISES):

@@ -12,19 +12,30 @@ from petition.case_views import (
     found_in,
     named,
     note_view,
+    owing_unit,
     reply_fields,
     summary_fields,
     title_of,
+    unit,
     urge_view,
 )
 from petition.contract.cases import ObjectionView, ProposedCorrectionView
 from petition.contract.desk import DeskCase, DeskRow, DraftView, HintView, TaskAnswerView, TaskView
-from petition.domain import change, emptiness, escalation
-from petition.domain.case import Case, Objection, Task
+from petition.contract.leaders import (
+    CaseNamed,
+    ClusterView,
+    DeskInstructionView,
+    InstructionAnswerView,
+    ReportView,
+)
+from petition.contract.shapes import Named
+from petition.domain import change, emptiness, escalation, lifecycle, reporting
+from petition.domain.case import Case, Instruction, Objection, Report, Task
 from petition.domain.change import Rules
 from petition.domain.clocks import Clock
 from petition.domain.district import Directory
 from petition.domain.lifecycle import Actor
+from petition.domain.reporting import Cluster
 from petition.parts import Parts
 from petition.store.documents import words_of
 
@@ -49,6 +60,8 @@ def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
         round=case.round,
         follow_up_pending=case.follow_up_pending,
         correction_pending=case.correction is not None,
+        reports=[_report(one, rules.directory) for one in case.unseen_reports],
+        instruction_due=min((one.due for one in case.open_instructions), default=None),
     )
 
 
@@ -66,6 +79,8 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
         **view,
         objection=_objection(case.objection, parts.rules.directory) if case.objection else None,
         tasks=_tasks(case, actor, parts.rules.directory),
+        reports=[_report(one, parts.rules.directory) for one in case.reports],
+        desk_instructions=_instructions(case, actor, parts.rules.directory),
         hints=_hints(case, parts, actor),
         correction=ProposedCorrectionView(**case.correction.model_dump()) if case.correction else None,
         **_duty(change.next_due(case), now),
@@ -78,6 +93,45 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
         shown_text=case.shown.text if case.shown else None,
         proposed_masks=found_in(case.asked, parts.rules.directory),
         draft=_draft(case, parts.rules.directory),
+    )
+
+
+def cluster_view(one: Cluster, parts: Parts, shown: int) -> ClusterView:
+    """A cluster with the newest of its cases."""
+    found = parts.rules.directory
+    cases = parts.cases.newest_voices(one.town, one.category, one.since, one.until, shown)
+    return ClusterView(
+        **one.model_dump(exclude={"town", "category", "number"}),
+        id=one.id,
+        town=named(found.towns, one.town),
+        category=named(found.subjects, one.category),
+        cases=[CaseNamed(no=case.no, title=case.asked.title) for case in cases],
+    )
+
+
+def _report(one: Report, found: Directory) -> ReportView:
+    names = {group.code: group.name for group in found.leaders.words} | {
+        reporting.CO_SIGNS: found.leaders.co_signs.name
+    }
+    return ReportView(
+        **one.model_dump(include={"count", "least", "at", "seen_at"}),
+        threshold=Named(code=one.threshold, name=names.get(one.threshold, one.threshold)),
+    )
+
+
+def _instructions(case: Case, actor: Actor, found: Directory) -> list[DeskInstructionView]:
+    answers = lifecycle.instructed(case, actor)
+    return [_instruction(one, number, case, found, answers=answers) for number, one in enumerate(case.instructions, 1)]
+
+
+def _instruction(one: Instruction, number: int, case: Case, found: Directory, *, answers: bool) -> DeskInstructionView:
+    answer = one.answer
+    return DeskInstructionView(
+        **one.model_dump(include={"text", "by", "given_at", "due"}),
+        number=number,
+        unit=owing_unit(one, case, found),
+        answer=InstructionAnswerView(**answer.model_dump() | {"unit": unit(answer.unit, found)}) if answer else None,
+        mine=answer is None and answers,
     )
 
 

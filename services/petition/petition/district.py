@@ -17,6 +17,7 @@ from petition.domain.district import (
     Directory,
     District,
     FigureRules,
+    LeaderRules,
     Refusals,
     ReplyRules,
     Towns,
@@ -38,6 +39,7 @@ def read_rules(folder: Path) -> Rules:
         read("wording.yml", Wording),
         read("replies.yml", ReplyRules),
         read("figures.yml", FigureRules),
+        read("leaders.yml", LeaderRules),
     )
     return Rules(found, calendar_of(found))
 

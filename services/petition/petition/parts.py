@@ -16,6 +16,7 @@ from petition.domain.change import Rules
 from petition.settings import PetitionSettings
 from petition.store.bans import BanBook
 from petition.store.cases import Cases
+from petition.store.clusters import ClusterBook
 from petition.store.co_signs import CoSigns, Tellings
 from petition.store.day_roots import DayRoots
 from petition.store.exclusions import ExclusionBook
@@ -38,6 +39,7 @@ class Parts:
     partners: PartnerBook
     figures: FigureBook
     exclusions: ExclusionBook
+    clusters: ClusterBook
     figures_lease: Lease
     limits_lease: Lease
     escalation_lease: Lease
@@ -62,6 +64,7 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         partners=PartnerBook(db),
         figures=FigureBook(db, rules.directory.figures),
         exclusions=ExclusionBook(db),
+        clusters=ClusterBook(db),
         figures_lease=Lease(db, "figures", seconds=15),
         limits_lease=Lease(db, "ended_limits"),
         escalation_lease=Lease(db, "escalation", seconds=15),

@@ -10,6 +10,7 @@ from kit.identity import ANYONE, RESIDENT
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 from petition import (
+    board,
     co_signing,
     contacting,
     desk,
@@ -28,12 +29,14 @@ from petition import (
     proving,
     rating,
     reading,
+    reporting,
     rolling,
     sealing,
     similar,
     supervising,
 )
 from petition.contract.bans import BanAuthor, BanPage, BanView, LiftBan
+from petition.contract.board import Board
 from petition.contract.cases import CaseView
 from petition.contract.co_signs import CoSignCase, CoSignPage, CoSignReceipt, ListCoSigns, WithdrawCoSign
 from petition.contract.desk import CountDeskCases, DeskCase, DeskCounts, DeskPage, ListDeskCases
@@ -64,6 +67,15 @@ from petition.contract.filing import (
     SubmitCase,
     UndoMerge,
     WithdrawCase,
+)
+from petition.contract.leaders import (
+    AnswerInstruction,
+    ClusterPage,
+    ClusterView,
+    InstructCase,
+    ListClusters,
+    SeeCluster,
+    SeeReports,
 )
 from petition.contract.lists import CasePage, Front, FrontView, HitPage, ListCases, Search
 from petition.contract.open311 import RequestList, RequestView, SearchRequests
@@ -411,6 +423,36 @@ class PetitionService(service.Service):
         """The department says what became of what its reply promised."""
         return desk.report_promise(self.parts, request, self.caller)
 
+    @rpc(allow={"leader"})
+    def see_reports(self, request: SeeReports) -> CaseReceipt:
+        """A leader has looked at what the case was reported for."""
+        return reporting.see_reports(self.parts, request, self.caller)
+
+    @rpc(allow={"leader"})
+    def instruct_case(self, request: InstructCase) -> CaseReceipt:
+        """A leader says what he wants done, and until when."""
+        return reporting.instruct_case(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "handler", "approver"})
+    def answer_instruction(self, request: AnswerInstruction) -> CaseReceipt:
+        """The office in charge answers a leader's instruction."""
+        return reporting.answer_instruction(self.parts, request, self.caller)
+
+    @rpc(allow={"leader", "supervisor"})
+    def get_board(self, request: Empty) -> Board:
+        """How things stand now: open work, what is late, and what waits for leaders."""
+        return board.get_board(self.parts)
+
+    @rpc(allow={"leader", "supervisor"})
+    def list_clusters(self, request: ListClusters) -> ClusterPage:
+        """Cases of one kind that were reported together, the latest first."""
+        return reporting.list_clusters(self.parts, request)
+
+    @rpc(allow={"leader"})
+    def see_cluster(self, request: SeeCluster) -> ClusterView:
+        """A leader has looked at a cluster."""
+        return reporting.see_cluster(self.parts, request, self.caller)
+
     @rpc(allow={"handler"})
     def log_contact(self, request: LogContact) -> CaseReceipt:
         """Writes down a call or a visit, public or for the offices."""
@@ -545,6 +587,11 @@ class PetitionService(service.Service):
     def tell_co_signers(self, event: Event) -> None:
         """Tells those who have joined a case what happened to it."""
         notices.tell_co_signers(self.parts, event)
+
+    @on_event(queue=reporting.QUEUE, types=reporting.TYPES)
+    def report_to_leaders(self, event: Event) -> None:
+        """Brings what has reached a threshold to the leaders' board."""
+        reporting.report(self.parts, event)
 
     @on_event(queue="petition.merged_authors", types=("petition.case_merged.v1", "petition.case_unmerged.v1"))
     def follow_merge(self, event: Event) -> None:

@@ -9,6 +9,7 @@ from kit.events import Event
 from kit.identity import Caller
 from kit.mongo import Db, apply
 from petition import (
+    board,
     co_signing,
     desk,
     excluding,
@@ -21,6 +22,7 @@ from petition import (
     partners,
     rating,
     reading,
+    reporting,
     rolling,
     similar,
     supervising,
@@ -30,6 +32,7 @@ from petition.contract.co_signs import CoSignCase, ListCoSigns
 from petition.contract.desk import CountDeskCases, ListDeskCases
 from petition.contract.figures import AskExclusion, DecideExclusion, GetFigureDays, GetFigures, ListExclusions
 from petition.contract.filing import SearchSimilar
+from petition.contract.leaders import InstructCase, ListClusters, SeeCluster
 from petition.contract.lists import Front, ListCases, Search
 from petition.contract.open311 import SearchRequests
 from petition.contract.open_data import ListOpenCases
@@ -152,8 +155,8 @@ def test_no_query_scans_a_collection(office: Any) -> None:
         office.db.system.profile.find(
             {
                 "ns": {
-                    "$regex": r"\.(bans|cases|partners|co_signs|exclusions|figure_[a-z]+|tellings|pictures|uploads"
-                    r"|images|_)"
+                    "$regex": r"\.(bans|cases|clusters|partners|co_signs|exclusions|figure_[a-z]+|tellings|pictures"
+                    r"|uploads|images|_)"
                 }
             }
         )
@@ -203,6 +206,29 @@ def watching(office: Any) -> None:
     desk.list_desk_cases(parts, ListDeskCases(queue="watched", limit=1, cursor=page.next_cursor), office.supervisor)
     parts.cases.plan_escalation(office.case(late[0]))
     parts.cases.put_off_escalation(late[0], utcnow())
+
+
+def leading(office: Any) -> None:
+    """Every query about what is brought to the leaders' board."""
+    parts = office.parts
+    board.get_board(parts)
+    no = office.submit(text="楼道里燃气泄漏，请马上来看。")
+    office.accept(no)
+    voices = parts.rules.directory.leaders.cluster.voices
+    office.db.cases.update_one({"_id": no}, {"$set": {"joined.count": voices}})
+    told = Event("l", "petition.co_sign_added.v1", no, 1, utcnow(), {"no": no})
+    reporting.report(parts, told)
+    reporting.report(parts, told)
+    for waiting in (True, False):
+        page = reporting.list_clusters(parts, ListClusters(limit=1, waiting=waiting))
+        reporting.list_clusters(parts, ListClusters(limit=1, waiting=waiting, cursor=page.next_cursor))
+    reporting.see_cluster(parts, SeeCluster(id=page.items[0].id, idempotency_key="s"), office.leader)
+    desk.list_desk_cases(parts, ListDeskCases(queue="reported", limit=1), office.leader)
+    day = parts.rules.calendar.end_of_workdays(utcnow(), 2).at.date()
+    office.do(reporting.instruct_case, InstructCase, office.leader, no, text="请今天答复。", day=day)
+    for by in (office.leader, office.supervisor, office.clerk, office.handler):
+        page_of = desk.list_desk_cases(parts, ListDeskCases(queue="instructed", limit=1), by)
+        desk.list_desk_cases(parts, ListDeskCases(queue="instructed", limit=1, cursor=page_of.next_cursor), by)
 
 
 def joining(office: Any) -> None:
@@ -267,6 +293,7 @@ def everything(office: Any, no: str) -> None:
         desk.get_desk_counts(parts, CountDeskCases(), by)
         desk.get_desk_counts(parts, CountDeskCases(**filters_of_queues), by)
     watching(office)
+    leading(office)
     drafted = office.submit()
     office.accept(drafted)
     office.dispatch(drafted)

@@ -41,6 +41,13 @@ describe("what may be done now", () => {
     expect(step("answer_card").begin?.(carded)).toEqual({ card: "2" });
     expect(wanting(step("answer_card"), { card: "2", text: "太短" }).get("text")).toBe("整改说明至少10个字");
   });
+  it("offers the office in charge what leaders wait for, and a leader what he may say", () => {
+    const given = { number: 1, text: "请今天排查", due: "2026-11-26T18:00:00+08:00", mine: true } as Case["desk_instructions"][number];
+    const owed = found({ may: ["answer_instruction"], desk_instructions: [{ ...given, mine: false }, { ...given, number: 2 }] });
+    expect(step("answer_instruction").begin?.(owed)).toEqual({ instruction: "2" });
+    expect(words(found({ may: ["see_reports", "instruct"] }))).toEqual(["instruct", "see_reports"]);
+    expect(wanting(step("instruct"), { text: "请今天排查" }).get("day")).toBe("请选择办理期限");
+  });
   it("offers who may no longer return a case an objection, and the supervisor a ruling that begins with who has it", () => {
     expect(words(found({ may: ["object", "draft_reply"] }))).toEqual(["draft_reply", "object"]);
     const objected = found({ may: ["rule_dispatch", "note"], department: { code: "jw", name: "区教委" } });

@@ -20,8 +20,8 @@ export interface Option {
 export interface Field {
   name: string;
   label: string;
-  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; time; yes: a tick; masks; pictures; tasks; pledges. */
-  kind: "words" | "one" | "department" | "departments" | "person" | "time" | "yes" | "masks" | "pictures" | "tasks" | "pledges";
+  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; time; day: a date to come; yes: a tick; masks; pictures; tasks; pledges. */
+  kind: "words" | "one" | "department" | "departments" | "person" | "time" | "day" | "yes" | "masks" | "pictures" | "tasks" | "pledges";
   min?: number;
   max?: number;
   rows?: number;
@@ -248,6 +248,27 @@ export const STEPS: readonly Step[] = [
     begin: () => ({ kind: "call", at: localTime(Date.now()), public: false }),
   },
   {
+    action: "answer_instruction", word: "answer-instruction", name: "答复批示", button: "报领导", said: "批示已答复", rank: "beside",
+    explains: "落实情况报领导，公众看到已答复，看不到内容。",
+    fields: [
+      { name: "instruction", label: "批示", kind: "one", options: (_, found) => instructions(found) },
+      words("text", "落实情况", { max: 3000, rows: 4, hint: "做了什么、何时完成、还差什么" }),
+    ],
+    begin: (found) => ({ instruction: instructions(found)[0]?.code ?? "" }),
+  },
+  {
+    action: "instruct", word: "instruct", name: "批示", button: "批示", said: "批示已交办理单位", rank: "lead",
+    explains: "办理单位在“批示”中看到并答复；公众看到领导已批示和期限，看不到内容。总办理时限不变，超过批示期限的亮牌督办。",
+    fields: [
+      words("text", "批示内容", { min: 2, max: 1000, rows: 4 }),
+      { name: "day", label: "办理期限", kind: "day", hint: "到这个工作日下班前" },
+    ],
+  },
+  {
+    action: "see_reports", word: "see-reports", name: "阅知", button: "已阅", said: "已阅", rank: "beside",
+    explains: "不作批示，移出“上报”。", fields: [],
+  },
+  {
     action: "urge", word: "urge", name: "催办", button: "催办", said: "已催办", rank: "beside",
     explains: "办理单位在队列和诉求中看到催办；公众看到催办的时间，看不到内容。每件每天一次。",
     fields: [words("text", "催办意见", { min: 2, max: 500 })],
@@ -360,6 +381,10 @@ function given(value: unknown, departments: readonly string[]): Given[] {
 function owed(found: Case): Option[] {
   const mine = found.tasks.filter((task) => task.mine);
   return mine.map((task) => ({ code: String(task.number), name: task.text, hint: task.due ? `${moment(task.due)}前` : "未设期限" }));
+}
+
+function instructions(found: Case): Option[] {
+  return found.desk_instructions.filter(({ mine }) => mine).map(({ number, text, due }) => ({ code: String(number), name: text, hint: `${moment(due)}前` }));
 }
 
 function promised(found: Case): Option[] {

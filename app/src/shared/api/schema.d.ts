@@ -877,6 +877,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How things stand now: open work, what is late, and what waits for leaders. */
+        get: operations["get_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases of one kind that were reported together, the latest first. */
+        get: operations["list_clusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/clusters/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A leader has looked at a cluster. */
+        post: operations["see_cluster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/bans": {
         parameters: {
             query?: never;
@@ -1398,6 +1449,57 @@ export interface paths {
         put?: never;
         /** The office that a card was given to says what it has put right. */
         post: operations["answer_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/see-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A leader has looked at what the case was reported for. */
+        post: operations["see_reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/instruct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A leader says what he wants done, and until when. */
+        post: operations["instruct_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/answer-instruction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The office in charge answers a leader's instruction. */
+        post: operations["answer_instruction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2779,6 +2881,25 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * InstructionView
+         * @description 批示: that a leader gave one, until when, and when it was answered; its words are for the offices.
+         */
+        "petition.InstructionView": {
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            unit: components["schemas"]["petition.Named"];
+        };
         /** MoveView */
         "petition.MoveView": {
             /**
@@ -3049,6 +3170,8 @@ export interface components {
             follow_ups_left: number;
             /** Hops */
             hops: components["schemas"]["petition.HopView"][];
+            /** Instructions */
+            instructions: components["schemas"]["petition.InstructionView"][];
             /**
              * May
              * @description the steps that the reader can take now; pass over those that you do not know
@@ -3674,6 +3797,11 @@ export interface components {
             follow_up_pending: boolean;
             /** Handler */
             handler: string | null;
+            /**
+             * Instruction Due
+             * @description when the first open instruction of a leader is due
+             */
+            instruction_due: string | null;
             /** No */
             no: string;
             /** Overdue */
@@ -3685,6 +3813,11 @@ export interface components {
             provisional: boolean;
             /** Replied At */
             replied_at: string | null;
+            /**
+             * Reports
+             * @description what no leader has looked at yet
+             */
+            reports: components["schemas"]["petition.ReportView"][];
             /** Round */
             round: number;
             /** Satisfied */
@@ -3718,6 +3851,24 @@ export interface components {
             version: number;
             visibility: components["schemas"]["petition.Visibility"];
         };
+        /**
+         * ReportView
+         * @description 上报: which threshold was reached, with what number, and when a leader looked at it.
+         */
+        "petition.ReportView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            /** Least */
+            least: number;
+            /** Seen At */
+            seen_at: string | null;
+            threshold: components["schemas"]["petition.Named"];
+        };
         /** DeskPage */
         "petition.DeskPage": {
             /** Items */
@@ -3740,10 +3891,44 @@ export interface components {
          * @description How much waits in each queue that the reader works from; counted up to `counted_to`.
          */
         "petition.DeskCounts": {
+            /**
+             * Clusters
+             * @description how many clusters no leader has looked at; 0 for who does not read them
+             */
+            clusters: number;
             /** Counted To */
             counted_to: number;
             /** Items */
             items: components["schemas"]["petition.QueueCount"][];
+        };
+        /**
+         * DeskInstructionView
+         * @description 批示, as the offices read it. `unit` owes the answer, or gave it.
+         */
+        "petition.DeskInstructionView": {
+            answer: components["schemas"]["petition.InstructionAnswerView"] | null;
+            /** By */
+            by: string;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            /**
+             * Mine
+             * @description whether the reader's office has to answer it
+             */
+            mine: boolean;
+            /** Number */
+            number: number;
+            /** Text */
+            text: string;
+            unit: components["schemas"]["petition.Named"];
         };
         /** DraftView */
         "petition.DraftView": {
@@ -3792,6 +3977,19 @@ export interface components {
             like: string | null;
             /** Part */
             part: string | null;
+        };
+        /** InstructionAnswerView */
+        "petition.InstructionAnswerView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
+            unit: components["schemas"]["petition.Named"];
         };
         /**
          * ObjectionView
@@ -3902,6 +4100,11 @@ export interface components {
             contacts: components["schemas"]["petition.ContactView"][];
             correction: components["schemas"]["petition.ProposedCorrectionView"] | null;
             department: components["schemas"]["petition.Named"] | null;
+            /**
+             * Desk Instructions
+             * @description `instructions`, with their words
+             */
+            desk_instructions: components["schemas"]["petition.DeskInstructionView"][];
             draft: components["schemas"]["petition.DraftView"] | null;
             /** Due */
             due: string | null;
@@ -3932,6 +4135,8 @@ export interface components {
             hints: components["schemas"]["petition.HintView"][];
             /** Hops */
             hops: components["schemas"]["petition.HopView"][];
+            /** Instructions */
+            instructions: components["schemas"]["petition.InstructionView"][];
             /**
              * May
              * @description the steps that the reader can take now; pass over those that you do not know
@@ -3981,6 +4186,8 @@ export interface components {
             /** Replied At */
             replied_at: string | null;
             reply: components["schemas"]["petition.ReplyView"] | null;
+            /** Reports */
+            reports: components["schemas"]["petition.ReportView"][];
             /**
              * Round
              * @description how often it is handled: 1 at first
@@ -4044,6 +4251,149 @@ export interface components {
         "petition.CoSignPage": {
             /** Items */
             items: components["schemas"]["petition.CoSignRow"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * BoardNow
+         * @description `replied_today` counts public cases alone; cards are those of cases that are still watched for them.
+         */
+        "petition.BoardNow": {
+            /** Clusters */
+            clusters: number;
+            /** Due Today */
+            due_today: number;
+            /** Instructed */
+            instructed: number;
+            /** Late */
+            late: number;
+            /** Open */
+            open: number;
+            /** Red */
+            red: number;
+            /** Replied Today */
+            replied_today: number;
+            /** Reported */
+            reported: number;
+            /** Yellow */
+            yellow: number;
+        };
+        /**
+         * OpenWork
+         * @description What an office, or the cases of a town, have to do: how many cases wait, and how many of them are late.
+         */
+        "petition.OpenWork": {
+            /** Code */
+            code: string;
+            /** Late */
+            late: number;
+            /** Name */
+            name: string;
+            /** Open */
+            open: number;
+        };
+        /**
+         * SpanCount
+         * @description How many duties have so long left, or are late since so long: late_week, late_days, late_day, left_day, …
+         */
+        "petition.SpanCount": {
+            /** Count */
+            count: number;
+            /** Late */
+            late: boolean;
+            /** Span */
+            span: string;
+        };
+        /**
+         * StageSpans
+         * @description The clocks of one stage of the work, from the latest to those with most time left.
+         */
+        "petition.StageSpans": {
+            /** Spans */
+            spans: components["schemas"]["petition.SpanCount"][];
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "intake" | "handling" | "review";
+        };
+        /**
+         * Board
+         * @description Cases that wait for an office, by the duty that ends next; the latest offices and towns first.
+         */
+        "petition.Board": {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Counted To
+             * @description what waits for leaders and has cards is counted up to this
+             */
+            counted_to: number;
+            /** Departments */
+            departments: components["schemas"]["petition.OpenWork"][];
+            now: components["schemas"]["petition.BoardNow"];
+            /** Stages */
+            stages: components["schemas"]["petition.StageSpans"][];
+            /** Towns */
+            towns: components["schemas"]["petition.OpenWork"][];
+        };
+        /**
+         * CaseNamed
+         * @description A case by number and title.
+         */
+        "petition.CaseNamed": {
+            /** No */
+            no: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ClusterView
+         * @description 集中反映: how many people (`least` report) asked the same in a town within `days`; `cases` are the newest.
+         */
+        "petition.ClusterView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Cases */
+            cases: components["schemas"]["petition.CaseNamed"][];
+            category: components["schemas"]["petition.Named"];
+            /** Count */
+            count: number;
+            /** Days */
+            days: number;
+            /** Id */
+            id: string;
+            /** Least */
+            least: number;
+            /** Seen At */
+            seen_at: string | null;
+            /** Seen By */
+            seen_by: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            town: components["schemas"]["petition.Named"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /** ClusterPage */
+        "petition.ClusterPage": {
+            /** Items */
+            items: components["schemas"]["petition.ClusterView"][];
             /**
              * Next Cursor
              * @default null
@@ -7342,7 +7692,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 mine?: boolean;
-                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises") | null;
+                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed") | null;
                 town?: string | null;
             };
             header?: never;
@@ -7456,6 +7806,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["petition.CoSignPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.Board"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_clusters: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.ClusterPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_cluster: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.ClusterView"];
                 };
             };
             /** @description 出错 */
@@ -8925,6 +9374,149 @@ export interface operations {
                     /** 督办牌 */
                     card: number;
                     /** 整改说明 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_reports: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    instruct_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 办理期限
+                     * Format: date
+                     */
+                    day: string;
+                    /** 批示 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_instruction: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 批示 */
+                    instruction: number;
+                    /** 落实情况 */
                     text: string;
                     /**
                      * 版本

@@ -211,6 +211,15 @@ class UrgeView(View):
     text: str | None
 
 
+class InstructionView(View):
+    """批示: that a leader gave one, until when, and when it was answered; its words are for the offices."""
+
+    given_at: Moment
+    unit: Named
+    due: Moment
+    answered_at: Moment | None
+
+
 class ExtensionView(View):
     """延期. The public sees one that was granted: how many working days, why, and when."""
 
@@ -270,6 +279,7 @@ class CaseView(CaseSummary):
     merged_into: str | None
     cards: list[CardView]
     urges: list[UrgeView]
+    instructions: list[InstructionView]
     extension: ExtensionView | None
     round: int = Field(description="how often it is handled: 1 at first")
     rounds: list[RoundView] = Field(description="the earlier rounds, the first one first")

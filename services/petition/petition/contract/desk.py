@@ -7,11 +7,15 @@ from pydantic import Field
 from kit.contract import Moment, Page, PageRequest, Request, View
 from petition.contract.cases import CaseView, ObjectionView, PledgeView, ProposedCorrectionView, ReplyView
 from petition.contract.filing import MaskView
+from petition.contract.leaders import DeskInstructionView, ReportView
 from petition.contract.lists import CaseSummary
 from petition.contract.shapes import Code, Named
 from petition.domain.emptiness import Flaw
 
-Queue = Literal["intake", "waiting", "handling", "review", "answered", "requests", "watched", "tasks", "promises"]
+Queue = Literal[
+    "intake", "waiting", "handling", "review", "answered", "requests", "watched", "tasks", "promises", "reported",
+    "instructed",
+]  # fmt: skip
 
 
 class DeskFilters(Request):
@@ -86,6 +90,8 @@ class DeskRow(CaseSummary):
     round: int
     follow_up_pending: bool
     correction_pending: bool
+    reports: list[ReportView] = Field(description="what no leader has looked at yet")
+    instruction_due: Moment | None = Field(description="when the first open instruction of a leader is due")
 
 
 class DeskPage(Page[DeskRow]):
@@ -102,6 +108,7 @@ class DeskCounts(View):
 
     counted_to: int
     items: list[QueueCount]
+    clusters: int = Field(description="how many clusters no leader has looked at; 0 for who does not read them")
 
 
 class DeskCase(CaseView):
@@ -119,6 +126,8 @@ class DeskCase(CaseView):
     tasks: list[TaskView]
     objection: ObjectionView | None
     correction: ProposedCorrectionView | None
+    reports: list[ReportView]
+    desk_instructions: list[DeskInstructionView] = Field(description="`instructions`, with their words")
     hints: list[HintView] = Field(description="what a draft is looked at for; it may pass as it is")
     due: Moment | None
     overdue: bool

@@ -49,5 +49,5 @@ _TOLD = (
     "progressed", "replied", "rated", "closed", "withdrawn", "merged", "unmerged", "redaction_asked", "redacted",
     "redaction_refused", "appealed", "appeal_granted", "appeal_rejected", "urged", "card_answered",
     "extended", "reopened", "follow_up_asked", "follow_up_answered", "promise_reported", "reply_corrected",
-    "excluded", "replanned",
+    "excluded", "replanned", "reported", "instructed", "instruction_answered",
 )  # fmt: skip

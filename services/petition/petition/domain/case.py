@@ -352,6 +352,41 @@ class Urge(Part):
     text: str
 
 
+class Report(Part):
+    """上报: a threshold of the district's that the case has reached, with what number, and when a leader looked at it.
+
+    `threshold` is a code; `count` is the number that was reached and `least` the one that reports. Of words, `count` is
+    how many of them are in the case.
+    """
+
+    threshold: str
+    count: int
+    least: int
+    at: datetime
+    seen_by: str | None = None
+    seen_at: datetime | None = None
+
+
+class InstructionAnswer(Part):
+    """What the office in charge answers to an instruction."""
+
+    text: str
+    unit: str
+    by: str
+    at: datetime
+
+
+class Instruction(Part):
+    """批示: what a leader wants done, and until when. Its clock started at `given_at`; `unit` had the case then."""
+
+    text: str
+    due: datetime
+    given_at: datetime
+    unit: str
+    by: str
+    answer: InstructionAnswer | None = None
+
+
 class Extension(Part):
     """延期: so many working days more, asked for by the department and decided by somebody else in it."""
 
@@ -441,6 +476,8 @@ class Case(Part):
     merged_into: str | None = None
     escalations: tuple[Escalation, ...] = ()
     urges: tuple[Urge, ...] = ()
+    reports: tuple[Report, ...] = ()
+    instructions: tuple[Instruction, ...] = ()
     extension: Extension | None = None
     ending: Ending | None = None
     ended_at: datetime | None = None
@@ -504,6 +541,16 @@ class Case(Part):
     def open_promises(self) -> tuple[Promise, ...]:
         """What departments have promised and not reported on."""
         return tuple(one for one in self.promises if one.report is None)
+
+    @property
+    def unseen_reports(self) -> tuple[Report, ...]:
+        """What was brought to the leaders' board and no leader has looked at yet; the end of the case ends it."""
+        return () if self.ending else tuple(one for one in self.reports if one.seen_at is None)
+
+    @property
+    def open_instructions(self) -> tuple[Instruction, ...]:
+        """What leaders want done and nobody has answered; the end of the case does not end it."""
+        return tuple(one for one in self.instructions if one.answer is None)
 
     @property
     def objection_pending(self) -> bool:

@@ -17,12 +17,12 @@ HANDLING, APPROVAL, RETURNING = "handling", "approval", "returning"
 QUESTION, RATING = "question", "rating"
 APPEALING, UNMERGING = "appealing", "unmerging"
 REDACTION, APPEAL_DECISION = "redaction", "appeal_decision"
-FOLLOW_UP, PROMISE = "follow_up", "promise"
-AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION, PROMISE)
+FOLLOW_UP, PROMISE, INSTRUCTION = "follow_up", "promise", "instruction"
+AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION, PROMISE, INSTRUCTION)
 """Clocks that an end leaves as they stand: what somebody may still do, and what the offices still owe."""
 BEFORE_REPLY = frozenset((INTAKE, DISPATCH, FIRST_ANSWER, OVERALL, HANDLING, APPROVAL))
 """Duties that the published reply ends."""
-DUTIES = BEFORE_REPLY | {FOLLOW_UP, PROMISE}
+DUTIES = BEFORE_REPLY | {FOLLOW_UP, PROMISE, INSTRUCTION}
 """Clocks against which the offices work; the others limit a right of the resident or of a department."""
 
 

@@ -341,6 +341,43 @@ class Categories(Row):
     categories: tuple[Category, ...] = Field(min_length=1)
 
 
+class WordGroup(Row):
+    """Words that bring a case to the leaders' board, and what they are about."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^words_[a-z0-9_]{1,34}$")]
+    name: Name
+    words: tuple[Annotated[str, StringConstraints(min_length=2, max_length=20)], ...] = Field(min_length=1)
+
+
+class JoinedRules(Row):
+    """From how many people on who have joined it a case is reported, and what that is called."""
+
+    name: Name
+    least: int = Field(ge=1)
+
+
+class ClusterRules(Row):
+    """From how many people on, of one town about one thing within so many days, their cases are reported together."""
+
+    voices: int = Field(ge=2)
+    days: int = Field(ge=1, le=366)
+
+
+class LeaderRules(Row):
+    """leaders.yml: what is brought to the leaders' board by itself, and until when an instruction may be due."""
+
+    co_signs: JoinedRules
+    cluster: ClusterRules
+    words: tuple[WordGroup, ...]
+    longest_days: int = Field(ge=1, le=1098)
+
+    @model_validator(mode="after")
+    def _different(self) -> Self:
+        if len({group.code for group in self.words}) != len(self.words):
+            raise ValueError("a group of words is there twice")
+        return self
+
+
 class Refusals(Row):
     """refusals.yml."""
 
@@ -366,6 +403,7 @@ class Directory(Row):
     wording: Wording
     replies: ReplyRules
     figures: FigureRules
+    leaders: LeaderRules
 
     @model_validator(mode="after")
     def _joined(self) -> Self:
@@ -385,6 +423,7 @@ def directory(
     wording: Wording,
     replies: ReplyRules,
     figures: FigureRules,
+    leaders: LeaderRules,
 ) -> Directory:
     """The files joined. Raises ValueError when a code is used twice or names nothing."""
     subjects = [subject for category in categories.categories for subject in category.items]
@@ -401,6 +440,7 @@ def directory(
         wording=wording,
         replies=replies,
         figures=figures,
+        leaders=leaders,
     )
 
 

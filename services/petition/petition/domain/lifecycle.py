@@ -48,6 +48,9 @@ class Action(StrEnum):
     REPORT_PROMISE = "report_promise"
     CORRECT = "correct"
     DECIDE_CORRECTION = "decide_correction"
+    SEE_REPORTS = "see_reports"
+    INSTRUCT = "instruct"
+    ANSWER_INSTRUCTION = "answer_instruction"
     EXPIRE_QUESTION = "expire_question"
     EXPIRE_RATING = "expire_rating"
 
@@ -85,6 +88,11 @@ def author_or_clerk(case: Case, actor: Actor) -> bool:
 def supervisor(case: Case, actor: Actor) -> bool:
     """Supervision."""
     return "supervisor" in actor.roles
+
+
+def leader(case: Case, actor: Actor) -> bool:
+    """A leader of the district."""
+    return "leader" in actor.roles
 
 
 def dispatcher(case: Case, actor: Actor) -> bool:
@@ -160,6 +168,11 @@ def carded(case: Case, actor: Actor) -> bool:
     return any(card.answer is None and answers_for(card.unit, actor) for card in case.cards)
 
 
+def instructed(case: Case, actor: Actor) -> bool:
+    """Someone of the office in charge, which owes a leader an answer: the department, else intake."""
+    return bool(case.open_instructions) and answers_for(case.department or INTAKE, actor)
+
+
 def timer(case: Case, actor: Actor) -> bool:
     """The service itself, when a limit has ended."""
     return actor == TIMER
@@ -179,6 +192,7 @@ _BEFORE_ANSWER = (
     State.SUBMITTED, State.QUESTIONED, State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED,
 )  # fmt: skip
 _AT_WORK = (State.ACCEPTED, *WITH_DEPARTMENT)
+_OPEN = (*_BEFORE_ANSWER, State.ANSWERED)
 _LET_THROUGH = (State.SUBMITTED, *_AT_WORK, State.ANSWERED, State.CLOSED)
 
 REOPENABLE = (Ending.ANSWERED_RATED, Ending.ANSWERED_UNRATED, Ending.UNANSWERED_QUESTION)
@@ -221,6 +235,9 @@ TABLE = (
     Rule(Action.REPORT_PROMISE, (*_AT_WORK, State.ANSWERED, State.CLOSED), None,        promised),
     Rule(Action.CORRECT,    (State.ANSWERED, State.CLOSED),         None,               handler),
     Rule(Action.DECIDE_CORRECTION, (State.ANSWERED, State.CLOSED),  None,               decides_correction),
+    Rule(Action.SEE_REPORTS, _OPEN,                                 None,               leader),
+    Rule(Action.INSTRUCT,   _OPEN,                                  None,               leader),
+    Rule(Action.ANSWER_INSTRUCTION, tuple(State),                   None,               instructed),
     Rule(Action.EXPIRE_QUESTION, (State.QUESTIONED,),               State.CLOSED,       timer),
     Rule(Action.EXPIRE_RATING, (State.ANSWERED,),                   State.CLOSED,       timer),
 )
@@ -272,6 +289,7 @@ def _possible(case: Case, action: Action) -> bool:
         Action.REOPEN: case.ending in REOPENABLE,
         Action.CORRECT: case.reply is not None and case.reply.published_at is not None and case.correction is None,
         Action.DECIDE_CORRECTION: case.correction is not None,
+        Action.SEE_REPORTS: bool(case.unseen_reports),
     }
     return needed.get(action, True)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo import ASCENDING, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, DESCENDING, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 
 from kit import text
@@ -12,6 +12,7 @@ from kit.clock import utcnow
 from kit.mongo import Db, Document
 from kit.paging import Order, beyond, cut, encode_cursor, place_of
 from petition.domain import emptiness, escalation
+from petition.domain.board import Stretch
 from petition.domain.case import Case, Location, Reply, State, Tally, Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.likeness import Matter
@@ -40,6 +41,17 @@ class Comparable:
     matter: Matter
     at_work: bool
     replied: bool
+
+
+@dataclass(frozen=True)
+class Load:
+    """So many cases of a stage, department (None: no one has them yet) and town that have so long left."""
+
+    stage: str
+    department: str | None
+    town: str
+    span: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -140,6 +152,36 @@ class Cases:
         """The newest that everyone may see and whose words hold the rarest of these bigrams."""
         held = text.holding(self.collection, grams, within={}, field="by_grams", time="filed_at")
         return self._compared({"by_listed": True, "by_grams": held["by_grams"]}, "words", limit)
+
+    def loads(self, stages: Sequence[str], stretches: Sequence[Stretch]) -> list[Load]:
+        """How many cases wait for an office, by its stage, department and town, and by how long is left."""
+        spans = [{"case": {"$lt": ["$by_due", one.until]}, "then": one.span} for one in stretches if one.until]
+        span = {"$switch": {"branches": spans, "default": stretches[-1].span}}
+        group = {"stage": "$by_queue", "department": "$by_department", "town": "$by_town", "span": span}
+        pipeline: list[Document] = [
+            {"$match": {"by_queue": {"$in": list(stages)}}},
+            {"$group": {"_id": group, "count": {"$sum": 1}}},
+        ]
+        found = self.collection.aggregate(pipeline, hint="open")
+        return [Load(**{"department": None, **row["_id"]}, count=row["count"]) for row in found]
+
+    def count_due(self, stages: Sequence[str], since: datetime, until: datetime) -> int:
+        """How many cases wait for an office whose duty ends within this time."""
+        due = {"by_queue": {"$in": list(stages)}, "by_due": {"$gte": since, "$lt": until}}
+        return self.collection.count_documents(due, hint="open")
+
+    def count_voices(self, town: str, category: str, since: datetime, until: datetime) -> int:
+        """How many people asked about this in this town after `since` until `until`: authors and those who joined."""
+        of_kind = {"by_town": town, "by_category": category, "by_voice": {"$gt": since, "$lte": until}}
+        people = {"$add": [1, {"$ifNull": ["$joined.count", 0]}]}
+        pipeline: list[Document] = [{"$match": of_kind}, {"$group": {"_id": None, "people": {"$sum": people}}}]
+        return sum(row["people"] for row in self.collection.aggregate(pipeline, hint="voices"))
+
+    def newest_voices(self, town: str, category: str, since: datetime, until: datetime, limit: int) -> list[Case]:
+        """The newest of the cases that are counted so."""
+        of_kind = {"by_town": town, "by_category": category, "by_voice": {"$gt": since, "$lte": until}}
+        rows = self.collection.find(of_kind, _NOT_LISTED).hint("voices").sort("by_voice", DESCENDING).limit(limit)
+        return [case_of(row) for row in rows]
 
     def some(self, numbers: Sequence[str]) -> list[Case]:
         """The cases of these numbers as lists show them, in this order."""

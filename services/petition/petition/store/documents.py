@@ -10,11 +10,12 @@ from typing import Any
 
 from kit import text
 from kit.mongo import Document
-from petition.domain import change, emptiness, escalation, replanning
-from petition.domain.case import Case, Level, Reply, State
+from petition.domain import change, emptiness, escalation, replanning, reporting
+from petition.domain.case import Case, Reply, State
 from petition.domain.change import Change, Rules
 from petition.domain.day_root import day_of
 from petition.domain.history import Entry
+from petition.store.queues import ALARMS
 
 QUEUES = {
     State.SUBMITTED: "intake",
@@ -26,11 +27,9 @@ QUEUES = {
     State.ANSWERED: "answered",
 }
 """The desk's queue of each open state."""
-ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REWORK: 2, Level.REMINDER: 3}
-"""How the levels of the watch list are sorted."""
 PASSING = (
     "by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested", "by_tasks", "by_escalates",
-    "by_alarm", "by_reply", "by_promises", "by_provisional",
+    "by_alarm", "by_reply", "by_promises", "by_provisional", "by_reported", "by_instructed", "by_voice",
 )  # fmt: skip
 """Copies that not every case has."""
 
@@ -54,6 +53,7 @@ def document_of(case: Case, rules: Rules) -> Document:
         **({"by_provisional": True} if replanning.is_provisional(case) else {}),
         **_copies_for_requests(case),
         **_copies_for_debts(case),
+        **copies_for_leaders(case),
         **_copies_for_supervision(case, rules),
         **copies_for_comparing(case),
         **copies_for_readers(case),
@@ -86,6 +86,18 @@ def _copies_for_debts(case: Case) -> Document:
         "by_promises": sorted({one.department for one in case.open_promises}),
     }
     return {name: departments for name, departments in owing.items() if departments}
+
+
+def copies_for_leaders(case: Case) -> Document:
+    """Since when a leader is to look at it, which office owes one an answer, and by what its kind is counted."""
+    copies: Document = {}
+    if case.unseen_reports:
+        copies["by_reported"] = case.unseen_reports[0].at
+    if case.open_instructions:
+        copies["by_instructed"] = case.department or change.INTAKE
+    if reporting.is_voice(case):
+        copies["by_voice"] = case.filed_at
+    return copies
 
 
 def _copies_for_supervision(case: Case, rules: Rules) -> Document:

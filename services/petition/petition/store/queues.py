@@ -2,17 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pymongo import ASCENDING
 
 from kit.mongo import Document
 from kit.paging import Order
+from petition.domain.case import Level
 
 SOONEST = (("by_due", ASCENDING), ("_id", ASCENDING))
 LONGEST = (("by_requested", ASCENDING), ("_id", ASCENDING))
+FIRST_REPORTED = (("by_reported", ASCENDING), ("_id", ASCENDING))
 WORST = (("by_alarm", ASCENDING), ("_id", ASCENDING))
 FILTERED = (("by_town", ASCENDING), ("by_category", ASCENDING), ("handler", ASCENDING))
 """What queues are filtered by: read off the index, behind what they are sorted by."""
+
+
+ALARMS = {Level.RED: 0, Level.YELLOW: 1, Level.REWORK: 2, Level.REMINDER: 3}
+"""How the levels of the watch list are sorted."""
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,12 @@ def watched() -> Waiting:
     return Waiting({"by_alarm": {"$gte": ""}}, "watched", WORST)
 
 
+def alarmed(level: Level) -> Waiting:
+    """Those of them that have come to this level."""
+    place = ALARMS[level]
+    return Waiting({"by_alarm": {"$gte": str(place), "$lt": str(place + 1)}}, "watched", WORST)
+
+
 def owed(departments: Sequence[str]) -> Waiting:
     """The cases on which these departments owe an answer to the one in charge, due next first."""
     return Waiting({"by_tasks": {"$in": list(departments)}}, "tasks", SOONEST)
@@ -53,3 +67,13 @@ def owed(departments: Sequence[str]) -> Waiting:
 def promised(departments: Sequence[str]) -> Waiting:
     """The cases in which these departments have promised what is not reported on, due next first."""
     return Waiting({"by_promises": {"$in": list(departments)}}, "promises", SOONEST)
+
+
+def reported() -> Waiting:
+    """The cases that were brought to the leaders' board and that no leader has looked at, the first ones first."""
+    return Waiting({"by_reported": {"$gte": _LONG_AGO}}, "reported", FIRST_REPORTED)
+
+
+def instructed(units: Sequence[str]) -> Waiting:
+    """The cases on which these offices owe a leader an answer, due next first."""
+    return Waiting({"by_instructed": {"$in": list(units)}}, "instructed", SOONEST)

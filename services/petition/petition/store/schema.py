@@ -9,10 +9,11 @@ from kit.clock import utcnow
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
+from petition.domain import reporting
 from petition.domain.day_root import day_of
-from petition.store import bans, co_signs, day_roots, exclusions, figures, partners
+from petition.store import bans, clusters, co_signs, day_roots, exclusions, figures, partners
 from petition.store.documents import case_of, copies_for_comparing, copies_for_readers
-from petition.store.queues import FILTERED, LONGEST, SOONEST, WORST
+from petition.store.queues import FILTERED, FIRST_REPORTED, LONGEST, SOONEST, WORST
 
 LISTED = (
     ("town", "category"),
@@ -82,6 +83,12 @@ def _seal_what_is_there(db: Db) -> None:
     db["cases"].update_many(unknown, {"$set": {"by_unsealed": [today]}})
 
 
+def _hear_voices(db: Db) -> None:
+    """Cases from before the leaders' board are counted for their kind, as far as intake has let them through."""
+    heard = {"shown": {"$ne": None}, "by_voice": {"$exists": False}, "ending": {"$nin": [*reporting.NOT_HEARD]}}
+    db["cases"].update_many(heard, [{"$set": {"by_voice": "$filed_at"}}])
+
+
 def _roll_everything(db: Db) -> None:
     """Every case is looked at once for the figures, the oldest first."""
     db["cases"].update_many({"by_rolls": {"$exists": False}}, [{"$set": {"by_rolls": "$filed_at"}}])
@@ -95,6 +102,17 @@ def _mark_provisional(db: Db) -> None:
 
 # Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
 WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
+VOICES_INDEX = IndexModel(
+    [("by_town", ASCENDING), ("by_category", ASCENDING), ("by_voice", DESCENDING), ("joined.count", ASCENDING)],
+    name="voices",
+    partialFilterExpression={"by_voice": {"$exists": True}},
+)
+# Of open cases alone, and all that the leaders' board counts by: it reads no case.
+OPEN_INDEX = IndexModel(
+    [("by_queue", ASCENDING), ("by_due", ASCENDING), ("by_department", ASCENDING), ("by_town", ASCENDING)],
+    name="open",
+    partialFilterExpression={"by_queue": {"$gt": ""}},
+)
 SCHEMA = Schema(
     {
         "cases": [
@@ -112,6 +130,10 @@ SCHEMA = Schema(
             IndexModel([("by_requests", ASCENDING), *LONGEST], name="requests", sparse=True),
             IndexModel([("by_tasks", ASCENDING), *SOONEST], name="tasks", sparse=True),
             IndexModel([("by_promises", ASCENDING), *SOONEST], name="promises", sparse=True),
+            IndexModel(FIRST_REPORTED, name="reported", sparse=True),
+            IndexModel([("by_instructed", ASCENDING), *SOONEST], name="instructed", sparse=True),
+            VOICES_INDEX,
+            OPEN_INDEX,
             IndexModel("by_escalates", name="escalates", sparse=True),
             IndexModel([("by_reply", ASCENDING), *NEWEST], name="replies", partialFilterExpression=_HAS_REPLY),
             IndexModel(WORST, name="watched", partialFilterExpression=_IS_WATCHED),
@@ -131,6 +153,7 @@ SCHEMA = Schema(
         **partners.INDEXES,
         **figures.INDEXES,
         **exclusions.INDEXES,
+        **clusters.INDEXES,
     },
     [
         Migration(1, "indexes of public lists hold listed cases only", _drop_lists_of_everything),
@@ -141,5 +164,6 @@ SCHEMA = Schema(
         Migration(6, "histories are sealed day by day", _seal_what_is_there),
         Migration(7, "every case is counted in the figures", _roll_everything),
         Migration(8, "cases with provisional limits are found", _mark_provisional),
+        Migration(9, "cases are counted for their kind", _hear_voices),
     ],
 )

@@ -15,12 +15,14 @@ from petition.domain import (
     feedback,
     follow_up,
     handling,
+    instructing,
     intake,
     merging,
     objection,
     redaction,
+    reporting,
 )
-from petition.domain.case import Asked, Case, Said, Visibility
+from petition.domain.case import Asked, Case, Said, Tally, Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import TIMER, Actor
 from petition.domain.promises import Given
@@ -166,6 +168,26 @@ class Story:
     def objected(self) -> "Story":
         basis = {"basis": "职责属于水务部门", "suggested_department": "swj"}
         return self.returned().then(objection.object_to, "handler", **basis)
+
+    def joined(self, count: int) -> "Story":
+        """The same when so many have joined it."""
+        self.last = Change(self.case.model_copy(update={"joined": Tally(count=count)}), ())
+        return self
+
+    def reported(self) -> "Story":
+        """With a department, and brought to the leaders' board because many have joined it."""
+        self.dispatched().joined(self.rules.directory.leaders.co_signs.least)
+        self.last = reporting.report(self.case, self.now, self.rules) or self.last
+        return self
+
+    def instructed(self) -> "Story":
+        """With a department that owes a leader an answer until the close of the next Tuesday."""
+        return self.dispatched().then(instructing.instruct, "leader", text="请本周内办结。", day=date(2026, 11, 24))
+
+    def closed_instructed(self) -> "Story":
+        """Refused by intake, which owes a leader an answer yet."""
+        self.accepted().then(instructing.instruct, "leader", text="请研究后答复。", day=date(2026, 11, 24))
+        return self.then(intake.refuse, "clerk", reason="commerce", text="与公共事务无关")
 
     def tasked(self) -> "Story":
         wanted = {"cgw": Wanted("核实路灯权属并反馈", date(2026, 11, 24))}

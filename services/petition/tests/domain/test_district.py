@@ -51,7 +51,7 @@ def elsewhere(tmp_path: Path) -> Callable[..., Path]:
     """A folder with a tiny district of other names, with some files changed."""
 
     def make(**changes: Any) -> Path:
-        for name in ("clocks.yml", "wording.yml", "refusals.yml", "replies.yml", "figures.yml"):
+        for name in ("clocks.yml", "wording.yml", "refusals.yml", "replies.yml", "figures.yml", "leaders.yml"):
             shutil.copy(Path("district") / name, tmp_path / name)
         for name, content in {**FILES, **changes}.items():
             (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")

@@ -163,6 +163,7 @@ SAME_STEP = {
     "assign", "note", "approve", "ask_redaction", "decide_redaction", "appeal", "ask_extension", "decide_extension",
     "urge", "answer_card", "object", "rule_dispatch", "log_contact", "answer_task",
     "follow_up", "answer_follow_up", "report_promise", "correct", "decide_correction",
+    "see_reports", "instruct", "answer_instruction",
 }  # fmt: skip
 
 

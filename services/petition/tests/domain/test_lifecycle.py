@@ -19,12 +19,14 @@ from petition.domain import (
     follow_up,
     handling,
     history,
+    instructing,
     intake,
     merging,
     objection,
     promises,
     redaction,
     reopening,
+    reporting,
     supervision,
     tasks,
 )
@@ -37,75 +39,92 @@ PARTS = {"facts": "已到现场核实", "rule": "按有关规定办理", "done":
 AT_WORK = "clerk supervisor handler approver drafter co_handler"
 ALLOWED = {
     "submitted": {
+        "instruct": "leader",
         "accept": "clerk", "ask": "clerk", "refuse": "clerk", "elsewhere": "clerk", "withdraw": "author",
         "merge": "clerk", "urge": "supervisor",
     },
-    "questioned": {"answer": "author", "withdraw": "author", "expire_question": "timer"},
+    "questioned": {
+        "instruct": "leader", "answer": "author", "withdraw": "author", "expire_question": "timer",
+    },
     "accepted": {
+        "instruct": "leader",
         "refuse": "clerk", "elsewhere": "clerk", "dispatch": "clerk supervisor", "note": "clerk supervisor",
         "withdraw": "author", "merge": "clerk", "ask_redaction": "author", "urge": "supervisor",
     },
     "dispatched": {
+        "instruct": "leader",
         "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
         "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "objected": {
+        "instruct": "leader",
         "rule_dispatch": "supervisor", "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "returned": {
+        "instruct": "leader",
         "object": "handler drafter", "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "tasked": {
+        "instruct": "leader",
         "answer_task": "co_handler", "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
         "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "extension_asked": {
+        "instruct": "leader",
         "decide_extension": "approver", "log_contact": "handler drafter co_handler",
         "return": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "carded": {
+        "instruct": "leader",
         "log_contact": "handler drafter co_handler",
         "return": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
         "answer_card": "clerk handler approver drafter",
     },
     "in_review": {
+        "instruct": "leader",
         "log_contact": "handler drafter co_handler",
         "approve": "approver", "send_back": "approver drafter supervisor", "note": AT_WORK, "withdraw": "author",
         "ask_redaction": "author", "urge": "supervisor",
     },
     "approved": {
+        "instruct": "leader",
         "log_contact": "handler drafter co_handler",
         "publish": "handler approver drafter", "send_back": "approver drafter supervisor", "note": AT_WORK,
         "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "answered": {
+        "instruct": "leader",
         "rate": "author", "follow_up": "author", "expire_rating": "timer", "ask_redaction": "author",
         "correct": "handler drafter",
     },
     "correcting": {
+        "instruct": "leader",
         "decide_correction": "approver", "rate": "author", "follow_up": "author", "expire_rating": "timer",
         "ask_redaction": "author",
     },
     "followed_up": {
+        "instruct": "leader",
         "rate": "author", "answer_follow_up": "handler approver drafter", "ask_redaction": "author",
         "correct": "handler drafter",
     },
     "promised": {
+        "instruct": "leader",
         "correct": "handler drafter",
         "report_promise": "handler drafter", "rate": "author", "follow_up": "author", "expire_rating": "timer",
         "ask_redaction": "author",
     },
     "reworked": {
+        "instruct": "leader",
         "log_contact": "handler drafter",
         "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
         "draft_reply": "handler drafter", "note": "clerk supervisor handler approver drafter", "withdraw": "author",
@@ -118,9 +137,24 @@ ALLOWED = {
     "closed_merged": {"unmerge": "author clerk"},
     "appealed": {"decide_appeal": "supervisor"},
     "redaction_asked": {
+        "instruct": "leader",
         "decide_redaction": "clerk", "refuse": "clerk", "elsewhere": "clerk", "dispatch": "clerk supervisor",
         "note": "clerk supervisor", "withdraw": "author", "merge": "clerk", "urge": "supervisor",
     },
+    "reported": {
+        "see_reports": "leader", "instruct": "leader", "log_contact": "handler drafter co_handler",
+        "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
+        "draft_reply": "handler drafter",
+        "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
+    },
+    "instructed": {
+        "answer_instruction": "handler approver drafter", "instruct": "leader",
+        "log_contact": "handler drafter co_handler",
+        "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
+        "draft_reply": "handler drafter",
+        "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
+    },
+    "closed_instructed": {"answer_instruction": "clerk", "appeal": "author", "ask_redaction": "author"},
 }  # fmt: skip
 TARGETS = {
     "accept": "accepted", "ask": "questioned", "answer": "submitted", "refuse": "closed", "elsewhere": "closed",
@@ -173,6 +207,9 @@ STEPS: dict[str, tuple[Callable[..., Change], dict[str, Any]]] = {
             "public": False,
         },
     ),
+    "see_reports": (reporting.see, {}),
+    "instruct": (instructing.instruct, {"text": "请区教委本周内答复。"}),  # until when: put in by `take`
+    "answer_instruction": (instructing.answer, {"instruction": 1, "text": "已安排专人办理，本周答复。"}),
     "answer_task": (tasks.answer, {"task": 1, "text": "路灯由本部门管理，本周修复"}),
     "ask_extension": (extending.ask, {"days": 3, "reason": "需要等待施工方案批复"}),
     "decide_extension": (extending.decide, {"granted": True, "answer": ""}),
@@ -194,6 +231,8 @@ def take(action: str, case: Case, actor: Actor, now: Any, rules: Rules) -> Chang
     step, values = STEPS[action]
     if action == "merge":
         values = {"target": another(case, rules)}
+    if action == "instruct":
+        values = {**values, "day": rules.calendar.end_of_workdays(now, 3).at.date()}
     if action == "answer_card":
         own = [number for number, card in enumerate(case.cards, start=1) if answers_for(card.unit, actor)]
         values = {**values, "card": own[0] if own else 1}
@@ -322,4 +361,4 @@ def check_growth(before: Case, change: Change) -> None:
 
 def test_persons_and_actions_of_the_table_are_all_tried() -> None:
     tried = set(product(ALLOWED, STEPS, PEOPLE))
-    assert len(tried) == 23 * 35 * 15
+    assert len(tried) == 26 * 38 * 15

@@ -22,9 +22,9 @@ export function monthWords(month: string): string {
   return `${year}年${number}月`;
 }
 
-/** Who is compared comes first, the best response rate first; the others follow by their number of cases. */
-export function ranked(groups: readonly Group[]): Group[] {
-  const response = (group: Group) => group.figures.rates.find(({ code }) => code === "response")?.percent ?? -1;
+/** Who is compared comes first, the best rate first; the others follow by their number of cases. */
+export function ranked(groups: readonly Group[], rate = "response"): Group[] {
+  const response = (group: Group) => group.figures.rates.find(({ code }) => code === rate)?.percent ?? -1;
   return groups.toSorted(
     (a, b) => Number(b.ranked) - Number(a.ranked) || (a.ranked ? response(b) - response(a) : 0) || b.figures.cases - a.figures.cases,
   );
