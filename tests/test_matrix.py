@@ -92,6 +92,12 @@ STEPS = {
         "dispatched",
         "log_contact",
     ),
+    "inspection": Step(
+        "dispatched",
+        lambda world: {"finding": "confirmed", "at": datetime.now(UTC).isoformat(), "place": "村口", **CONTACT},
+        "dispatched",
+        "inspect",
+    ),
     "object": _step(
         "returned", "dispatched", "object", basis="职责属于其他部门。", suggested_department=OTHER_DEPARTMENT
     ),

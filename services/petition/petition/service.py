@@ -110,6 +110,7 @@ from petition.contract.steps import (
     DecideRedaction,
     DispatchCase,
     DraftReply,
+    InspectCase,
     LogContact,
     MergeCase,
     ObjectToDispatch,
@@ -417,6 +418,11 @@ class PetitionService(service.Service):
         return contacting.log_contact(self.parts, request, self.caller)
 
     @rpc(allow={"supervisor"})
+    def inspect_case(self, request: InspectCase) -> CaseReceipt:
+        """Writes down what a supervisor found at the place; what is unresolved may have to be put right."""
+        return supervising.inspect_case(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor"})
     def ban_author(self, request: BanAuthor) -> CaseReceipt:
         """Keeps the author of a case from submitting for some days."""
         return limits.ban_author(self.parts, request, self.caller)
@@ -466,17 +472,17 @@ class PetitionService(service.Service):
         """All exclusions that were asked for, the latest first."""
         return excluding.list_exclusions(self.parts, request)
 
-    @rpc(allow={RESIDENT, "handler"})
+    @rpc(allow={RESIDENT, "handler", "supervisor"})
     def start_upload(self, request: StartUpload) -> Upload:
         """Begins the upload of a picture."""
         return pictures.start_upload(self.parts, request, self.caller)
 
-    @rpc(allow={RESIDENT, "handler"})
+    @rpc(allow={RESIDENT, "handler", "supervisor"})
     def put_chunk(self, request: PutChunk) -> Chunk:
         """Takes one chunk of an upload."""
         return pictures.put_chunk(self.parts, request, self.caller)
 
-    @rpc(allow={RESIDENT, "handler"})
+    @rpc(allow={RESIDENT, "handler", "supervisor"})
     def finish_upload(self, request: FinishUpload) -> Picture:
         """Makes a picture of what was uploaded."""
         return pictures.finish_upload(self.parts, request, self.caller)

@@ -112,7 +112,7 @@ class Office:
 
 @pytest.fixture
 def office(database_of: Callable[[Schema], Db]) -> Office:
-    return Office(database_of(petition.schema.SCHEMA))
+    return Office(database_of(petition.store.SCHEMA))
 
 
 @pytest.fixture

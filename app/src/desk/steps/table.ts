@@ -1,5 +1,6 @@
 /** Every step that the offices take on a case: what it asks, where it is sent, what is said when it is done. One row each. */
 import type { Schemas } from "@/shared/api/client";
+import { keyOf } from "@/shared/supervision";
 import { moment } from "@/shared/time";
 
 import type { Directory } from "../directory";
@@ -248,6 +249,20 @@ export const STEPS: readonly Step[] = [
     begin: () => ({ kind: "call", at: localTime(Date.now()), public: false }),
   },
   {
+    action: "inspect", word: "inspection", name: "现场督查", button: "记入督查记录", said: "已记入督查记录", rank: "beside",
+    fields: [
+      { name: "finding", label: "督查结论", kind: "one", options: ({ findings }) => findings },
+      { name: "at", label: "时间", kind: "time" },
+      words("whom", "督查人员", { min: 2, max: 50, rows: 1, hint: "写身份即可，如“督查组2人，会同属地”，不写姓名和电话" }),
+      words("place", "地点", { min: 2, max: 100, rows: 1 }),
+      words("text", "督查情况", { max: 2000, hint: "现场看到什么、还差什么" }),
+      { name: "pictures", label: "现场照片", kind: "pictures", max: 9, optional: true, hint: "请避免拍到人脸、车牌和门牌" },
+      { name: "public", label: "公开这条记录", kind: "yes", hint: "反映人和公众可见，号码自动遮盖。" },
+      { name: "demand", label: "要求整改", kind: "yes", when: isUnresolved, hint: "向主办部门亮黄牌，须提交整改说明；督查记录须同时公开。" },
+    ],
+    begin: (found) => ({ at: localTime(Date.now()), place: found.place, public: true, demand: false }),
+  },
+  {
     action: "urge", word: "urge", name: "催办", button: "催办", said: "已催办", rank: "beside",
     explains: "办理单位在队列和诉求中看到催办；公众看到催办的时间，看不到内容。每件每天一次。",
     fields: [words("text", "催办意见", { min: 2, max: 500 })],
@@ -288,6 +303,12 @@ export function offered(found: Case, now: number): Step[] {
 export function isKept(found: Case, now: number): boolean {
   const window = found.clocks.findLast((clock) => clock.name === "returning");
   return !window || !!window.stopped_at || Date.parse(window.due) < now;
+}
+
+const UNRESOLVED: readonly unknown[] = ["confirmed", "partly", "unrectified"];
+
+function isUnresolved(values: Values): boolean {
+  return UNRESOLVED.includes(values.finding);
 }
 
 function isVisit(values: Values): boolean {
@@ -385,7 +406,7 @@ function answers(found: Case): { name: string; words: string }[] {
 }
 
 function cards(found: Case): Option[] {
-  const later = new Map(found.cards.filter((card) => card.mine).map((card) => [card.clock.code, card])); // it answers the earlier too
+  const later = new Map(found.cards.filter((card) => card.mine).map((card) => [keyOf(card), card])); // it answers the earlier too
   const open = [...later.values()];
   return open.map((card) => ({ code: String(card.number), name: `${card.level_name} · ${card.clock.name}`, hint: moment(card.fell_at) }));
 }

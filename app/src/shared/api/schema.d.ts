@@ -1319,6 +1319,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{no}/inspection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down what a supervisor found at the place; what is unresolved may have to be put right. */
+        post: operations["inspect_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{no}/answer-follow-up": {
         parameters: {
             query?: never;
@@ -2481,6 +2498,11 @@ export interface components {
             /** Departments */
             departments: components["schemas"]["petition.DepartmentView"][];
             district: components["schemas"]["petition.Named"];
+            /**
+             * Findings
+             * @description what an inspection may come to
+             */
+            findings: components["schemas"]["petition.Named"][];
             intake: components["schemas"]["petition.Named"];
             /** Places To Turn */
             places_to_turn: components["schemas"]["petition.PlaceView"][];
@@ -2741,6 +2763,12 @@ export interface components {
             reason: string;
         };
         /**
+         * Finding
+         * @description What an inspection came to.
+         * @enum {string}
+         */
+        "petition.Finding": "confirmed" | "unfounded" | "rectified" | "partly" | "unrectified";
+        /**
          * FollowUpView
          * @description 追问, between the author and the offices.
          */
@@ -2778,6 +2806,37 @@ export interface components {
             suggested_department: components["schemas"]["petition.Named"] | null;
             /** Until */
             until: string | null;
+        };
+        /**
+         * InspectionView
+         * @description 督查 at the place: `at` when it was. `card` is the number of the card that it gave, if any.
+         */
+        "petition.InspectionView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Card */
+            card: number | null;
+            finding: components["schemas"]["petition.Finding"];
+            /** Finding Name */
+            finding_name: string;
+            /**
+             * Logged At
+             * Format: date-time
+             */
+            logged_at: string;
+            /** Pictures */
+            pictures: components["schemas"]["petition.Picture"][];
+            /** Place */
+            place: string;
+            /** Public */
+            public: boolean;
+            /** Text */
+            text: string;
+            /** Whom */
+            whom: string;
         };
         /** MoveView */
         "petition.MoveView": {
@@ -3049,6 +3108,8 @@ export interface components {
             follow_ups_left: number;
             /** Hops */
             hops: components["schemas"]["petition.HopView"][];
+            /** Inspections */
+            inspections: components["schemas"]["petition.InspectionView"][];
             /**
              * May
              * @description the steps that the reader can take now; pass over those that you do not know
@@ -3932,6 +3993,8 @@ export interface components {
             hints: components["schemas"]["petition.HintView"][];
             /** Hops */
             hops: components["schemas"]["petition.HopView"][];
+            /** Inspections */
+            inspections: components["schemas"]["petition.InspectionView"][];
             /**
              * May
              * @description the steps that the reader can take now; pass over those that you do not know
@@ -8681,6 +8744,72 @@ export interface operations {
                      */
                     version?: number | null;
                     /** 联系对象 */
+                    whom: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspect_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 时间
+                     * Format: date-time
+                     */
+                    at: string;
+                    /**
+                     * 是否要求整改
+                     * @default false
+                     */
+                    demand?: boolean;
+                    /** 督查结论 */
+                    finding: components["schemas"]["petition.Finding"];
+                    /** 照片 */
+                    pictures?: string[];
+                    /** 地点 */
+                    place: string;
+                    /** 是否公开 */
+                    public: boolean;
+                    /** 督查情况 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                    /** 督查人员 */
                     whom: string;
                 };
             };

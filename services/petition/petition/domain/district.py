@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from petition.domain.case import Ending, Level, State
+from petition.domain.case import Ending, Finding, Level, State
 from petition.domain.clocks import Limit, wall_time
 from petition.domain.masking import Kind
 
@@ -243,6 +243,7 @@ class Wording(Row):
     follow_up: StateWording
     intake_unit: Name
     masked: dict[Kind, Name]
+    findings: dict[Finding, Name]
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -252,6 +253,8 @@ class Wording(Row):
             raise ValueError(f"levels of escalation without wording: {sorted(nameless)}")
         if unnamed := set(Kind) - set(self.masked):
             raise ValueError(f"kinds of masked words without wording: {sorted(unnamed)}")
+        if unsaid := set(Finding) - set(self.findings):
+            raise ValueError(f"findings of an inspection without wording: {sorted(unsaid)}")
         return self
 
 
