@@ -502,6 +502,11 @@ class Doing:
         self.world.case_to_refuse("dispatched")
         assert self.ok(send(self.who, route), 200)["items"]
 
+    def templates(self, route: Route) -> None:
+        no = self.world.case_to_refuse("dispatched")
+        assert self.ok(send(self.who, route, no=no), 200)["items"]
+        assert send(self.world.other_staff[self.role], route, no=no).status_code == 403
+
     def desk_case(self, route: Route) -> None:
         no = self.world.case_to_refuse("dispatched")
         assert self.ok(send(self.who, route, no=no), 200)["version"]
@@ -570,6 +575,7 @@ _METHODS = {
         ("GET", "/desk/cases", "desk"),
         ("GET", "/desk/counts", "counts"),
         ("GET", "/desk/cases/{no}", "desk_case"),
+        ("GET", "/desk/cases/{no}/templates", "templates"),
     )
 }
 

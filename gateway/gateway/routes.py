@@ -272,6 +272,7 @@ _DESK = (
     _read("/desk/counts", "petition.get_desk_counts", *_DESK_READERS),
     _read("/desk/cases/{no}", "petition.get_desk_case", *_DESK_READERS),
     _read("/desk/cases/{no}/co-signs", "petition.list_co_signs", *_DESK_READERS),
+    _read("/desk/cases/{no}/templates", "petition.get_reply_templates", "handler"),
     _read("/desk/bans", "petition.list_bans", "supervisor"),
     _write("POST", "/desk/bans/{id}/lift", "petition.lift_ban", "supervisor"),
     *(_write("POST", f"/desk/cases/{{no}}/{word}", f"petition.{call}", *who) for word, call, who in _DESK_ACTIONS),

@@ -19,6 +19,7 @@ from petition.domain.district import (
     FigureRules,
     Refusals,
     ReplyRules,
+    Templates,
     Towns,
     Wording,
     directory,
@@ -37,6 +38,7 @@ def read_rules(folder: Path) -> Rules:
         read("refusals.yml", Refusals),
         read("wording.yml", Wording),
         read("replies.yml", ReplyRules),
+        read("reply_templates.yml", Templates),
         read("figures.yml", FigureRules),
     )
     return Rules(found, calendar_of(found))

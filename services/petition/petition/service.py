@@ -36,7 +36,7 @@ from petition import (
 from petition.contract.bans import BanAuthor, BanPage, BanView, LiftBan
 from petition.contract.cases import CaseView
 from petition.contract.co_signs import CoSignCase, CoSignPage, CoSignReceipt, ListCoSigns, WithdrawCoSign
-from petition.contract.desk import CountDeskCases, DeskCase, DeskCounts, DeskPage, ListDeskCases
+from petition.contract.desk import CountDeskCases, DeskCase, DeskCounts, DeskPage, ListDeskCases, ReplyTemplates
 from petition.contract.directory import Directory
 from petition.contract.figures import (
     AskExclusion,
@@ -276,6 +276,11 @@ class PetitionService(service.Service):
     def get_desk_case(self, request: OneCase) -> DeskCase:
         """A case with all that the offices know."""
         return desk.get_desk_case(self.parts, request, self.caller)
+
+    @rpc(allow={"handler"})
+    def get_reply_templates(self, request: OneCase) -> ReplyTemplates:
+        """Texts from which the reply to a case may begin."""
+        return desk.get_reply_templates(self.parts, request, self.caller)
 
     @rpc(allow={"clerk"})
     def accept_case(self, request: AcceptCase) -> CaseReceipt:

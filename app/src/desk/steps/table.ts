@@ -7,6 +7,7 @@ import type { Directory } from "../directory";
 import type { Values } from "../drafts";
 import { length } from "../words";
 import { stretch } from "./masks";
+import { unfilled } from "./templates";
 
 /** A step that the service offers. The page passes over those that have no row here. */
 export type Action = string;
@@ -35,6 +36,8 @@ export interface Field {
   offers?: (found: Case) => { name: string; words: string }[];
   /** What of the value is sent. */
   take?: (value: unknown, values: Values) => unknown;
+  /** Whether nothing of a template may be left to fill in. */
+  filled?: boolean;
   /** Words to begin from, when the reader wants them. */
   base?: (found: Case) => string;
 }
@@ -51,6 +54,8 @@ export interface Step {
   rank: "lead" | "other" | "beside";
   danger?: boolean;
   explains?: string;
+  /** Whether its fields may begin from a template. */
+  templates?: boolean;
   fields: readonly Field[];
   begin?: (found: Case) => Values;
 }
@@ -58,7 +63,7 @@ export interface Step {
 const words = (name: string, label: string, more: Partial<Field> = {}): Field => ({
   name, label, kind: "words", min: 5, max: 1000, rows: 3, ...more,
 });
-const reply = (name: string, label: string, hint: string): Field => words(name, label, { max: 3000, rows: 4, hint });
+const reply = (name: string, label: string, hint: string): Field => words(name, label, { max: 3000, rows: 4, hint, filled: true });
 
 export const STEPS: readonly Step[] = [
   {
@@ -85,7 +90,7 @@ export const STEPS: readonly Step[] = [
     begin: (found) => ({ department: found.hops.at(-1)?.suggested_department?.code ?? found.proposed_department }),
   },
   {
-    action: "draft_reply", word: "reply", name: "答复", button: "提交审核", said: "答复已送审核", rank: "lead",
+    action: "draft_reply", word: "reply", name: "答复", button: "提交审核", said: "答复已送审核", rank: "lead", templates: true,
     fields: [
       { ...reply("facts", "查清的事实", "现场看到什么、核实了什么"), offers: answers },
       reply("rule", "依据", "按哪项规定或计划办理"),
@@ -344,6 +349,8 @@ function lacks(field: Field, value: unknown): string {
   if (isEmpty(given)) return field.optional || field.kind === "yes" || field.kind === "masks" ? "" : `请${field.kind === "words" ? "填写" : "选择"}${field.label}`;
   if (field.kind !== "words" || typeof given !== "string") return "";
   if (given.length < (field.min ?? 0)) return `${field.label}至少${field.min}个字`;
+  const left = field.filled ? unfilled(given) : [];
+  if (left.length) return `请补全“${left[0] ?? ""}”${left.length > 1 ? `等${left.length}处` : ""}，再提交`;
   return given.length > (field.max ?? Infinity) ? `${field.label}最多${field.max}个字` : "";
 }
 

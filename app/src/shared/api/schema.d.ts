@@ -877,6 +877,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{no}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts from which the reply to a case may begin. */
+        get: operations["get_reply_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/bans": {
         parameters: {
             query?: never;
@@ -4112,6 +4129,27 @@ export interface components {
              * @default null
              */
             next_cursor: string | null;
+        };
+        /**
+         * ReplyTemplate
+         * @description A text from which a reply may begin; 【待填：…】 is left to fill in, and a reply that has one is refused.
+         */
+        "petition.ReplyTemplate": {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Name */
+            name: string;
+            said: components["schemas"]["petition.SaidView"];
+        };
+        /**
+         * ReplyTemplates
+         * @description The templates that suit a case, the closest first.
+         */
+        "petition.ReplyTemplates": {
+            /** Items */
+            items: components["schemas"]["petition.ReplyTemplate"][];
         };
         /**
          * BanView
@@ -7519,6 +7557,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["petition.CoSignPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reply_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.ReplyTemplates"];
                 };
             };
             /** @description 出错 */
