@@ -92,6 +92,12 @@ STEPS = {
         "dispatched",
         "log_contact",
     ),
+    "inspection": Step(
+        "dispatched",
+        lambda world: {"finding": "confirmed", "at": datetime.now(UTC).isoformat(), "place": "村口", **CONTACT},
+        "dispatched",
+        "inspect",
+    ),
     "object": _step(
         "returned", "dispatched", "object", basis="职责属于其他部门。", suggested_department=OTHER_DEPARTMENT
     ),
@@ -526,6 +532,11 @@ class Doing:
         self.world.case_to_refuse("dispatched")
         assert self.ok(send(self.who, route), 200)["items"]
 
+    def templates(self, route: Route) -> None:
+        no = self.world.case_to_refuse("dispatched")
+        assert self.ok(send(self.who, route, no=no), 200)["items"]
+        assert send(self.world.other_staff[self.role], route, no=no).status_code == 403
+
     def desk_case(self, route: Route) -> None:
         no = self.world.case_to_refuse("dispatched")
         assert self.ok(send(self.who, route, no=no), 200)["version"]
@@ -598,6 +609,7 @@ _METHODS = {
         ("GET", "/desk/cases", "desk"),
         ("GET", "/desk/counts", "counts"),
         ("GET", "/desk/cases/{no}", "desk_case"),
+        ("GET", "/desk/cases/{no}/templates", "templates"),
     )
 }
 

@@ -214,7 +214,7 @@ _PETITION = (
     _write("DELETE", "/cases/{no}/co-signs/mine", "petition.withdraw_co_sign", RESIDENT),
     _read("/me/cases", "petition.list_my_cases", RESIDENT),
     _read("/me/co-signs", "petition.list_my_co_signs", RESIDENT),
-    _write("POST", "/uploads", "petition.start_upload", RESIDENT, "handler", status=201, special=True),
+    _write("POST", "/uploads", "petition.start_upload", RESIDENT, "handler", "supervisor", status=201, special=True),
     _read("/media/{id}", "petition.read_picture", ANYONE, special=True),
 )
 
@@ -260,6 +260,7 @@ _DESK_ACTIONS = (
     ("urge", "urge_case", ("supervisor",)),
     ("answer-task", "answer_task", ("handler",)),
     ("contact", "log_contact", ("handler",)),
+    ("inspection", "inspect_case", ("supervisor",)),
     ("answer-follow-up", "answer_follow_up", ("handler", "approver")),
     ("report-promise", "report_promise", ("handler",)),
     ("correct", "correct_reply", ("handler",)),
@@ -274,6 +275,7 @@ _DESK = (
     _read("/desk/counts", "petition.get_desk_counts", *_DESK_READERS),
     _read("/desk/cases/{no}", "petition.get_desk_case", *_DESK_READERS),
     _read("/desk/cases/{no}/co-signs", "petition.list_co_signs", *_DESK_READERS),
+    _read("/desk/cases/{no}/templates", "petition.get_reply_templates", "handler"),
     _read("/desk/board", "petition.get_board", "leader", "supervisor"),
     _read("/desk/clusters", "petition.list_clusters", "leader", "supervisor"),
     _write("POST", "/desk/clusters/{id}/seen", "petition.see_cluster", "leader"),

@@ -110,6 +110,55 @@ def test_the_clerk_decides_what_the_public_does_not_read(stack: Stack, seat: Sea
     expect(page.get_by_text(text)).to_be_visible()
 
 
+def test_several_cases_are_dispatched_at_once_and_what_fails_is_told(
+    stack: Stack, seat: Seat, file: Callable[..., str]
+) -> None:
+    numbers, other = [file(f"批量转办第{n}件") for n in range(3)], at_desk(stack, "clerk")
+    for no in numbers:
+        other.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
+    town = other.get(f"/desk/cases/{numbers[0]}")["town"]["code"]
+    clerk = seat("clerk")
+    page = clerk.open(f"/desk/cases?queue=intake&town={town}")
+    for no in numbers:
+        clerk.find(no).focus()
+        page.keyboard.press("x")
+    bar = page.get_by_role("region", name="批量转办")
+    expect(bar).to_contain_text("已选 3 件")
+    other.do(f"/desk/cases/{numbers[1]}/dispatch", {"department": "cgw"})
+    page.keyboard.press("b")
+    page.keyboard.type("区教委")
+    page.keyboard.press("Enter")
+    assert clerk.severe() == []
+    clerk.complaints_expected("409")
+    page.keyboard.press("Control+Enter")
+    expect(bar.get_by_role("alert")).to_contain_text("批量转办第1件")
+    expect(bar.get_by_role("alert")).to_contain_text("现在是“办理中”")
+    departments = [other.get(f"/desk/cases/{no}")["department"]["code"] for no in numbers]
+    assert departments == ["jw", "cgw", "jw"]
+    expect(clerk.row(numbers[0])).to_have_count(0)
+    bar.get_by_role("button", name="知道了").click()
+    expect(bar).to_have_count(0)
+
+
+def test_a_case_is_read_beside_one_that_is_like_it_and_merged(
+    stack: Stack, seat: Seat, file: Callable[..., str]
+) -> None:
+    first, second = file("幼儿园对面的斑马线看不清"), file("幼儿园对面的斑马线看不清了")
+    at_desk(stack, "clerk").do(f"/desk/cases/{first}/accept", {"urgency": "request"})
+    clerk = seat("clerk")
+    page = clerk.open_case(second)
+    like = page.get_by_role("region", name=re.compile("^相似诉求"))
+    like.get_by_role("button", name=re.compile("^幼儿园对面的斑马线看不清")).first.click()
+    pair = like.get_by_role("group", name="并排对照")
+    expect(pair.get_by_role("article")).to_have_count(2)
+    assert clerk.severe() == []
+    like.get_by_role("button", name="是同一件事，并入另一件").click()
+    expect(clerk.panel.get_by_label("并入的诉求编号")).to_have_value(re.compile("^CP"))
+    clerk.panel.get_by_label("并入的诉求编号").fill(first)
+    clerk.decide("并入")
+    assert at_desk(stack, "clerk").get(f"/desk/cases/{second}")["merged_into"] == first
+
+
 def test_a_case_goes_from_intake_to_its_published_answer(stack: Stack, seat: Seat, file: Callable[..., str]) -> None:
     no = file(pictures=1)
 

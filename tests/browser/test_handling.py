@@ -66,6 +66,16 @@ def test_a_co_department_answers_its_task_and_the_lead_takes_the_answer_into_its
     lead.choose("答复")
     lead.panel.get_by_role("button", name="引用区城管委意见").click()
     expect(lead.panel.get_by_label("查清的事实")).to_have_value("区城管委：路灯由我委管理，已安排本周修复。")
+    lead.panel.get_by_label("答复模板").select_option("school_works")
+    lead.panel.get_by_role("button", name="只填空白部分").click()
+    expect(lead.panel.get_by_label("查清的事实")).to_have_value("区城管委：路灯由我委管理，已安排本周修复。")
+    expect(lead.panel.get_by_label("依据", exact=True)).to_be_focused()
+    expect(lead.panel).to_contain_text(re.compile(r"还有\d处【待填】"))
+    lead.panel.get_by_role("button", name="提交审核").click()
+    expect(lead.panel).to_contain_text("请补全“批复或许可”，再提交")
+    assert lead.severe() == []
+    lead.panel.get_by_role("button", name="撤销套用").click()
+    expect(lead.panel.get_by_label("依据", exact=True)).to_have_value("")
     assert "路灯由我委管理" not in Person(stack).ask("GET", f"/cases/{no}").text
 
 

@@ -76,6 +76,17 @@ def test_a_late_case_is_watched_urged_put_right_and_all_can_see(
     supervisor.decide("催办")
     expect(page.get_by_role("region", name="督办")).to_contain_text("请今天内联系反映人")
 
+    supervisor.panel.get_by_role("button", name=re.compile("^现场督查")).click()
+    supervisor.panel.get_by_label("未整改", exact=True).check()
+    supervisor.panel.get_by_label("督查人员").fill("督查组2人，会同属地")
+    supervisor.panel.get_by_label("地点").fill("幼儿园门口")
+    supervisor.panel.get_by_label("督查情况").fill("路灯仍未修复，现场没有施工。")
+    supervisor.panel.get_by_label("要求整改").check()
+    supervisor.decide("记入督查记录")
+    expect(page.get_by_role("region", name="现场督查")).to_contain_text("已要求整改")
+    expect(page.get_by_role("region", name="督办")).to_contain_text("发现问题，要求整改")
+    assert supervisor.severe() == []
+
     handler = seats["handler"]
     handler.open("/desk/cases?queue=handling")
     expect(handler.find(no)).to_contain_text("催办")
@@ -97,6 +108,7 @@ def test_a_late_case_is_watched_urged_put_right_and_all_can_see(
     expect(shown).to_contain_text("红牌")
     expect(shown).to_contain_text(NOTE)
     expect(shown).to_contain_text("已催办区教委")
+    expect(page.get_by_role("region", name="办理记录")).to_contain_text("现场督查（督查组2人，会同属地）：未整改")
     assert "请今天内联系" not in page.content(), "what a supervisor writes is for the offices"
     assert phone.severe() == []
 

@@ -4,7 +4,7 @@ import { computed, shallowRef, type ComputedRef, type ShallowRef } from "vue";
 import { api, ask, type Schemas } from "@/shared/api/client";
 
 export type Directory = Schemas["petition.Directory"];
-export type Kind = "department" | "urgency" | "reason" | "place" | "clock";
+export type Kind = "department" | "urgency" | "reason" | "place" | "clock" | "finding";
 
 const found = shallowRef<Directory | null>(null);
 let reading: Promise<unknown> | null = null;
@@ -30,6 +30,7 @@ function rows(directory: Directory): [string, string][] {
     ["reason", directory.refusal_reasons],
     ["place", directory.places_to_turn],
     ["clock", directory.clocks],
+    ["finding", directory.findings],
   ];
   return kinds.flatMap(([kind, list]) => list.map(({ code, name }): [string, string] => [`${kind} ${code}`, name]));
 }

@@ -11,6 +11,9 @@ export interface Due {
 }
 
 /** How the offices were in touch. */
+export const FINDING_TONES: Readonly<Record<string, string>> = {
+  confirmed: "wait", partly: "wait", unrectified: "alert", rectified: "good", unfounded: "",
+};
 export const CONTACTS: Readonly<Record<string, string>> = { call: "电话联系", visit: "现场走访" };
 
 const HOUR = 3_600_000;
@@ -93,7 +96,7 @@ export function hint({ flaw, part, like }: Schemas["petition.HintView"]): string
 }
 
 type Values = Readonly<Record<string, unknown>>;
-type Name = (kind: "department" | "urgency" | "reason" | "place" | "clock", code: unknown) => string;
+type Name = (kind: "department" | "urgency" | "reason" | "place" | "clock" | "finding", code: unknown) => string;
 
 const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, string?]>> = {
   submit: () => ["反映人提交"],
@@ -134,6 +137,7 @@ const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, str
   object: (v, name) => [`提出异议，建议由${name("department", v.suggested_department)}承办`, text(v.basis)],
   rule_dispatch: (v, name) => [`督办员裁定由${name("department", v.department)}承办`, text(v.answer)],
   log_contact: (v) => [`${CONTACTS[text(v.kind)] ?? "联系"}${text(v.whom)}`, text(v.text)],
+  inspect: (v, name) => [`现场督查：${name("finding", v.finding)}${v.card ? `，向${name("department", v.unit)}亮黄牌` : ""}`, text(v.text)],
   reopen: (v) => [`反映人申请重新办理，第${String(v.round ?? "")}轮`, text(v.text)],
   follow_up: (v) => ["反映人追问", text(v.text)],
   answer_follow_up: (v) => ["答复追问", text(v.text)],

@@ -16,13 +16,16 @@ const KINDS = { call: "电话联系", visit: "现场走访" } as const;
 const PLAIN = { place: "", offline: false, pictures: [] };
 
 /** The lines of the record. The one dispatch that every case has is no news: the steps tell it. */
-export function record(item: Pick<Case, "notes" | "contacts" | "hops">): Line[] {
+export function record(item: Pick<Case, "notes" | "contacts" | "inspections" | "hops">): Line[] {
   const notes = item.notes.map(({ at, unit, text }) => ({ ...PLAIN, at, head: unit.name, text }));
   const contacts = item.contacts.map(({ at, unit, kind, whom, text, place, pictures }) => ({
     at, head: `${unit.name}${KINDS[kind]}${whom}`, text, place, pictures, offline: true,
   }));
+  const inspections = item.inspections.map(({ at, whom, finding_name, text, place, pictures }) => ({
+    at, head: `现场督查（${whom}）：${finding_name}`, text, place, pictures, offline: true,
+  }));
   const hops = item.hops.length > 1 ? item.hops.flatMap(moves) : [];
-  return [...notes, ...contacts, ...hops].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return [...notes, ...contacts, ...inspections, ...hops].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
 function moves(hop: Case["hops"][number]): Line[] {

@@ -1,4 +1,4 @@
-/** Cards as people read them: one line a limit and office, the worst card first said, all that fell beside it. */
+/** Cards as people read them: one line a limit and office, or inspection, the worst card first said, all that fell beside it. */
 import type { Schemas } from "./api/client";
 
 type Card = Schemas["petition.CardView"];
@@ -7,7 +7,8 @@ export interface Late {
   key: string;
   level: string;
   level_name: string;
-  clock: string;
+  /** What it was given for. */
+  why: string;
   unit: string;
   fell: { name: string; at: string }[];
   answers: { text: string; at: string }[];
@@ -24,7 +25,7 @@ export function late(cards: readonly Card[]): Late[] {
       key,
       level: worst?.level ?? "",
       level_name: worst?.level_name ?? "",
-      clock: worst?.clock.name ?? "",
+      why: worst ? reason(worst) : "",
       unit: worst?.unit.name ?? "",
       fell: own.map((card) => ({ name: card.level_name, at: card.fell_at })),
       answers: own.flatMap((card) => (card.answer ? [card.answer] : [])),
@@ -33,6 +34,13 @@ export function late(cards: readonly Card[]): Late[] {
   });
 }
 
-function keyOf(card: Card): string {
-  return `${card.clock.code} ${card.unit.code}`;
+const INSPECTION = "inspection";
+
+/** What one answer covers: the cards of one limit and office; a card that a supervisor gave at the place is alone. */
+export function keyOf(card: Card): string {
+  return `${card.clock.code} ${card.unit.code} ${card.clock.code === INSPECTION ? card.number : ""}`;
+}
+
+function reason({ clock }: Card): string {
+  return clock.code === INSPECTION ? `${clock.name}发现问题，要求整改` : `${clock.name}超过期限`;
 }

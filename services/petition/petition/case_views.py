@@ -17,6 +17,7 @@ from petition.contract.cases import (
     FirstAction,
     FollowUpView,
     HopView,
+    InspectionView,
     InstructionView,
     NextStep,
     NoteView,
@@ -42,6 +43,7 @@ from petition.domain.case import (
     Escalation,
     FollowUp,
     Hop,
+    Inspection,
     Instruction,
     Note,
     Promise,
@@ -143,6 +145,7 @@ def case_fields(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole:
         "hops": [_hop(hop, found) for hop in case.hops],
         "notes": [note_view(note, found) for note in case.notes if note.public],
         "contacts": contact_views([one for one in case.contacts if one.public], parts),
+        "inspections": inspection_views([one for one in case.inspections if one.public], parts),
         "reply": _published_reply(case, found),
         "ratings": [_rating(rating, whole=whole) for rating in case.ratings],
         "verdict": verdict_of(case, found),
@@ -307,6 +310,18 @@ def contact_views(contacts: Sequence[Contact], parts: Parts) -> list[ContactView
             pictures=[pictures[picture] for picture in one.pictures if picture in pictures],
         )
         for one in contacts
+    ]
+
+
+def inspection_views(inspections: Sequence[Inspection], parts: Parts) -> list[InspectionView]:
+    pictures = _pictures((picture for one in inspections for picture in one.pictures), parts)
+    return [
+        InspectionView(
+            **one.model_dump(exclude={"pictures"}),
+            finding_name=parts.rules.directory.wording.findings[one.finding],
+            pictures=[pictures[picture] for picture in one.pictures if picture in pictures],
+        )
+        for one in inspections
     ]
 
 

@@ -7,6 +7,7 @@ from kit.clock import utcnow
 from kit.errors import Forbidden
 from kit.identity import Caller
 from petition import steps
+from petition.contract.cases import SaidView
 from petition.contract.desk import (
     CountDeskCases,
     DeskCase,
@@ -16,6 +17,8 @@ from petition.contract.desk import (
     ListDeskCases,
     Queue,
     QueueCount,
+    ReplyTemplate,
+    ReplyTemplates,
 )
 from petition.contract.shapes import CaseReceipt, OneCase
 from petition.contract.steps import (
@@ -60,6 +63,7 @@ from petition.domain import (
     promises,
     redaction,
     tasks,
+    templates,
 )
 from petition.domain.case import Case, Said
 from petition.domain.change import Change, Rules
@@ -109,6 +113,18 @@ def get_desk_case(parts: Parts, request: OneCase, caller: Caller) -> DeskCase:
     if not steps.in_office(case, caller):
         raise Forbidden("这件诉求由其他部门办理。")
     return desk_case(case, parts, steps.actor_of(caller), utcnow())
+
+
+def get_reply_templates(parts: Parts, request: OneCase, caller: Caller) -> ReplyTemplates:
+    """The templates that suit a case. Raises `NotFound`, or `Forbidden` for a listed case of others."""
+    case = steps.visible_case(parts.cases.seen(request.no), caller)
+    if not steps.in_office(case, caller):
+        raise Forbidden("这件诉求由其他部门办理。")
+    items = [
+        ReplyTemplate(code=one.code, name=one.name, hint=one.hint, said=SaidView(**one.said.model_dump()))
+        for one in templates.offered(case, parts.rules)
+    ]
+    return ReplyTemplates(items=items)
 
 
 def accept_case(parts: Parts, request: AcceptCase, caller: Caller) -> CaseReceipt:

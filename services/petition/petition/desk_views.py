@@ -10,6 +10,7 @@ from petition.case_views import (
     contact_views,
     extension_view,
     found_in,
+    inspection_views,
     named,
     note_view,
     owing_unit,
@@ -71,6 +72,7 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
     subject = parts.rules.directory.subjects.get(case.asked.category)
     view["notes"] = [note_view(note, parts.rules.directory) for note in case.notes]
     view["contacts"] = contact_views(case.contacts, parts)
+    view["inspections"] = inspection_views(case.inspections, parts)
     view["urges"] = [urge_view(one, parts.rules.directory, whole=True) for one in case.urges]
     view["extension"] = extension_view(case, whole=True)
     if "supervisor" in actor.roles and case.author is not None:

@@ -20,6 +20,7 @@ from petition.domain.district import (
     LeaderRules,
     Refusals,
     ReplyRules,
+    Templates,
     Towns,
     Wording,
     directory,
@@ -38,6 +39,7 @@ def read_rules(folder: Path) -> Rules:
         read("refusals.yml", Refusals),
         read("wording.yml", Wording),
         read("replies.yml", ReplyRules),
+        read("reply_templates.yml", Templates),
         read("figures.yml", FigureRules),
         read("leaders.yml", LeaderRules),
     )

@@ -16,7 +16,7 @@ from petition.contract.pictures import (
     StartUpload,
     Upload,
 )
-from petition.domain.case import Case
+from petition.domain.case import Case, Contact, Inspection
 from petition.parts import Parts
 from petition.store.images import CONTENT_TYPE
 
@@ -57,7 +57,7 @@ def read_picture(parts: Parts, request: ReadPicture, caller: Caller) -> PictureD
 def _check_seen(parts: Parts, row: Document, caller: Caller) -> bool:
     """Whether everyone may see the picture. Raises `NotFound` when the caller may not."""
     cases = parts.cases.with_picture(row["_id"])
-    logged = parts.cases.with_contact_picture(row["_id"])
+    logged = parts.cases.with_office_picture(row["_id"])
     shown = [*cases, *(case for case in logged if _published(case, row["_id"]))]
     inside = any(steps.in_office(case, caller) for case in logged)
     if row["owner"] != caller.id and not inside and not any(steps.sees(case, caller) for case in shown):
@@ -66,8 +66,9 @@ def _check_seen(parts: Parts, row: Document, caller: Caller) -> bool:
 
 
 def _published(case: Case, picture: str) -> bool:
-    """Whether a public contact shows the picture."""
-    return any(contact.public and picture in contact.pictures for contact in case.contacts)
+    """Whether a public contact or inspection shows the picture."""
+    shown: tuple[Contact | Inspection, ...] = (*case.contacts, *case.inspections)
+    return any(one.public and picture in one.pictures for one in shown)
 
 
 def check_own(parts: Parts, pictures: list[str], caller: Caller) -> None:

@@ -39,7 +39,7 @@ from petition.contract.bans import BanAuthor, BanPage, BanView, LiftBan
 from petition.contract.board import Board
 from petition.contract.cases import CaseView
 from petition.contract.co_signs import CoSignCase, CoSignPage, CoSignReceipt, ListCoSigns, WithdrawCoSign
-from petition.contract.desk import CountDeskCases, DeskCase, DeskCounts, DeskPage, ListDeskCases
+from petition.contract.desk import CountDeskCases, DeskCase, DeskCounts, DeskPage, ListDeskCases, ReplyTemplates
 from petition.contract.directory import Directory
 from petition.contract.figures import (
     AskExclusion,
@@ -122,6 +122,7 @@ from petition.contract.steps import (
     DecideRedaction,
     DispatchCase,
     DraftReply,
+    InspectCase,
     LogContact,
     MergeCase,
     ObjectToDispatch,
@@ -287,6 +288,11 @@ class PetitionService(service.Service):
     def get_desk_case(self, request: OneCase) -> DeskCase:
         """A case with all that the offices know."""
         return desk.get_desk_case(self.parts, request, self.caller)
+
+    @rpc(allow={"handler"})
+    def get_reply_templates(self, request: OneCase) -> ReplyTemplates:
+        """Texts from which the reply to a case may begin."""
+        return desk.get_reply_templates(self.parts, request, self.caller)
 
     @rpc(allow={"clerk"})
     def accept_case(self, request: AcceptCase) -> CaseReceipt:
@@ -459,6 +465,11 @@ class PetitionService(service.Service):
         return contacting.log_contact(self.parts, request, self.caller)
 
     @rpc(allow={"supervisor"})
+    def inspect_case(self, request: InspectCase) -> CaseReceipt:
+        """Writes down what a supervisor found at the place; what is unresolved may have to be put right."""
+        return supervising.inspect_case(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor"})
     def ban_author(self, request: BanAuthor) -> CaseReceipt:
         """Keeps the author of a case from submitting for some days."""
         return limits.ban_author(self.parts, request, self.caller)
@@ -508,17 +519,17 @@ class PetitionService(service.Service):
         """All exclusions that were asked for, the latest first."""
         return excluding.list_exclusions(self.parts, request)
 
-    @rpc(allow={RESIDENT, "handler"})
+    @rpc(allow={RESIDENT, "handler", "supervisor"})
     def start_upload(self, request: StartUpload) -> Upload:
         """Begins the upload of a picture."""
         return pictures.start_upload(self.parts, request, self.caller)
 
-    @rpc(allow={RESIDENT, "handler"})
+    @rpc(allow={RESIDENT, "handler", "supervisor"})
     def put_chunk(self, request: PutChunk) -> Chunk:
         """Takes one chunk of an upload."""
         return pictures.put_chunk(self.parts, request, self.caller)
 
-    @rpc(allow={RESIDENT, "handler"})
+    @rpc(allow={RESIDENT, "handler", "supervisor"})
     def finish_upload(self, request: FinishUpload) -> Picture:
         """Makes a picture of what was uploaded."""
         return pictures.finish_upload(self.parts, request, self.caller)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pymongo.errors import PyMongoError
 
 from kit.identity import Caller
-from petition import steps
+from petition import pictures, steps
 from petition.contract.shapes import CaseReceipt
-from petition.contract.steps import AnswerCard, UrgeCase
-from petition.domain import escalation, supervision
+from petition.contract.steps import AnswerCard, InspectCase, UrgeCase
+from petition.domain import escalation, inspections, supervision
 from petition.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,13 @@ def urge_case(parts: Parts, request: UrgeCase, caller: Caller) -> CaseReceipt:
 def answer_card(parts: Parts, request: AnswerCard, caller: Caller) -> CaseReceipt:
     """Says what was put right about a card."""
     return steps.take(parts, caller, request, supervision.answer_card, card=request.card, text=request.text)
+
+
+def inspect_case(parts: Parts, request: InspectCase, caller: Caller) -> CaseReceipt:
+    """Writes down an inspection. Raises `Invalid` for a picture that the caller has not brought."""
+    pictures.check_own(parts, request.pictures, caller)
+    values = request.model_dump(exclude={"no", "version", "idempotency_key", "pictures"})
+    return steps.take(parts, caller, request, inspections.inspect, pictures=tuple(request.pictures), **values)
 
 
 def _escalate(parts: Parts, no: str, now: datetime) -> bool:

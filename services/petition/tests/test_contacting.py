@@ -1,4 +1,4 @@
-"""办理记录 on the real database: who reads a call or a visit, and who sees its pictures."""
+"""办理记录 on the real database: who reads a call, a visit or an inspection, and who sees its pictures."""
 
 import uuid
 from typing import Any
@@ -9,10 +9,10 @@ from kit.clock import utcnow
 from kit.errors import Invalid, NotFound
 from kit.identity import Caller
 from kit.pictures import Picture
-from petition import contacting, desk, pictures, reading
+from petition import contacting, desk, pictures, reading, supervising
 from petition.contract.pictures import ReadPicture
 from petition.contract.shapes import OneCase
-from petition.contract.steps import LogContact
+from petition.contract.steps import InspectCase, LogContact
 
 TEXT = "已到现场核实，约定下周施工。"
 
@@ -38,6 +38,14 @@ def visit(office: Any, no: str, *ids: str, public: bool = True) -> None:
     )  # fmt: skip
 
 
+def inspection(office: Any, no: str, *ids: str, public: bool = True) -> None:
+    words = {"whom": "督查组两人", "place": "幼儿园门口", "text": TEXT, "finding": "partly"}
+    office.do(
+        supervising.inspect_case, InspectCase, office.supervisor, no,
+        at=utcnow(), pictures=list(ids), public=public, **words,
+    )  # fmt: skip
+
+
 def sees(office: Any, picture: str, by: Caller) -> bool:
     try:
         return bool(pictures.read_picture(office.parts, ReadPicture(id=picture), by).data)
@@ -60,6 +68,21 @@ def test_a_public_visit_and_its_pictures_are_read_by_all_another_by_the_offices_
         assert [one.id for one in contact.pictures] == [picture]
         assert sees(office, picture, inside)
     assert sees(office, picture, office.stranger) == public
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_public_inspection_and_its_pictures_are_read_by_all_another_by_the_offices_only(
+    office: Any, public: bool
+) -> None:
+    no, picture = at_work(office), brought(office, office.supervisor)
+    inspection(office, no, picture, public=public)
+    for reader in (office.author, office.visitor):
+        shown = reading.get_case(office.parts, OneCase(no=no), reader)
+        assert [one.finding_name for one in shown.inspections] == (["部分整改"] if public else [])
+        assert office.supervisor.id not in shown.model_dump_json()
+        assert sees(office, picture, reader) == public
+    (found,) = desk.get_desk_case(office.parts, OneCase(no=no), office.handler).inspections
+    assert ([one.id for one in found.pictures], sees(office, picture, office.handler)) == ([picture], True)
 
 
 def test_a_public_visit_of_a_private_case_is_read_by_its_author_and_the_offices(office: Any) -> None:

@@ -314,7 +314,7 @@ def everything(office: Any, no: str) -> None:
     office.submit()
     office.accept(office.submit())
     parts.cases.with_picture("0" * 32)
-    parts.cases.with_contact_picture("0" * 32)
+    parts.cases.with_office_picture("0" * 32)
     parts.cases.provisional("", 2)
     parts.images.found(("0" * 32,))
     parts.images.uploads.discard_unfinished(utcnow())

@@ -35,7 +35,7 @@ describe("what may be done now", () => {
     expect(wanting(step("merge"), {}).get("into")).toBe("请填写并入的诉求编号");
   });
   it("has an office answer the first of its own cards", () => {
-    const card = { number: 1, level_name: "黄牌", clock: { code: "overall", name: "总办理时限" }, fell_at: "2026-11-25T18:00:00+08:00", mine: false };
+    const card = { number: 1, level_name: "黄牌", clock: { code: "overall", name: "总办理时限" }, unit: { code: "jw", name: "区教委" }, fell_at: "2026-11-25T18:00:00+08:00", mine: false };
     const carded = found({ may: ["answer_card", "urge"], cards: [card, { ...card, number: 2, mine: true }] as Case["cards"] });
     expect(words(carded)).toEqual(["answer_card", "urge"]);
     expect(step("answer_card").begin?.(carded)).toEqual({ card: "2" });

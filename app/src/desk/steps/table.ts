@@ -1,11 +1,13 @@
 /** Every step that the offices take on a case: what it asks, where it is sent, what is said when it is done. One row each. */
 import type { Schemas } from "@/shared/api/client";
+import { keyOf } from "@/shared/supervision";
 import { moment } from "@/shared/time";
 
 import type { Directory } from "../directory";
 import type { Values } from "../drafts";
 import { length } from "../words";
 import { stretch } from "./masks";
+import { unfilled } from "./templates";
 
 /** A step that the service offers. The page passes over those that have no row here. */
 export type Action = string;
@@ -34,6 +36,8 @@ export interface Field {
   offers?: (found: Case) => { name: string; words: string }[];
   /** What of the value is sent. */
   take?: (value: unknown, values: Values) => unknown;
+  /** Whether nothing of a template may be left to fill in. */
+  filled?: boolean;
   /** Words to begin from, when the reader wants them. */
   base?: (found: Case) => string;
 }
@@ -50,6 +54,8 @@ export interface Step {
   rank: "lead" | "other" | "beside";
   danger?: boolean;
   explains?: string;
+  /** Whether its fields may begin from a template. */
+  templates?: boolean;
   fields: readonly Field[];
   begin?: (found: Case) => Values;
 }
@@ -57,7 +63,7 @@ export interface Step {
 const words = (name: string, label: string, more: Partial<Field> = {}): Field => ({
   name, label, kind: "words", min: 5, max: 1000, rows: 3, ...more,
 });
-const reply = (name: string, label: string, hint: string): Field => words(name, label, { max: 3000, rows: 4, hint });
+const reply = (name: string, label: string, hint: string): Field => words(name, label, { max: 3000, rows: 4, hint, filled: true });
 
 export const STEPS: readonly Step[] = [
   {
@@ -84,7 +90,7 @@ export const STEPS: readonly Step[] = [
     begin: (found) => ({ department: found.hops.at(-1)?.suggested_department?.code ?? found.proposed_department }),
   },
   {
-    action: "draft_reply", word: "reply", name: "答复", button: "提交审核", said: "答复已送审核", rank: "lead",
+    action: "draft_reply", word: "reply", name: "答复", button: "提交审核", said: "答复已送审核", rank: "lead", templates: true,
     fields: [
       { ...reply("facts", "查清的事实", "现场看到什么、核实了什么"), offers: answers },
       reply("rule", "依据", "按哪项规定或计划办理"),
@@ -269,6 +275,20 @@ export const STEPS: readonly Step[] = [
     explains: "不作批示，移出“上报”。", fields: [],
   },
   {
+    action: "inspect", word: "inspection", name: "现场督查", button: "记入督查记录", said: "已记入督查记录", rank: "beside",
+    fields: [
+      { name: "finding", label: "督查结论", kind: "one", options: ({ findings }) => findings },
+      { name: "at", label: "时间", kind: "time" },
+      words("whom", "督查人员", { min: 2, max: 50, rows: 1, hint: "写身份即可，如“督查组2人，会同属地”，不写姓名和电话" }),
+      words("place", "地点", { min: 2, max: 100, rows: 1 }),
+      words("text", "督查情况", { max: 2000, hint: "现场看到什么、还差什么" }),
+      { name: "pictures", label: "现场照片", kind: "pictures", max: 9, optional: true, hint: "请避免拍到人脸、车牌和门牌" },
+      { name: "public", label: "公开这条记录", kind: "yes", hint: "反映人和公众可见，号码自动遮盖。" },
+      { name: "demand", label: "要求整改", kind: "yes", when: isUnresolved, hint: "向主办部门亮黄牌，须提交整改说明；督查记录须同时公开。" },
+    ],
+    begin: (found) => ({ at: localTime(Date.now()), place: found.place, public: true, demand: false }),
+  },
+  {
     action: "urge", word: "urge", name: "催办", button: "催办", said: "已催办", rank: "beside",
     explains: "办理单位在队列和诉求中看到催办；公众看到催办的时间，看不到内容。每件每天一次。",
     fields: [words("text", "催办意见", { min: 2, max: 500 })],
@@ -311,6 +331,12 @@ export function isKept(found: Case, now: number): boolean {
   return !window || !!window.stopped_at || Date.parse(window.due) < now;
 }
 
+const UNRESOLVED: readonly unknown[] = ["confirmed", "partly", "unrectified"];
+
+function isUnresolved(values: Values): boolean {
+  return UNRESOLVED.includes(values.finding);
+}
+
 function isVisit(values: Values): boolean {
   return values.kind === "visit";
 }
@@ -344,6 +370,8 @@ function lacks(field: Field, value: unknown): string {
   if (isEmpty(given)) return field.optional || field.kind === "yes" || field.kind === "masks" ? "" : `请${field.kind === "words" ? "填写" : "选择"}${field.label}`;
   if (field.kind !== "words" || typeof given !== "string") return "";
   if (given.length < (field.min ?? 0)) return `${field.label}至少${field.min}个字`;
+  const left = field.filled ? unfilled(given) : [];
+  if (left.length) return `请补全“${left[0] ?? ""}”${left.length > 1 ? `等${left.length}处` : ""}，再提交`;
   return given.length > (field.max ?? Infinity) ? `${field.label}最多${field.max}个字` : "";
 }
 
@@ -410,7 +438,7 @@ function answers(found: Case): { name: string; words: string }[] {
 }
 
 function cards(found: Case): Option[] {
-  const later = new Map(found.cards.filter((card) => card.mine).map((card) => [card.clock.code, card])); // it answers the earlier too
+  const later = new Map(found.cards.filter((card) => card.mine).map((card) => [keyOf(card), card])); // it answers the earlier too
   const open = [...later.values()];
   return open.map((card) => ({ code: String(card.number), name: `${card.level_name} · ${card.clock.name}`, hint: moment(card.fell_at) }));
 }

@@ -877,6 +877,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{no}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts from which the reply to a case may begin. */
+        get: operations["get_reply_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/board": {
         parameters: {
             query?: never;
@@ -1364,6 +1381,23 @@ export interface paths {
         put?: never;
         /** Writes down a call or a visit, public or for the offices. */
         post: operations["log_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/inspection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down what a supervisor found at the place; what is unresolved may have to be put right. */
+        post: operations["inspect_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2583,6 +2617,11 @@ export interface components {
             /** Departments */
             departments: components["schemas"]["petition.DepartmentView"][];
             district: components["schemas"]["petition.Named"];
+            /**
+             * Findings
+             * @description what an inspection may come to
+             */
+            findings: components["schemas"]["petition.Named"][];
             intake: components["schemas"]["petition.Named"];
             /** Places To Turn */
             places_to_turn: components["schemas"]["petition.PlaceView"][];
@@ -2843,6 +2882,12 @@ export interface components {
             reason: string;
         };
         /**
+         * Finding
+         * @description What an inspection came to.
+         * @enum {string}
+         */
+        "petition.Finding": "confirmed" | "unfounded" | "rectified" | "partly" | "unrectified";
+        /**
          * FollowUpView
          * @description 追问, between the author and the offices.
          */
@@ -2880,6 +2925,37 @@ export interface components {
             suggested_department: components["schemas"]["petition.Named"] | null;
             /** Until */
             until: string | null;
+        };
+        /**
+         * InspectionView
+         * @description 督查 at the place: `at` when it was. `card` is the number of the card that it gave, if any.
+         */
+        "petition.InspectionView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Card */
+            card: number | null;
+            finding: components["schemas"]["petition.Finding"];
+            /** Finding Name */
+            finding_name: string;
+            /**
+             * Logged At
+             * Format: date-time
+             */
+            logged_at: string;
+            /** Pictures */
+            pictures: components["schemas"]["petition.Picture"][];
+            /** Place */
+            place: string;
+            /** Public */
+            public: boolean;
+            /** Text */
+            text: string;
+            /** Whom */
+            whom: string;
         };
         /**
          * InstructionView
@@ -3170,6 +3246,8 @@ export interface components {
             follow_ups_left: number;
             /** Hops */
             hops: components["schemas"]["petition.HopView"][];
+            /** Inspections */
+            inspections: components["schemas"]["petition.InspectionView"][];
             /** Instructions */
             instructions: components["schemas"]["petition.InstructionView"][];
             /**
@@ -4135,6 +4213,8 @@ export interface components {
             hints: components["schemas"]["petition.HintView"][];
             /** Hops */
             hops: components["schemas"]["petition.HopView"][];
+            /** Inspections */
+            inspections: components["schemas"]["petition.InspectionView"][];
             /** Instructions */
             instructions: components["schemas"]["petition.InstructionView"][];
             /**
@@ -4256,6 +4336,27 @@ export interface components {
              * @default null
              */
             next_cursor: string | null;
+        };
+        /**
+         * ReplyTemplate
+         * @description A text from which a reply may begin; 【待填：…】 is left to fill in, and a reply that has one is refused.
+         */
+        "petition.ReplyTemplate": {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Name */
+            name: string;
+            said: components["schemas"]["petition.SaidView"];
+        };
+        /**
+         * ReplyTemplates
+         * @description The templates that suit a case, the closest first.
+         */
+        "petition.ReplyTemplates": {
+            /** Items */
+            items: components["schemas"]["petition.ReplyTemplate"][];
         };
         /**
          * BoardNow
@@ -7819,6 +7920,37 @@ export interface operations {
             };
         };
     };
+    get_reply_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.ReplyTemplates"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_board: {
         parameters: {
             query?: never;
@@ -9130,6 +9262,72 @@ export interface operations {
                      */
                     version?: number | null;
                     /** 联系对象 */
+                    whom: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspect_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 时间
+                     * Format: date-time
+                     */
+                    at: string;
+                    /**
+                     * 是否要求整改
+                     * @default false
+                     */
+                    demand?: boolean;
+                    /** 督查结论 */
+                    finding: components["schemas"]["petition.Finding"];
+                    /** 照片 */
+                    pictures?: string[];
+                    /** 地点 */
+                    place: string;
+                    /** 是否公开 */
+                    public: boolean;
+                    /** 督查情况 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                    /** 督查人员 */
                     whom: string;
                 };
             };

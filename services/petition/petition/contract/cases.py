@@ -9,7 +9,7 @@ from petition.contract.co_signs import CoSignView, TallyView
 from petition.contract.lists import CaseSummary
 from petition.contract.pictures import Picture
 from petition.contract.shapes import Named, Point
-from petition.domain.case import ContactKind, Ending
+from petition.domain.case import ContactKind, Ending, Finding
 
 FirstAction = Literal[
     "accept", "ask", "answer", "refuse", "elsewhere", "withdraw", "dispatch", "return", "assign", "note", "draft_reply",
@@ -155,6 +155,21 @@ class ContactView(View):
     public: bool
 
 
+class InspectionView(View):
+    """督查 at the place: `at` when it was. `card` is the number of the card that it gave, if any."""
+
+    finding: Finding
+    finding_name: str
+    at: Moment
+    logged_at: Moment
+    whom: str
+    place: str
+    text: str
+    pictures: list[Picture]
+    public: bool
+    card: int | None
+
+
 class QuestionView(View):
     text: str
     asked_at: Moment
@@ -263,6 +278,7 @@ class CaseView(CaseSummary):
     hops: list[HopView]
     notes: list[NoteView]
     contacts: list[ContactView]
+    inspections: list[InspectionView]
     reply: ReplyView | None
     ratings: list[RatingView]
     verdict: VerdictView | None

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from kit.contract import Moment, Page, PageRequest, Request, View
-from petition.contract.cases import CaseView, ObjectionView, PledgeView, ProposedCorrectionView, ReplyView
+from petition.contract.cases import CaseView, ObjectionView, PledgeView, ProposedCorrectionView, ReplyView, SaidView
 from petition.contract.filing import MaskView
 from petition.contract.leaders import DeskInstructionView, ReportView
 from petition.contract.lists import CaseSummary
@@ -131,3 +131,18 @@ class DeskCase(CaseView):
     hints: list[HintView] = Field(description="what a draft is looked at for; it may pass as it is")
     due: Moment | None
     overdue: bool
+
+
+class ReplyTemplate(View):
+    """A text from which a reply may begin; 【待填：…】 is left to fill in, and a reply that has one is refused."""
+
+    code: str
+    name: str
+    hint: str
+    said: SaidView
+
+
+class ReplyTemplates(View):
+    """The templates that suit a case, the closest first."""
+
+    items: list[ReplyTemplate]

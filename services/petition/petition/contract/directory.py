@@ -1,5 +1,7 @@
 """What the district's forms and filters offer."""
 
+from pydantic import Field
+
 from kit.contract import View
 from petition.contract.shapes import Named
 
@@ -50,4 +52,5 @@ class Directory(View):
     places_to_turn: list[PlaceView]
     states: list[Named]
     clocks: list[Named]
+    findings: list[Named] = Field(description="what an inspection may come to")
     intake: Named

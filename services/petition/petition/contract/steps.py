@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from kit.contract import Request, Text
 from petition.contract.shapes import CaseNo, Code, DeskCommand, Pictures
-from petition.domain.case import ContactKind
+from petition.domain.case import ContactKind, Finding
 from petition.domain.masking import Kind
 
 
@@ -196,3 +196,16 @@ class LogContact(DeskCommand):
     text: Text = Field(title="情况和结果", min_length=5, max_length=2000)
     pictures: Pictures = Field(default_factory=list, title="照片")
     public: bool = Field(title="是否公开")
+
+
+class InspectCase(DeskCommand):
+    """`demand`: the department in charge has to say what it puts right, beside a yellow card."""
+
+    finding: Finding = Field(title="督查结论")
+    at: AwareDatetime = Field(title="时间")
+    whom: Text = Field(title="督查人员", min_length=2, max_length=50)
+    place: Text = Field(title="地点", min_length=2, max_length=100)
+    text: Text = Field(title="督查情况", min_length=5, max_length=2000)
+    pictures: Pictures = Field(default_factory=list, title="照片")
+    public: bool = Field(title="是否公开")
+    demand: bool = Field(False, title="是否要求整改")

@@ -282,6 +282,36 @@ class Contact(Part):
     public: bool
 
 
+class Finding(StrEnum):
+    """What an inspection came to."""
+
+    CONFIRMED = "confirmed"  # 属实
+    UNFOUNDED = "unfounded"  # 不属实
+    RECTIFIED = "rectified"  # 已整改
+    PARTLY = "partly"  # 部分整改
+    UNRECTIFIED = "unrectified"  # 未整改
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether something is left to be put right."""
+        return self in (Finding.CONFIRMED, Finding.PARTLY, Finding.UNRECTIFIED)
+
+
+class Inspection(Part):
+    """督查: a supervisor's look at the place, `at` when it was. `card` counts from 1: the one that it gave, if any."""
+
+    finding: Finding
+    at: datetime
+    logged_at: datetime
+    by: str
+    whom: str
+    place: str
+    text: str
+    pictures: tuple[str, ...]
+    public: bool
+    card: int | None = None
+
+
 class Redaction(Part):
     """The author's wish that passages of his go out of what the public reads, and what a clerk decided."""
 
@@ -470,6 +500,7 @@ class Case(Part):
     promises: tuple[Promise, ...] = ()
     notes: tuple[Note, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    inspections: tuple[Inspection, ...] = ()
     verdict: Verdict | None = None
     redactions: tuple[Redaction, ...] = ()
     appeal: Appeal | None = None

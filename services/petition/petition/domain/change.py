@@ -18,6 +18,8 @@ QUESTION, RATING = "question", "rating"
 APPEALING, UNMERGING = "appealing", "unmerging"
 REDACTION, APPEAL_DECISION = "redaction", "appeal_decision"
 FOLLOW_UP, PROMISE, INSTRUCTION = "follow_up", "promise", "instruction"
+INSPECTION = "inspection"
+"""No clock that runs: what a card is given for that a supervisor gives at the place (督查)."""
 AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION, PROMISE, INSTRUCTION)
 """Clocks that an end leaves as they stand: what somebody may still do, and what the offices still owe."""
 BEFORE_REPLY = frozenset((INTAKE, DISPATCH, FIRST_ANSWER, OVERALL, HANDLING, APPROVAL))

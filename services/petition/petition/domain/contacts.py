@@ -13,7 +13,6 @@ from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.refusals import BadValue, WrongState
 
 MOST_CONTACTS = 200
-_WORDS = ("whom", "place", "text")
 
 
 def log(
@@ -37,12 +36,10 @@ def log(
     target = permit(case, Action.LOG_CONTACT, actor)
     if len(case.contacts) >= MOST_CONTACTS:
         raise WrongState("这件诉求的联系记录已达上限。")
-    if not case.filed_at.replace(second=0, microsecond=0) <= at <= now:  # people tell times to the minute
-        raise BadValue("at", "请填写诉求提交以后、现在以前的时间")
+    check_when(case, at, now)
     if pictures and kind is not ContactKind.VISIT:
         raise BadValue("pictures", "只有现场走访可以附照片")
-    given = {"whom": whom, "place": place, "text": text}
-    words = {name: masking.mask(given[name]) if public else given[name] for name in _WORDS}
+    words = as_read({"whom": whom, "place": place, "text": text}, public=public)
     unit = sorted(actor.departments & case.departments)[0]
     contact = Contact(
         kind=kind, at=at, logged_at=now, by=actor.id, unit=unit, pictures=pictures, public=public, **words
@@ -59,3 +56,14 @@ def log(
     if public:
         return record(case, Action.LOG_CONTACT, now, values, told, {"by": actor.id}, ("case_progressed",))
     return record(case, Action.LOG_CONTACT, now, values, {}, {**told, "by": actor.id})
+
+
+def check_when(case: Case, at: datetime, now: datetime) -> None:
+    """Raises `BadValue` unless `at` lies between the filing and now; people tell times to the minute."""
+    if not case.filed_at.replace(second=0, microsecond=0) <= at <= now:
+        raise BadValue("at", "请填写诉求提交以后、现在以前的时间")
+
+
+def as_read(words: dict[str, str], *, public: bool) -> dict[str, str]:
+    """The words as they are kept: personal numbers are masked in what everyone may read."""
+    return {name: masking.mask(word) if public else word for name, word in words.items()}

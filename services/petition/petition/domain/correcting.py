@@ -10,12 +10,14 @@ from petition.domain.case import Case, Correction, ProposedCorrection, Said
 from petition.domain.change import APPROVAL, Change, Rules, record, stop
 from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.refusals import BadValue
+from petition.domain.templates import check_filled
 
 
 def propose(case: Case, actor: Actor, now: datetime, rules: Rules, *, said: Said, reason: str) -> Change:
     """The department says what its reply should say, and why."""
     target = permit(case, Action.CORRECT, actor)
     assert case.reply is not None
+    check_filled(said.model_dump())
     if said == case.reply.said:
         raise BadValue("facts", "内容没有改动")
     proposed = ProposedCorrection(**said.model_dump(), reason=reason, by=actor.id, at=now)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from petition.domain.case import Ending, Level, State
+from petition.domain.case import Ending, Finding, Level, State
 from petition.domain.clocks import Limit, wall_time
 from petition.domain.masking import Kind
 
@@ -206,6 +206,39 @@ class ReplyRules(Row):
     alike: int = Field(ge=1, le=100)
 
 
+TEMPLATE_NAMES = ("place", "town", "category", "department")
+"""What a template may name of a case, as {place}."""
+
+
+def _template(text: str) -> str:
+    if unknown := set(re.findall(r"{(.*?)}", text)) - set(TEMPLATE_NAMES):
+        raise ValueError(f"a template names {sorted(unknown)}, which is none of {', '.join(TEMPLATE_NAMES)}")
+    return text
+
+
+TemplateText = Annotated[str, StringConstraints(min_length=5, max_length=1000), AfterValidator(_template)]
+
+
+class Template(Row):
+    """A text from which a reply begins, in its four parts; without `categories` or `departments` it suits all."""
+
+    code: Code
+    name: Name
+    hint: str = ""
+    categories: tuple[Code, ...] = ()
+    departments: tuple[Code, ...] = ()
+    facts: TemplateText
+    rule: TemplateText
+    done: TemplateText
+    next: TemplateText
+
+
+class Templates(Fact):
+    """reply_templates.yml."""
+
+    templates: tuple[Template, ...] = Field(min_length=1, max_length=500)
+
+
 class Reason(Row):
     """A reason for which intake refuses, with what the resident can do instead."""
 
@@ -243,6 +276,7 @@ class Wording(Row):
     follow_up: StateWording
     intake_unit: Name
     masked: dict[Kind, Name]
+    findings: dict[Finding, Name]
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -252,6 +286,8 @@ class Wording(Row):
             raise ValueError(f"levels of escalation without wording: {sorted(nameless)}")
         if unnamed := set(Kind) - set(self.masked):
             raise ValueError(f"kinds of masked words without wording: {sorted(unnamed)}")
+        if unsaid := set(Finding) - set(self.findings):
+            raise ValueError(f"findings of an inspection without wording: {sorted(unsaid)}")
         return self
 
 
@@ -385,7 +421,7 @@ class Refusals(Row):
     places: tuple[Place, ...]
 
 
-RowT = TypeVar("RowT", Town, Department, Subject, Urgency, Reason, Place)
+RowT = TypeVar("RowT", Town, Department, Subject, Urgency, Reason, Place, Template)
 
 
 class Directory(Row):
@@ -402,11 +438,17 @@ class Directory(Row):
     places: dict[str, Place]
     wording: Wording
     replies: ReplyRules
+    templates: tuple[Template, ...]
     figures: FigureRules
     leaders: LeaderRules
 
     @model_validator(mode="after")
     def _joined(self) -> Self:
+        groups = {group.code for group in self.categories}
+        for one in self.templates:
+            named = set(one.categories) - groups - set(self.subjects) | set(one.departments) - set(self.departments)
+            if named:
+                raise ValueError(f"template {one.code} names an unknown category or department: {sorted(named)}")
         for subject in self.subjects.values():
             if subject.department not in self.departments or subject.urgency not in self.urgencies:
                 raise ValueError(f"category {subject.code} names an unknown department or urgency")
@@ -422,6 +464,7 @@ def directory(
     refusals: Refusals,
     wording: Wording,
     replies: ReplyRules,
+    templates: Templates,
     figures: FigureRules,
     leaders: LeaderRules,
 ) -> Directory:
@@ -439,6 +482,7 @@ def directory(
         places=_by_code(refusals.places),
         wording=wording,
         replies=replies,
+        templates=tuple(_by_code(templates.templates).values()),
         figures=figures,
         leaders=leaders,
     )

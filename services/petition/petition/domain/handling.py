@@ -30,6 +30,7 @@ from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.promises import Given
 from petition.domain.refusals import BadValue, WrongState
 from petition.domain.tasks import Wanted
+from petition.domain.templates import check_filled
 
 MOST_NOTES = 500
 NO_TASKS: Mapping[str, Wanted] = MappingProxyType({})
@@ -147,6 +148,7 @@ def draft_reply(
     target = permit(case, Action.DRAFT_REPLY, actor)
     assert case.department is not None
     parts = {"facts": facts, "rule": rule, "done": done, "next": next}
+    check_filled(parts)
     pledges = promises_of.pledged(promises, now, rules)
     reply = Reply(**parts, department=case.department, drafted_by=actor.id, drafted_at=now, pledges=pledges)
     approval = clocks.start(APPROVAL, rules.directory.clocks.approval, now, rules.calendar)

@@ -41,6 +41,7 @@ class Action(StrEnum):
     OBJECT = "object"
     RULE_DISPATCH = "rule_dispatch"
     LOG_CONTACT = "log_contact"
+    INSPECT = "inspect"
     ANSWER_TASK = "answer_task"
     REOPEN = "reopen"
     FOLLOW_UP = "follow_up"
@@ -228,6 +229,7 @@ TABLE = (
     Rule(Action.OBJECT,     (State.DISPATCHED,),                    None,               handler),
     Rule(Action.RULE_DISPATCH, (State.DISPATCHED,),                 None,               supervisor),
     Rule(Action.LOG_CONTACT, WITH_DEPARTMENT,                       None,               working_handler),
+    Rule(Action.INSPECT, (*WITH_DEPARTMENT, State.ANSWERED, State.CLOSED), None,        supervisor),
     Rule(Action.ANSWER_TASK, WITH_DEPARTMENT,                       None,               owing),
     Rule(Action.FOLLOW_UP,  (State.ANSWERED,),                      None,               author),
     Rule(Action.ANSWER_FOLLOW_UP, (State.ANSWERED,),                None,               department),
@@ -275,6 +277,7 @@ def _possible(case: Case, action: Action) -> bool:
         return case.listed and not case.redaction_pending
     needed = {
         Action.ASK: not case.by_partner,  # nobody could answer, and the case would end by that
+        Action.INSPECT: case.department is not None,
         Action.UNMERGE: case.ending is Ending.MERGED,
         Action.DECIDE_REDACTION: case.redaction_pending,
         Action.APPEAL: case.ending is Ending.REFUSED and case.appeal is None,

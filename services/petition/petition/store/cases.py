@@ -18,16 +18,18 @@ from petition.domain.change import Change, Rules
 from petition.domain.likeness import Matter
 from petition.store.documents import PASSING, case_of, days_of, document_of, words_of
 from petition.store.queues import Waiting
-from petition.store.schema import IS_REPLIED, LISTED, NEWEST, REPLIED, index_name
+from petition.store.schema import IS_REPLIED, LISTED, NEWEST, OFFICE_PICTURES, REPLIED, index_name
 
 _NOT_SEEN = {"history": 0, "seals": 0, "_answers": 0, "_outbox": 0}
-_NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "contacts": 0, "questions": 0, "waits": 0}
+_NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "contacts": 0, "inspections": 0, "questions": 0, "waits": 0}
 _NOT_LISTED = {**_NOT_IN_QUEUES, "hops": 0, "clocks": 0, "by_grams": 0, "escalations": 0, "urges": 0}
 _DATED = {**_NOT_IN_QUEUES, "by_grams": 0, "hops": 0, "escalations": 0, "urges": 0, "redactions": 0} | {
     "history": {"$slice": -1}
 }
 _MOST_MERGED = 100  # values of one field whose stretches of an index are merged in order; beyond 200 it would be sorted
-_NOT_COUNTED = {"_answers": 0, "_outbox": 0, "by_grams": 0, "by_reply": 0, "notes": 0, "contacts": 0, "urges": 0}
+_NOT_COUNTED = {"_answers": 0, "_outbox": 0, "by_grams": 0, "by_reply": 0, "notes": 0, "contacts": 0, "urges": 0} | {
+    "inspections": 0
+}
 _COMPARED = ("by_grams", "by_category", "by_town", "by_state", "by_replied", "asked.point", "asked.visibility")
 _COMPARED_REPLIES = 20
 _AT_WORK = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVED)
@@ -324,10 +326,13 @@ class Cases:
         rows = self.collection.find({"asked.pictures": picture}, _NOT_LISTED).hint("pictures").limit(10)
         return [case_of(row) for row in rows]
 
-    def with_contact_picture(self, picture: str) -> list[Case]:
-        """The cases in whose contacts this picture is."""
-        rows = self.collection.find({"contacts.pictures": picture}, _NOT_SEEN).hint("contact_pictures").limit(10)
-        return [case_of(row) for row in rows]
+    def with_office_picture(self, picture: str) -> list[Case]:
+        """The cases in whose contacts or inspections this picture is."""
+        found = [
+            self.collection.find({f"{among}.pictures": picture}, _NOT_SEEN).hint(hint).limit(10)
+            for among, hint in OFFICE_PICTURES.items()
+        ]
+        return [case_of(row) for rows in found for row in rows]
 
     def numbers_of_author(self, author: str) -> list[str]:
         """The numbers of all cases of this resident."""

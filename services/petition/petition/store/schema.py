@@ -28,6 +28,8 @@ LISTED = (
 """The fields of the indexes behind public lists, the narrowest first; other filters are read off their rows."""
 NEWEST = (("filed_at", DESCENDING), ("_id", DESCENDING))
 REPLIED = (("by_replied", DESCENDING), ("_id", DESCENDING))
+OFFICE_PICTURES = {"contacts": "contact_pictures", "inspections": "inspection_pictures"}
+"""Where the offices' own pictures are in a case, and the index by which they are found."""
 _IS_LISTED = {"by_listed": True}
 _HAS_WORDS = {"by_grams": {"$exists": True}}
 _HAS_REPLY = {"by_reply": {"$exists": True}}
@@ -141,7 +143,7 @@ SCHEMA = Schema(
             IndexModel([("by_provisional", ASCENDING), ("_id", ASCENDING)], name="provisional", sparse=True),
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
-            IndexModel("contacts.pictures", name="contact_pictures", sparse=True),
+            *(IndexModel(f"{among}.pictures", name=name, sparse=True) for among, name in OFFICE_PICTURES.items()),
             day_roots.UNSEALED_INDEX,
         ],
         "pictures": [IndexModel([("owner", ASCENDING), ("_id", ASCENDING)], name="owner")],

@@ -53,6 +53,13 @@ def test_a_correction_changes_something(story: Story) -> None:
         story().answered().then(correcting.propose, "handler", said=OLD, **WHY)
 
 
+def test_a_correction_has_nothing_left_to_fill_in(story: Story) -> None:
+    with pytest.raises(BadValue) as caught:
+        left = NEW.model_copy(update={"done": "已于【待填：日期】完成"})
+        story().answered().then(correcting.propose, "handler", said=left, **WHY)
+    assert caught.value.field == "done"
+
+
 def test_another_round_begins_without_it(story: Story) -> None:
     told = story().answered().then(correcting.propose, "handler", said=NEW, **WHY)
     told.then(feedback.rate, "author", solved=False, satisfied=1)

@@ -37,6 +37,7 @@ BOX = {"west": 117.0, "south": 30.0, "east": 118.0, "north": 31.0}
 COUNTY = {"name": "示例县", "code": "999901", "number_prefix": "SL", "timezone": "Asia/Shanghai", "bbox": BOX, **FACT}
 TOWN = {"code": "999901001", "name": "东镇", "kind": "镇", "centre": {"lon": 117.5, "lat": 30.5}, **FACT}
 WORKS = {"code": "works", "name": "示例建设局", "short": "建设", "topics": ["道路"], **FACT}
+TEMPLATE = {"code": "done", "name": "已解决", **dict.fromkeys(("facts", "rule", "done", "next"), "【待填：内容】")}
 HOLES = {"code": "holes", "name": "坑洼", "department": "works", "urgency": "request"}
 FILES: dict[str, Any] = {
     "district": COUNTY,
@@ -51,6 +52,7 @@ def elsewhere(tmp_path: Path) -> Callable[..., Path]:
     """A folder with a tiny district of other names, with some files changed."""
 
     def make(**changes: Any) -> Path:
+        shutil.copy(Path("tests/other_district/reply_templates.yml"), tmp_path)
         for name in ("clocks.yml", "wording.yml", "refusals.yml", "replies.yml", "figures.yml", "leaders.yml"):
             shutil.copy(Path("district") / name, tmp_path / name)
         for name, content in {**FILES, **changes}.items():
@@ -84,6 +86,9 @@ def test_a_district_with_other_names_runs_the_same_software(elsewhere: Callable[
         {"towns": {"towns": [{**TOWN, "centre": {"lon": 117.5, "lat": 300}}]}},
         {"towns": {"towns": [{**TOWN, "centre": {"lon": 117.5, "lat": 30.5, "height": 3}}]}},
         {"district": {"name": "示例县"}},
+        {"reply_templates": {**FACT, "templates": [{**TEMPLATE, "facts": "到{street}核实。"}]}},
+        {"reply_templates": {**FACT, "templates": [{**TEMPLATE, "categories": ["nothing"]}]}},
+        {"reply_templates": {**FACT, "templates": [TEMPLATE, TEMPLATE]}},
         {"district": {**COUNTY, "timezone": "Asia/Nowhere"}},
     ],
 )

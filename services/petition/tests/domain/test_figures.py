@@ -161,7 +161,7 @@ def test_only_a_supervisor_asks_for_an_exclusion(story: Callable[..., Any], cast
 
 SAME_STEP = {
     "assign", "note", "approve", "ask_redaction", "decide_redaction", "appeal", "ask_extension", "decide_extension",
-    "urge", "answer_card", "object", "rule_dispatch", "log_contact", "answer_task",
+    "urge", "answer_card", "object", "rule_dispatch", "log_contact", "inspect", "answer_task",
     "follow_up", "answer_follow_up", "report_promise", "correct", "decide_correction",
     "see_reports", "instruct", "answer_instruction",
 }  # fmt: skip

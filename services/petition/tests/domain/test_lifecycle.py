@@ -19,6 +19,7 @@ from petition.domain import (
     follow_up,
     handling,
     history,
+    inspections,
     instructing,
     intake,
     merging,
@@ -30,7 +31,7 @@ from petition.domain import (
     supervision,
     tasks,
 )
-from petition.domain.case import Asked, Case, ContactKind, Ending, Said
+from petition.domain.case import Asked, Case, ContactKind, Ending, Finding, Said
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import Action, Actor, allowed, answers_for
 from petition.domain.refusals import NotPermitted, Refused, WrongState
@@ -53,6 +54,7 @@ ALLOWED = {
     },
     "dispatched": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
         "draft_reply": "handler drafter",
@@ -60,18 +62,21 @@ ALLOWED = {
     },
     "objected": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "rule_dispatch": "supervisor", "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "returned": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "object": "handler drafter", "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "tasked": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "answer_task": "co_handler", "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
         "draft_reply": "handler drafter",
@@ -79,12 +84,14 @@ ALLOWED = {
     },
     "extension_asked": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "decide_extension": "approver", "log_contact": "handler drafter co_handler",
         "return": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "carded": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "log_contact": "handler drafter co_handler",
         "return": "handler drafter", "assign": "handler approver drafter", "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
@@ -92,46 +99,59 @@ ALLOWED = {
     },
     "in_review": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "log_contact": "handler drafter co_handler",
         "approve": "approver", "send_back": "approver drafter supervisor", "note": AT_WORK, "withdraw": "author",
         "ask_redaction": "author", "urge": "supervisor",
     },
     "approved": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "log_contact": "handler drafter co_handler",
         "publish": "handler approver drafter", "send_back": "approver drafter supervisor", "note": AT_WORK,
         "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "answered": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "rate": "author", "follow_up": "author", "expire_rating": "timer", "ask_redaction": "author",
         "correct": "handler drafter",
     },
     "correcting": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "decide_correction": "approver", "rate": "author", "follow_up": "author", "expire_rating": "timer",
         "ask_redaction": "author",
     },
     "followed_up": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "rate": "author", "answer_follow_up": "handler approver drafter", "ask_redaction": "author",
         "correct": "handler drafter",
     },
     "promised": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "correct": "handler drafter",
         "report_promise": "handler drafter", "rate": "author", "follow_up": "author", "expire_rating": "timer",
         "ask_redaction": "author",
     },
     "reworked": {
         "instruct": "leader",
+        "inspect": "supervisor",
         "log_contact": "handler drafter",
         "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
         "draft_reply": "handler drafter", "note": "clerk supervisor handler approver drafter", "withdraw": "author",
         "ask_redaction": "author", "urge": "supervisor",
     },
-    "closed_rated": {"correct": "handler drafter", "rate": "author", "reopen": "author", "ask_redaction": "author"},
-    "closed_unrated": {"correct": "handler drafter", "reopen": "author", "ask_redaction": "author"},
+    "closed_rated": {
+        "inspect": "supervisor",
+        "correct": "handler drafter", "rate": "author", "reopen": "author", "ask_redaction": "author",
+    },
+    "closed_unrated": {
+        "inspect": "supervisor",
+        "correct": "handler drafter", "reopen": "author", "ask_redaction": "author",
+    },
     "closed_unanswered": {"reopen": "author"},
     "closed_refused": {"appeal": "author"},
     "closed_merged": {"unmerge": "author clerk"},
@@ -142,12 +162,14 @@ ALLOWED = {
         "note": "clerk supervisor", "withdraw": "author", "merge": "clerk", "urge": "supervisor",
     },
     "reported": {
+        "inspect": "supervisor",
         "see_reports": "leader", "instruct": "leader", "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
         "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "instructed": {
+        "inspect": "supervisor",
         "answer_instruction": "handler approver drafter", "instruct": "leader",
         "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
@@ -196,6 +218,18 @@ STEPS: dict[str, tuple[Callable[..., Change], dict[str, Any]]] = {
     "decide_redaction": (redaction.decide, {"granted": True, "answer": "已隐去"}),
     "appeal": (appeal.appeal, {"text": "这是公共事务"}),
     "decide_appeal": (appeal.decide, {"granted": True, "answer": "应当受理"}),
+    "inspect": (
+        inspections.inspect,
+        {
+            "finding": Finding.UNRECTIFIED,
+            "at": datetime(2026, 11, 18, 3, tzinfo=UTC),
+            "whom": "督查组两人",
+            "place": "幼儿园门口",
+            "text": "现场仍未施工",
+            "public": True,
+            "demand": True,
+        },
+    ),
     "log_contact": (
         contacts.log,
         {
@@ -361,4 +395,4 @@ def check_growth(before: Case, change: Change) -> None:
 
 def test_persons_and_actions_of_the_table_are_all_tried() -> None:
     tried = set(product(ALLOWED, STEPS, PEOPLE))
-    assert len(tried) == 26 * 38 * 15
+    assert len(tried) == 26 * 39 * 15
