@@ -44,7 +44,7 @@ class CoSignersTold(View):
     accounts: list[str]
 
 
-_TOLD = (
+TOLD_OF_CASES = (
     "submitted", "accepted", "published", "refused", "elsewhere", "questioned", "answered", "dispatched", "returned",
     "progressed", "replied", "rated", "closed", "withdrawn", "merged", "unmerged", "redaction_asked", "redacted",
     "redaction_refused", "appealed", "appeal_granted", "appeal_rejected", "urged", "card_answered",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from petition.domain import clocks
 from petition.domain.case import Case
-from petition.domain.change import HANDLING, OVERALL, PROMISE, Change, Rules, record
+from petition.domain.change import HANDLING, INSTRUCTION, OVERALL, PROMISE, Change, Rules, record
 from petition.domain.clocks import Clock
 
 KIND = "replan_clocks"
@@ -18,7 +18,8 @@ def is_provisional(case: Case) -> bool:
 def replan(case: Case, now: datetime, rules: Rules) -> Change | None:
     """The case with the limits that rested on such a year as the calendar has them now; None when nothing changes.
 
-    What was due at first stays beside it. A promise keeps the day that was named, and wall time knows no holidays.
+    What was due at first stays beside it. Promises and instructions keep the day that was named, and wall time knows no
+    holidays.
     """
     planned = tuple(_planned(case, one, now, rules) if _waits_for_holidays(one) else one for one in case.clocks)
     if planned == case.clocks:
@@ -32,7 +33,7 @@ def replan(case: Case, now: datetime, rules: Rules) -> Change | None:
 
 
 def _waits_for_holidays(clock: Clock) -> bool:
-    return clock.running and clock.provisional and clock.name != PROMISE
+    return clock.running and clock.provisional and clock.name not in (PROMISE, INSTRUCTION)
 
 
 def _planned(case: Case, clock: Clock, now: datetime, rules: Rules) -> Clock:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from petition.domain import extending, replanning
+from petition.domain import extending, instructing, replanning
 from petition.domain.change import Rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -71,6 +71,13 @@ def test_what_is_certain_by_now_says_so_though_it_does_not_move(told: Any, rules
     assert change is not None
     assert change.case.clock("overall").moves == ()
     assert not replanning.is_provisional(change.case)
+
+
+def test_the_day_that_a_leader_named_stays(told: Any, published: Rules) -> None:
+    told.then(instructing.instruct, "leader", text="请尽快落实", day=date(2027, 1, 7))
+    change = replanning.replan(told.case, told.now, published)
+    assert change is not None
+    assert change.case.clock("instruction").due == at(2027, 1, 7, 18)
 
 
 def test_an_extension_is_counted_again_by_the_days_that_are_known(told: Any, published: Rules) -> None:
