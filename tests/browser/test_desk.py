@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+import requests
 from playwright.sync_api import Browser, expect
 
 from kit.testing import Stack, wait_until
@@ -89,6 +90,39 @@ def test_a_supervisor_rules_on_an_appeal_and_keeps_an_author_from_submitting(sta
     supervisor.panel.get_by_label("向反映人说明").fill("确属公共事务，应当受理。")
     supervisor.decide("提交决定")
     assert author.get(f"/cases/{no}")["state"] == "submitted"
+
+
+def test_a_partners_program_is_let_in_with_a_key_shown_once_and_kept_out_again(stack: Stack, seat: Seat) -> None:
+    def answered(key: str) -> int:
+        form = {"api_key": key, "service_code": "kindergarten", "description": "幼儿园门口没有路灯，请安装。"}
+        sent = {**form, "address_string": "崔村镇幼儿园", "lat": "40.218", "long": "116.331"}
+        return requests.post(f"{stack['base_url']}/open311/v2/requests.json", data=sent, timeout=20).status_code
+
+    name = f"城市服务热线{uuid.uuid4().hex[:6]}"
+    supervisor = seat("supervisor")
+    supervisor.complaints_expected("status of 422")
+    page = supervisor.open("/desk/partners")
+    page.get_by_role("button", name="添加接入方").click()
+    page.get_by_role("button", name="添加", exact=True).click()
+    expect(page.get_by_label("名称")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("名称").fill(name)
+    page.get_by_label("联系方式").fill("信息中心 王工")
+    page.get_by_label("每日件数").fill("50")
+    assert supervisor.severe() == []
+    page.get_by_role("button", name="添加", exact=True).click()
+    told = page.get_by_role("status", name="接口密钥")
+    key = told.locator(".key").inner_text()
+    assert answered(key) in (200, 201)
+    told.get_by_role("button", name="已保存，关闭").click()
+    assert key not in page.content()
+    row = page.get_by_role("region", name=name)
+    expect(row).to_contain_text("每日最多50件")
+    row.get_by_role("button", name="停用").click()
+    row.get_by_label("停用原因").fill("合作到期")
+    assert supervisor.severe() == []
+    row.get_by_role("button", name="确认停用").click()
+    expect(row).to_contain_text("停用：合作到期")
+    assert answered(key) == 403
 
 
 def test_the_clerk_decides_what_the_public_does_not_read(stack: Stack, seat: Seat, resident: Person) -> None:

@@ -59,6 +59,11 @@ export function supervises(roles: readonly string[]): boolean {
   return roles.includes("supervisor");
 }
 
+/** Who lets programs of other offices file cases. */
+export function admitsPartners(roles: readonly string[]): boolean {
+  return roles.includes("administrator") || supervises(roles);
+}
+
 /** Who reads what is brought to the leaders' board. */
 export function leads(roles: readonly string[]): boolean {
   return roles.includes("leader") || supervises(roles);
