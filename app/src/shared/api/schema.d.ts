@@ -2506,6 +2506,15 @@ export interface components {
             /** Topics */
             topics: string[];
         };
+        /** ExclusionReasonView */
+        "petition.ExclusionReasonView": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
         /**
          * Named
          * @description A code and what people call it.
@@ -2583,6 +2592,8 @@ export interface components {
             /** Departments */
             departments: components["schemas"]["petition.DepartmentView"][];
             district: components["schemas"]["petition.Named"];
+            /** Exclusion Reasons */
+            exclusion_reasons: components["schemas"]["petition.ExclusionReasonView"][];
             intake: components["schemas"]["petition.Named"];
             /** Places To Turn */
             places_to_turn: components["schemas"]["petition.PlaceView"][];
@@ -3694,15 +3705,6 @@ export interface components {
             /** Days */
             days: components["schemas"]["petition.DayFigures"][];
         };
-        /** ExclusionReasonView */
-        "petition.ExclusionReasonView": {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Text */
-            text: string;
-        };
         /**
          * FigureDefinitions
          * @description All versions, and what else the figures go by. A month closes `closes_after_days` after its end.
@@ -3898,6 +3900,11 @@ export interface components {
             clusters: number;
             /** Counted To */
             counted_to: number;
+            /**
+             * Exclusions
+             * @description how many exclusions wait to be decided; 0 for who does not read them
+             */
+            exclusions: number;
             /** Items */
             items: components["schemas"]["petition.QueueCount"][];
         };
@@ -4113,6 +4120,8 @@ export interface components {
             ending: components["schemas"]["petition.Ending"] | null;
             /** Ending Name */
             ending_name: string | null;
+            /** @description 剔除: the wish that waits or was granted */
+            exclusion: components["schemas"]["petition.ExclusionView"] | null;
             extension: components["schemas"]["petition.ExtensionView"] | null;
             /**
              * Filed At

@@ -1,6 +1,7 @@
 """What the district's forms and filters offer."""
 
 from kit.contract import View
+from petition.contract.figures import ExclusionReasonView
 from petition.contract.shapes import Named
 
 
@@ -47,6 +48,7 @@ class Directory(View):
     categories: list[CategoryView]
     urgencies: list[UrgencyView]
     refusal_reasons: list[ReasonView]
+    exclusion_reasons: list[ExclusionReasonView]
     places_to_turn: list[PlaceView]
     states: list[Named]
     clocks: list[Named]
