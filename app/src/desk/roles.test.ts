@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { firstRoom, tabsOf, withoutRoom } from "./roles";
+import { firstRoom, roomsOf, tabsOf, withoutRoom } from "./roles";
 
 const queues = (...roles: string[]) => tabsOf(roles).map((tab) => tab.queue);
 
@@ -13,6 +13,14 @@ describe("who works where", () => {
     expect(queues("supervisor").slice(0, 2)).toEqual(["", "watched"]);
     expect(queues("leader")).toEqual(["watched", "reported", "instructed"]);
     expect(queues("handler")).not.toContain("watched");
+  });
+  it("leads to the rooms of the role alone", () => {
+    const rooms = (...roles: string[]) => roomsOf(roles).map(({ to }) => to);
+    expect(rooms("supervisor")).toEqual(["board", "cases", "exclusions", "bans", "partners"]);
+    expect(rooms("leader")).toEqual(["board", "cases", "exclusions"]);
+    expect(rooms("administrator")).toEqual(["exclusions", "partners"]);
+    expect(rooms("handler")).toEqual(["cases"]);
+    expect(rooms("merchant")).toEqual([]);
   });
   it("begins the day where there is work, and says so where there is none yet", () => {
     expect(firstRoom(["editor"])).toBe("articles");

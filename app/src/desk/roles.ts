@@ -69,8 +69,38 @@ export function leads(roles: readonly string[]): boolean {
   return roles.includes("leader") || supervises(roles);
 }
 
+/** Who reads what is asked to be taken out of the rates, and who may decide about it. */
+export function readsExclusions(roles: readonly string[]): boolean {
+  return decidesExclusions(roles) || roles.includes("leader");
+}
+export function decidesExclusions(roles: readonly string[]): boolean {
+  return supervises(roles) || roles.includes("administrator");
+}
+
 export function worksOnArticles(roles: readonly string[]): boolean {
   return NEWSROOM.some((role) => roles.includes(role));
+}
+
+export interface Room {
+  /** The name of its route. */
+  to: string;
+  name: string;
+  /** The addresses that are in it. */
+  within: RegExp;
+}
+
+const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[] = [
+  { to: "board", name: "看板", within: /^\/board/, works: leads },
+  { to: "cases", name: "诉求", within: /^\/(cases|clusters)/, works: worksOnCases },
+  { to: "exclusions", name: "剔除", within: /^\/exclusions/, works: readsExclusions },
+  { to: "bans", name: "限制提交", within: /^\/bans/, works: supervises },
+  { to: "partners", name: "接入方", within: /^\/partners/, works: admitsPartners },
+  { to: "articles", name: "稿件", within: /^\/articles/, works: worksOnArticles },
+];
+
+/** The rooms that the bar leads to. */
+export function roomsOf(roles: readonly string[]): readonly Room[] {
+  return ROOMS.filter(({ works }) => works(roles));
 }
 
 /** Where someone begins the day; the account's page for who has no work here yet. */

@@ -2,7 +2,7 @@ import { createRouter, createWebHistory } from "vue-router";
 
 import { begin, session } from "@/shared/session";
 
-import { admitsPartners, firstRoom, leads, supervises, worksOnArticles, worksOnCases } from "./roles";
+import { admitsPartners, firstRoom, leads, readsExclusions, supervises, worksOnArticles, worksOnCases } from "./roles";
 import { me } from "./me";
 
 declare module "vue-router" {
@@ -25,6 +25,7 @@ export const router = createRouter({
     { path: "/articles/:id", name: "article", component: () => import("./pages/DeskArticle.vue"), props: (to) => ({ article: to.params.id }), meta: articles },
     { path: "/board", name: "board", component: () => import("./pages/DeskBoard.vue"), meta: { signedIn: true, title: "看板", works: leads } },
     { path: "/clusters", name: "clusters", component: () => import("./pages/DeskClusters.vue"), meta: { signedIn: true, title: "集中反映", works: leads } },
+    { path: "/exclusions", name: "exclusions", component: () => import("./pages/DeskExclusions.vue"), meta: { signedIn: true, title: "剔除", works: readsExclusions } },
     { path: "/bans", name: "bans", component: () => import("./pages/DeskBans.vue"), meta: { signedIn: true, title: "限制提交", works: supervises } },
     { path: "/partners", name: "partners", component: () => import("./pages/DeskPartners.vue"), meta: { signedIn: true, title: "接入方", works: admitsPartners } },
     { path: "/account", name: "account", component: () => import("./pages/DeskAccount.vue"), meta: { signedIn: true, title: "我的账号" } },

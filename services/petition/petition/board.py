@@ -43,8 +43,8 @@ def _now(parts: Parts, loads: Sequence[Load], now: datetime) -> BoardNow:
         "instructed": queues.instructed(units),
     }
     return BoardNow(
-        open=sum(load.count for load in loads),
-        late=sum(load.count for load in loads if load.span in board.LATE),
+        open=sum(load.cases for load in loads),
+        late=sum(load.cases for load in loads if load.span in board.LATE),
         due_today=parts.cases.count_due(STAGES, now, midnight + timedelta(days=1)),
         replied_today=parts.cases.count_replied(midnight)[0],
         clusters=parts.clusters.count_waiting(COUNTED_TO),
@@ -55,7 +55,7 @@ def _now(parts: Parts, loads: Sequence[Load], now: datetime) -> BoardNow:
 def _stage(stage: Stage, loads: Sequence[Load]) -> StageSpans:
     counts: Counter[str] = Counter()
     for load in loads:
-        counts[load.span] += load.count if load.stage == stage else 0
+        counts[load.span] += load.cases if load.stage == stage else 0
     spans = [SpanCount(span=span, late=span in board.LATE, count=counts[span]) for span in board.SPANS]
     return StageSpans(stage=stage, spans=spans)
 
@@ -67,7 +67,7 @@ def _work(loads: Sequence[Load], of: Callable[[Load], Named]) -> list[OpenWork]:
     for load in loads:
         group = of(load)
         names[group.code] = group.name
-        waits[group.code] += load.count
-        late[group.code] += load.count if load.span in board.LATE else 0
+        waits[group.code] += load.cases
+        late[group.code] += load.cases if load.span in board.LATE else 0
     work = [OpenWork(code=code, name=name, open=waits[code], late=late[code]) for code, name in names.items()]
     return sorted(work, key=lambda row: (-row.late, -row.open, row.code))

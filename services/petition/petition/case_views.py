@@ -32,10 +32,11 @@ from petition.contract.cases import (
     VerdictView,
 )
 from petition.contract.co_signs import CoSignRow, CoSignView, TallyView
+from petition.contract.figures import ExclusionView
 from petition.contract.filing import MaskView, SimilarCase
 from petition.contract.pictures import Picture
 from petition.contract.shapes import Named
-from petition.domain import change, co_sign, follow_up, lifecycle, masking, reopening
+from petition.domain import change, co_sign, exclusion, follow_up, lifecycle, masking, reopening
 from petition.domain.case import (
     Asked,
     Case,
@@ -60,6 +61,7 @@ from petition.domain.change import Rules
 from petition.domain.clocks import Clock
 from petition.domain.co_sign import CoSign
 from petition.domain.district import Directory
+from petition.domain.exclusion import Exclusion
 from petition.domain.lifecycle import Actor
 from petition.parts import Parts
 
@@ -291,6 +293,12 @@ def extension_view(case: Case, *, whole: bool = False) -> ExtensionView | None:
         return None
     hidden = {} if whole else {"asked_by": None, "answer": None}
     return ExtensionView(**found.model_dump(exclude={"decided_by"}) | hidden)
+
+
+def exclusion_view(one: Exclusion, rules: Rules) -> ExclusionView:
+    """A wish that a case be taken out of the rates, and what was decided."""
+    reason = exclusion.reason_of(one.reason, rules)
+    return ExclusionView(**one.model_dump(), reason_name=reason.name if reason else one.reason)
 
 
 def note_view(note: Note, found: Directory) -> NoteView:

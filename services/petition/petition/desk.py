@@ -103,8 +103,13 @@ def get_desk_counts(parts: Parts, request: CountDeskCases, caller: Caller) -> De
         for name in get_args(Queue)
         if _admits(caller, name)
     ]
-    clusters = parts.clusters.count_waiting(COUNTED_TO) if caller.roles & READ_REPORTS else 0
-    return DeskCounts(counted_to=COUNTED_TO, items=counts, clusters=clusters)
+    leads = bool(caller.roles & READ_REPORTS)
+    return DeskCounts(
+        counted_to=COUNTED_TO,
+        items=counts,
+        clusters=parts.clusters.count_waiting(COUNTED_TO) if leads else 0,
+        exclusions=parts.exclusions.count_waiting(COUNTED_TO) if leads else 0,
+    )
 
 
 def get_desk_case(parts: Parts, request: OneCase, caller: Caller) -> DeskCase:

@@ -8,6 +8,7 @@ from petition.case_views import (
     BEFORE_PUBLICATION,
     case_fields,
     contact_views,
+    exclusion_view,
     extension_view,
     found_in,
     inspection_views,
@@ -75,12 +76,15 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
     view["inspections"] = inspection_views(case.inspections, parts)
     view["urges"] = [urge_view(one, parts.rules.directory, whole=True) for one in case.urges]
     view["extension"] = extension_view(case, whole=True)
-    if "supervisor" in actor.roles and case.author is not None:
-        view["may"] = [*view["may"], "ban_author"]
+    wish = parts.exclusions.of_case(case.no)
+    if "supervisor" in actor.roles:
+        beside = {"ban_author": case.author is not None, "ask_exclusion": wish is None}
+        view["may"] = [*view["may"], *(step for step, possible in beside.items() if possible)]
     return DeskCase(
         **view,
         objection=_objection(case.objection, parts.rules.directory) if case.objection else None,
         tasks=_tasks(case, actor, parts.rules.directory),
+        exclusion=exclusion_view(wish, parts.rules) if wish else None,
         reports=[_report(one, parts.rules.directory) for one in case.reports],
         desk_instructions=_instructions(case, actor, parts.rules.directory),
         hints=_hints(case, parts, actor),

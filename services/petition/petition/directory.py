@@ -10,6 +10,7 @@ from petition.contract.directory import (
     TownView,
     UrgencyView,
 )
+from petition.contract.figures import ExclusionReasonView
 from petition.contract.shapes import Named
 from petition.domain import change
 from petition.domain.change import Rules
@@ -27,6 +28,7 @@ def get_directory(rules: Rules) -> Directory:
         departments=[DepartmentView(**d.model_dump()) for d in found.departments.values()],
         categories=[CategoryView(**category.model_dump()) for category in found.categories],
         urgencies=[UrgencyView(code=u.code, name=u.name, limit=u.overall) for u in found.urgencies.values()],
+        exclusion_reasons=[ExclusionReasonView(**reason.model_dump()) for reason in found.figures.exclusion_reasons],
         refusal_reasons=[ReasonView(**reason.model_dump()) for reason in found.reasons.values()],
         places_to_turn=[PlaceView(**place.model_dump()) for place in found.places.values()],
         states=[Named(code=state, name=words.name) for state, words in found.wording.states.items()],

@@ -11,9 +11,9 @@ from kit.errors import Conflict, NotFound
 from kit.idempotency import Once
 from kit.identity import Caller
 from petition import steps
+from petition.case_views import exclusion_view
 from petition.contract.figures import AskExclusion, DecideExclusion, ExclusionPage, ExclusionView, ListExclusions
 from petition.domain import exclusion
-from petition.domain.change import Rules
 from petition.domain.exclusion import Exclusion
 from petition.parts import Parts
 from petition.steps import ATTEMPTS
@@ -34,7 +34,7 @@ def ask_exclusion(parts: Parts, request: AskExclusion, caller: Caller) -> Exclus
     wish = steps.judged(
         case, parts.rules, lambda: exclusion.ask(uuid.uuid4().hex, case, actor, now, parts.rules, **values)
     )
-    view = _shown(wish, parts.rules)
+    view = exclusion_view(wish, parts.rules)
     try:
         parts.exclusions.add(wish, once.note(view.model_dump(mode="json"), now))
     except DuplicateKeyError:  # the same request ran at the same time, or somebody else asked
@@ -61,7 +61,7 @@ def decide_exclusion(parts: Parts, request: DecideExclusion, caller: Caller) -> 
 def list_exclusions(parts: Parts, request: ListExclusions) -> ExclusionPage:
     """What was asked for, the latest first."""
     found, cursor = parts.exclusions.latest(request.limit, request.cursor, waiting=request.waiting)
-    return ExclusionPage(items=[_shown(one, parts.rules) for one in found], next_cursor=cursor)
+    return ExclusionPage(items=[exclusion_view(one, parts.rules) for one in found], next_cursor=cursor)
 
 
 def _deciding(
@@ -81,7 +81,7 @@ def _deciding(
             parts.rules,
             lambda: exclusion.decide(wish, actor, now, granted=request.granted, answer=request.answer),
         )
-        view = _shown(decided, parts.rules)
+        view = exclusion_view(decided, parts.rules)
         parts.exclusions.put(decided, once.push(view.model_dump(mode="json"), now), session)
         written = _record(parts, decided, session) if decided.granted else True
         if not written:  # somebody changed the case meanwhile
@@ -97,8 +97,3 @@ def _record(parts: Parts, decided: Exclusion, session: ClientSession) -> bool:
     now = decided.decided_at or utcnow()
     change = exclusion.exclude(case, decided, now, parts.rules)
     return parts.cases.replace(case, change, steps.events_of(change, now), session=session)
-
-
-def _shown(one: Exclusion, rules: Rules) -> ExclusionView:
-    reason = exclusion.reason_of(one.reason, rules)
-    return ExclusionView(**one.model_dump(), reason_name=reason.name if reason else one.reason)

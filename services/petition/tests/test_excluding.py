@@ -9,7 +9,8 @@ from kit.contract import View
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.identity import Caller
 from kit.testing import new_key
-from petition import excluding, figures, reading, rolling
+from petition import desk, excluding, figures, reading, rolling
+from petition.contract.desk import CountDeskCases
 from petition.contract.figures import AskExclusion, DecideExclusion, ExclusionView, GetFigures, ListExclusions
 from petition.contract.shapes import OneCase
 
@@ -100,3 +101,23 @@ def test_the_list_is_paged_and_shows_what_waits(office: Any) -> None:
     assert [one.id for one in (*first.items, *rest.items)] == [one.id for one in reversed(wishes)]
     waiting = excluding.list_exclusions(office.parts, ListExclusions(waiting=True))
     assert [one.id for one in waiting.items] == [wishes[2].id, wishes[1].id]
+
+
+def test_the_desk_says_who_may_ask_what_waits_and_what_stands(office: Any) -> None:
+    no = office.answered()
+
+    def seen(by: Caller) -> Any:
+        return desk.get_desk_case(office.parts, OneCase(no=no), by)
+
+    def waiting(by: Caller) -> int:
+        return desk.get_desk_counts(office.parts, CountDeskCases(), by).exclusions
+
+    assert "ask_exclusion" in seen(office.supervisor).may
+    assert "ask_exclusion" not in [*seen(office.leader).may, *seen(office.handler).may]
+    wish = ask(office, no)
+    assert (seen(SECOND).exclusion, "ask_exclusion" in seen(SECOND).may) == (wish, False)
+    assert (waiting(SECOND), waiting(office.leader), waiting(office.handler)) == (1, 1, 0)
+    decide(office, wish, granted=False)
+    assert (seen(SECOND).exclusion, "ask_exclusion" in seen(SECOND).may, waiting(SECOND)) == (None, True, 0)
+    decide(office, ask(office, no))
+    assert seen(office.handler).exclusion.granted is True

@@ -32,7 +32,7 @@ export function useSending(): Sending {
     keep(name, { values, intent });
     [busy.value, problem.value] = [true, null];
     try {
-      const receipt = await post(found.no, step, intent);
+      const receipt = await (step.action === "ask_exclusion" ? askExclusion(found, intent) : post(found.no, step, intent));
       drop(name);
       return receipt;
     } catch (error) {
@@ -49,6 +49,13 @@ export function useSending(): Sending {
 function forgetIntent(name: string, step: Step, values: Values): void {
   if (step.fields.length) keep(name, { values });
   else drop(name);
+}
+
+/** A wish that the case be excluded leaves it as it is. */
+async function askExclusion({ no, state, state_name, version }: Case, { key, body }: Intent): Promise<Receipt> {
+  const { reason, text } = body as { reason: string; text: string };
+  await ask(api.POST("/api/v1/desk/exclusions", { params: { header: once(key) }, body: { no, reason, text } }));
+  return { no, state, state_name, version };
 }
 
 function post(no: string, { word }: Step, { key, body }: Intent): Promise<Receipt> {

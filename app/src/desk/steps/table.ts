@@ -44,7 +44,7 @@ export interface Field {
 
 export interface Step {
   action: Action;
-  /** The last word of its address. */
+  /** The last word of its address; empty where it has an address of its own (`sending.ts`). */
   word: string;
   name: string;
   button: string;
@@ -292,6 +292,14 @@ export const STEPS: readonly Step[] = [
     action: "urge", word: "urge", name: "催办", button: "催办", said: "已催办", rank: "beside",
     explains: "办理单位在队列和诉求中看到催办；公众看到催办的时间，看不到内容。每件每天一次。",
     fields: [words("text", "催办意见", { min: 2, max: 500 })],
+  },
+  {
+    action: "ask_exclusion", word: "", name: "申请剔除", button: "提交申请", said: "剔除申请已提交", rank: "beside",
+    explains: "由另一位督办员或管理员决定。同意后不计入各项比率，理由公开；说明只有办理人员可见。",
+    fields: [
+      { name: "reason", label: "剔除理由", kind: "one", options: (directory) => directory.exclusion_reasons.map(({ code, name, text }) => ({ code, name, hint: text })) },
+      words("text", "说明", { max: 500, hint: "为什么符合这条理由" }),
+    ],
   },
   {
     action: "ban_author", word: "ban", name: "限制提交", button: "限制提交", said: "已限制反映人提交", rank: "beside", danger: true,

@@ -2540,6 +2540,15 @@ export interface components {
             /** Topics */
             topics: string[];
         };
+        /** ExclusionReasonView */
+        "petition.ExclusionReasonView": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
         /**
          * Named
          * @description A code and what people call it.
@@ -2617,6 +2626,8 @@ export interface components {
             /** Departments */
             departments: components["schemas"]["petition.DepartmentView"][];
             district: components["schemas"]["petition.Named"];
+            /** Exclusion Reasons */
+            exclusion_reasons: components["schemas"]["petition.ExclusionReasonView"][];
             /**
              * Findings
              * @description what an inspection may come to
@@ -3772,15 +3783,6 @@ export interface components {
             /** Days */
             days: components["schemas"]["petition.DayFigures"][];
         };
-        /** ExclusionReasonView */
-        "petition.ExclusionReasonView": {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Text */
-            text: string;
-        };
         /**
          * FigureDefinitions
          * @description All versions, and what else the figures go by. A month closes `closes_after_days` after its end.
@@ -3976,6 +3978,11 @@ export interface components {
             clusters: number;
             /** Counted To */
             counted_to: number;
+            /**
+             * Exclusions
+             * @description how many exclusions wait to be decided; 0 for who does not read them
+             */
+            exclusions: number;
             /** Items */
             items: components["schemas"]["petition.QueueCount"][];
         };
@@ -4191,6 +4198,8 @@ export interface components {
             ending: components["schemas"]["petition.Ending"] | null;
             /** Ending Name */
             ending_name: string | null;
+            /** @description 剔除: the wish that waits or was granted */
+            exclusion: components["schemas"]["petition.ExclusionView"] | null;
             extension: components["schemas"]["petition.ExtensionView"] | null;
             /**
              * Filed At

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from kit.contract import Moment, Page, PageRequest, Request, View
 from petition.contract.cases import CaseView, ObjectionView, PledgeView, ProposedCorrectionView, ReplyView, SaidView
+from petition.contract.figures import ExclusionView
 from petition.contract.filing import MaskView
 from petition.contract.leaders import DeskInstructionView, ReportView
 from petition.contract.lists import CaseSummary
@@ -109,6 +110,7 @@ class DeskCounts(View):
     counted_to: int
     items: list[QueueCount]
     clusters: int = Field(description="how many clusters no leader has looked at; 0 for who does not read them")
+    exclusions: int = Field(description="how many exclusions wait to be decided; 0 for who does not read them")
 
 
 class DeskCase(CaseView):
@@ -126,6 +128,7 @@ class DeskCase(CaseView):
     tasks: list[TaskView]
     objection: ObjectionView | None
     correction: ProposedCorrectionView | None
+    exclusion: ExclusionView | None = Field(description="剔除: the wish that waits or was granted")
     reports: list[ReportView]
     desk_instructions: list[DeskInstructionView] = Field(description="`instructions`, with their words")
     hints: list[HintView] = Field(description="what a draft is looked at for; it may pass as it is")

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from kit.contract import View
+from petition.contract.figures import ExclusionReasonView
 from petition.contract.shapes import Named
 
 
@@ -49,6 +50,7 @@ class Directory(View):
     categories: list[CategoryView]
     urgencies: list[UrgencyView]
     refusal_reasons: list[ReasonView]
+    exclusion_reasons: list[ExclusionReasonView]
     places_to_turn: list[PlaceView]
     states: list[Named]
     clocks: list[Named]

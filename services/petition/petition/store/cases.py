@@ -53,7 +53,7 @@ class Load:
     department: str | None
     town: str
     span: str
-    count: int
+    cases: int
 
 
 @dataclass(frozen=True)
@@ -162,10 +162,10 @@ class Cases:
         group = {"stage": "$by_queue", "department": "$by_department", "town": "$by_town", "span": span}
         pipeline: list[Document] = [
             {"$match": {"by_queue": {"$in": list(stages)}}},
-            {"$group": {"_id": group, "count": {"$sum": 1}}},
+            {"$group": {"_id": group, "cases": {"$sum": 1}}},
         ]
         found = self.collection.aggregate(pipeline, hint="open")
-        return [Load(**{"department": None, **row["_id"]}, count=row["count"]) for row in found]
+        return [Load(**{"department": None, **row["_id"]}, cases=row["cases"]) for row in found]
 
     def count_due(self, stages: Sequence[str], since: datetime, until: datetime) -> int:
         """How many cases wait for an office whose duty ends within this time."""

@@ -44,6 +44,15 @@ class ExclusionBook:
         """Whether one waits or was granted for this case."""
         return self.collection.find_one({"by_case": no}, {"_id": 1}, hint="case") is not None
 
+    def of_case(self, no: str) -> Exclusion | None:
+        """The one that waits or was granted for this case."""
+        found = self.collection.find_one({"by_case": no}, hint="case")
+        return self.of(found) if found else None
+
+    def count_waiting(self, most: int) -> int:
+        """How many are not decided, counted up to `most`."""
+        return self.collection.count_documents({"by_waiting": True}, limit=most, hint="waiting")
+
     def add(self, wish: Exclusion, note: Document) -> None:
         """Keeps a new wish with its answer. Raises `DuplicateKeyError` where another stands for the case."""
         values = wish.model_dump(mode="python", exclude={"id"}, exclude_none=True)
