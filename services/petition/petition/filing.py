@@ -77,8 +77,13 @@ def _file(parts: Parts, request: SubmitCase, caller: Caller, once: Once, terms: 
     limits.check_ban(parts, caller, now)
     limits.check_day(parts, caller, now, terms.a_day)
     pictures.check_own(parts, request.pictures, caller)
+    pictures.check_own_document(parts, request.document, caller)
     no = new_number(parts.rules.directory.district.number_prefix, now, parts.rules.calendar.zone)
-    change = steps.judged(None, parts.rules, lambda: intake.submit(no, caller.id, asked, now, parts.rules))
+    change = steps.judged(
+        None,
+        parts.rules,
+        lambda: intake.submit(no, caller.id, asked, now, parts.rules, document=request.document),
+    )
     receipt = steps.receipt_of(change.case, parts.rules)
     note = once.note(receipt.model_dump(mode="json"), now)
     document = new_document(change, parts.rules, steps.events_of(change, now), note, terms.same)

@@ -2751,6 +2751,18 @@ export interface components {
             reason: string;
         };
         /**
+         * DocumentView
+         * @description A PDF file that came with a case, to download; `bytes` long.
+         */
+        "petition.DocumentView": {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: string;
+            /** Pages */
+            pages: number;
+        };
+        /**
          * Ending
          * @description How a case ended. There is no other way.
          * @enum {string}
@@ -3105,6 +3117,7 @@ export interface components {
             /** Contacts */
             contacts: components["schemas"]["petition.ContactView"][];
             department: components["schemas"]["petition.Named"] | null;
+            document: components["schemas"]["petition.DocumentView"] | null;
             /** Ended At */
             ended_at: string | null;
             ending: components["schemas"]["petition.Ending"] | null;
@@ -3980,6 +3993,7 @@ export interface components {
             contacts: components["schemas"]["petition.ContactView"][];
             correction: components["schemas"]["petition.ProposedCorrectionView"] | null;
             department: components["schemas"]["petition.Named"] | null;
+            document: components["schemas"]["petition.DocumentView"] | null;
             draft: components["schemas"]["petition.DraftView"] | null;
             /** Due */
             due: string | null;
@@ -6262,6 +6276,12 @@ export interface operations {
                 "application/json": {
                     /** 问题类别 */
                     category: string;
+                    /**
+                     * PDF 文件
+                     * @description instead of pictures
+                     * @default null
+                     */
+                    document?: string | null;
                     /** 图片 */
                     pictures?: string[];
                     /**

@@ -31,6 +31,7 @@ OFFICE_PICTURES = {"contacts": "contact_pictures", "inspections": "inspection_pi
 """Where the offices' own pictures are in a case, and the index by which they are found."""
 _IS_LISTED = {"by_listed": True}
 _HAS_WORDS = {"by_grams": {"$exists": True}}
+_HAS_DOCUMENT = {"document": {"$type": "string"}}
 _HAS_REPLY = {"by_reply": {"$exists": True}}
 IS_REPLIED = {"by_listed": True, "by_replied": {"$exists": True}}
 _IS_WATCHED = {"by_alarm": {"$exists": True}}
@@ -114,6 +115,7 @@ SCHEMA = Schema(
             IndexModel("by_rolls", name="rolls", sparse=True),
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
+            IndexModel("document", name="documents", partialFilterExpression=_HAS_DOCUMENT),
             *(IndexModel(f"{among}.pictures", name=name, sparse=True) for among, name in OFFICE_PICTURES.items()),
             day_roots.UNSEALED_INDEX,
         ],
