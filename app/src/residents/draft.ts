@@ -2,6 +2,7 @@
 import { reactive, ref, toRaw, watch } from "vue";
 
 import { api, ask, once } from "@/shared/api/client";
+import { device } from "@/shared/device";
 import { Problem } from "@/shared/problem";
 import { onLeaving } from "@/shared/session";
 import { megabytes } from "@/shared/naming";
@@ -149,7 +150,7 @@ export async function submit(): Promise<string> {
     const { text, category, town, place, visibility } = draft;
     const title = (draft.titled ? draft.title : titleOf(text)).slice(0, LONGEST_TITLE);
     const body = { title, text, category, town, place, visibility, pictures: draft.pictures.map(({ id }) => id), document: draft.document?.id ?? null };
-    const receipt = await ask(api.POST("/api/v1/cases", { params: { header: once(draft.key) }, body }));
+    const receipt = await ask(api.POST("/api/v1/cases", { params: { header: once(draft.key) }, headers: device(), body }));
     await discard();
     return receipt.no;
   } catch (error) {

@@ -17,6 +17,7 @@ from petition.store.bans import BanBook
 from petition.store.cases import Cases
 from petition.store.co_signs import CoSigns, Tellings
 from petition.store.day_roots import DayRoots
+from petition.store.devices import Devices
 from petition.store.exclusions import ExclusionBook
 from petition.store.figures import FigureBook
 from petition.store.images import Images
@@ -34,6 +35,7 @@ class Parts:
     rules: Rules
     bans: BanBook
     partners: PartnerBook
+    devices: Devices
     figures: FigureBook
     exclusions: ExclusionBook
     figures_lease: Lease
@@ -57,6 +59,7 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         rules=rules,
         bans=BanBook(db),
         partners=PartnerBook(db),
+        devices=Devices(db, told.secrets_dir / "sealing.json"),
         figures=FigureBook(db, rules.directory.figures),
         exclusions=ExclusionBook(db),
         figures_lease=Lease(db, "figures", seconds=15),

@@ -10,7 +10,7 @@ from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
 from petition.domain.day_root import day_of
-from petition.store import bans, co_signs, day_roots, exclusions, figures, partners
+from petition.store import bans, co_signs, day_roots, devices, exclusions, figures, partners
 from petition.store.documents import case_of, copies_for_comparing, copies_for_readers
 from petition.store.queues import FILTERED, LONGEST, SOONEST, WORST
 
@@ -126,6 +126,7 @@ SCHEMA = Schema(
         **bans.INDEXES,
         **day_roots.INDEXES,
         **partners.INDEXES,
+        **devices.INDEXES,
         **figures.INDEXES,
         **exclusions.INDEXES,
     },
