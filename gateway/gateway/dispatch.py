@@ -165,6 +165,7 @@ class Dispatcher:
             "nameko.auth_token": visitor.token,
             "nameko.traceparent": traceparent(),
             "nameko.client_ip": visitor.address,
+            "nameko.device": visitor.device,
         }
 
 

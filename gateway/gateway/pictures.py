@@ -20,6 +20,9 @@ from gateway.visitors import Visitor
 from kit.errors import Invalid, TooLarge
 
 CHUNK_BYTES = 256 * 1024
+SHOWN = ("image/jpeg",)
+"""What a browser may show in place; all else is for keeping, so that it never runs among the app's pages."""
+TO_KEEP = 'attachment; filename="attachment.pdf"'
 _TOO_LARGE = f"文件太大，最大 {UPLOAD_BYTES // (1024 * 1024)} MB。"
 _RANGE = re.compile(r"^bytes=([0-9]{0,15})-([0-9]{0,15})$")
 
@@ -96,6 +99,8 @@ def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: st
         "Cache-Control": "public, max-age=3600" if head["public"] else "private, no-cache",
         "Vary": "Authorization",
     }
+    if head["content_type"] not in SHOWN:
+        headers["Content-Disposition"] = TO_KEEP
     if matches(request.headers.get("If-None-Match"), etag):
         return Response(status=304, headers=headers)
     asked = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None

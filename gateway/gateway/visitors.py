@@ -1,5 +1,6 @@
 """Who stands at the door: address, token, and the gateway's own word for those who have not signed in."""
 
+import re
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,16 +15,18 @@ from kit.errors import Forbidden, Unauthenticated
 from kit.identity import ANONYMOUS_ISSUER, SERVICE, SERVICE_TOKEN_SECONDS, Caller, TokenSigner, TokenVerifier
 
 _ANONYMOUS = Caller(kind=SERVICE, id=ANONYMOUS_ISSUER)
+_DEVICE = re.compile(r"^[0-9a-f]{32}$")
 _RENEW_BEFORE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who calls, from where, and the token that proves it to the services."""
+    """Who calls, from where, and the token that proves it to the services. `device` is what the app calls itself."""
 
     caller: Caller
     address: str
     token: str
+    device: str = ""
 
     @property
     def anonymous(self) -> bool:
@@ -57,7 +60,7 @@ class Reception:
         caller = self._verifier.verify(token.strip())
         if caller.kind == SERVICE:  # services speak to each other by the broker, never through this door
             raise Unauthenticated
-        return Visitor(caller, address, token.strip())
+        return Visitor(caller, address, token.strip(), device_of(request.headers.get("X-Device-Id")))
 
     def anonymous(self, address: str) -> Visitor:
         """Nobody in particular: who asks so gets what everyone may read."""
@@ -71,6 +74,11 @@ class Reception:
                 self._own = self._signer.for_service(now)
                 self._renew_at = now + timedelta(seconds=SERVICE_TOKEN_SECONDS) - _RENEW_BEFORE
             return self._own
+
+
+def device_of(told: str | None) -> str:
+    """What a device calls itself; nothing for what the app would not have made."""
+    return told if told and _DEVICE.fullmatch(told) else ""
 
 
 @lru_cache(maxsize=4096)  # asked twice a request, by readers who come again and again

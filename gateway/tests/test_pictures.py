@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -50,6 +51,21 @@ def test_a_picture_of_many_chunks_arrives_and_comes_back(resident: Client) -> No
     assert Image.open(io.BytesIO(full.content)).size == (900, 800)
     thumb = resident.get(f"{PREFIX}/media/{picture['id']}?size=thumb")
     assert len(thumb.content) < len(full.content)
+
+
+def test_a_pdf_is_for_keeping_and_never_shown_in_place(resident: Client) -> None:
+    made = pikepdf.Pdf.new()
+    made.add_blank_page()
+    out = io.BytesIO()
+    made.save(out)
+    paper = uploaded(resident, out.getvalue(), "application/pdf")
+    assert paper["pages"] == 1
+    answer = resident.get(f"{PREFIX}/media/{paper['id']}")
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="attachment.pdf"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 def test_ranges_and_validators(resident: Client) -> None:

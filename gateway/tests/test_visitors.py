@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from gateway.visitors import client_address
+from gateway.visitors import client_address, device_of
 
 PROXIES = (ip_network("127.0.0.1/32"), ip_network("10.0.0.0/8"))
 
@@ -27,3 +27,9 @@ PROXIES = (ip_network("127.0.0.1/32"), ip_network("10.0.0.0/8"))
 )
 def test_the_last_address_that_no_proxy_of_ours_added(peer: str, forwarded: str | None, address: str) -> None:
     assert client_address(peer, forwarded, PROXIES) == address
+
+
+@pytest.mark.parametrize("told", [None, "", "a1" * 15, "a1" * 17, "A1" * 16, "g1" * 16, "a1" * 16 + "\n", "{$gt: 0}"])
+def test_a_device_is_called_as_the_app_calls_it_or_not_at_all(told: str | None) -> None:
+    assert device_of("a1" * 16) == "a1" * 16
+    assert device_of(told) == ""

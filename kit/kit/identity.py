@@ -35,7 +35,10 @@ SERVICE = "service"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The verified caller of a request. `kind` is resident, staff or service."""
+    """The verified caller of a request. `kind` is resident, staff or service.
+
+    `client_ip` and `device` are what the gateway heard, and prove nothing.
+    """
 
     kind: str
     id: str
@@ -45,6 +48,7 @@ class Caller:
     level: int = 0
     issued_at: float = 0
     client_ip: str = ""
+    device: str = ""
 
     @property
     def anonymous(self) -> bool:

@@ -13,6 +13,7 @@ from kit.clock import utcnow
 from kit.contract import Command, Request, View
 from kit.errors import Conflict
 from kit.events import Event, on_event
+from kit.identity import Caller
 from kit.mongo import Schema
 from kit.rpc.entrypoint import rpc
 
@@ -29,6 +30,11 @@ class Greeting(View):
     text: str
     caller: str
     address: str
+    device: str
+
+
+def greeting(name: str, caller: Caller) -> Greeting:
+    return Greeting(text=f"您好，{name}", caller=caller.id, address=caller.client_ip, device=caller.device)
 
 
 class Put(Command):
@@ -47,7 +53,7 @@ class DemoService(service.Service):
     @rpc(allow={"anyone"})
     def greet(self, request: Greet) -> Greeting:
         """Says hello to whoever calls."""
-        return Greeting(text=f"您好，{request.name}", caller=self.caller.id, address=self.caller.client_ip)
+        return greeting(request.name, self.caller)
 
     @rpc(allow={"clerk"})
     def put(self, request: Put) -> Stored:
@@ -62,7 +68,7 @@ class DemoService(service.Service):
         """Says hello after two seconds; the database knows when it has begun."""
         self.db.seen.update_one({"_id": request.name}, {"$inc": {"times": 1}}, upsert=True)
         time.sleep(2)
-        return Greeting(text=f"您好，{request.name}", caller=self.caller.id, address=self.caller.client_ip)
+        return greeting(request.name, self.caller)
 
     @rpc(allow={"anyone"})
     def refuse(self, request: Greet) -> Greeting:

@@ -98,7 +98,7 @@ class Demo:
         return identity.TokenSigner(self.keys["gateway"], "gateway").for_service(utcnow())
 
     def call(self, method: str, token: str | None, **fields: Any) -> Any:
-        context = {"auth_token": token, "client_ip": "203.0.113.9"} if token else {}
+        context = {"auth_token": token, "client_ip": "203.0.113.9", "device": "a1"} if token else {}
         with ClusterRpcProxy({"AMQP_URI": self.amqp_url}, context_data=context, timeout=30) as rpc:
             return getattr(rpc.demo, method)(**fields)
 
@@ -127,7 +127,7 @@ def demo(
 
 def test_a_stock_client_is_answered_and_the_caller_is_known(demo: Demo) -> None:
     answer = demo.call("greet", demo.token("resident", "r_1"), name="张三")
-    assert answer == {"text": "您好，张三", "caller": "r_1", "address": "203.0.113.9"}
+    assert answer == {"text": "您好，张三", "caller": "r_1", "address": "203.0.113.9", "device": "a1"}
 
 
 @pytest.mark.parametrize("token", [None, "forged", "role"])

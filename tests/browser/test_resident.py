@@ -1,8 +1,11 @@
 """The resident's half of the story, as he sees it on his phone."""
 
+import io
 import re
 import uuid
+from pathlib import Path
 
+import pikepdf
 from playwright.sync_api import Page, expect
 
 from kit.testing import Stack
@@ -141,11 +144,44 @@ def test_asks_for_his_words_to_go_and_appeals_a_refusal(stack: Stack, phone: Pho
     assert phone.severe() == []
 
 
-def write(page: Page) -> None:
-    """Fills in the question, with a picture, as one does it from top to bottom."""
+def test_a_pdf_goes_instead_of_pictures(stack: Stack, phone: Phone) -> None:
+    phone.sign_in(new_phone())
+    page = phone.open("/affairs/ask")
+    write(page, with_picture=False)
+    chooser = page.get_by_label("或 PDF")
+    chooser.set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 nothing"})
+    phone.complaints_expected("422")
+    expect(page.get_by_role("alert").first).to_contain_text("不是有效的 PDF")
+    page.get_by_role("button", name="移除 PDF").click()
+    chooser.set_input_files({"name": "物业通知.pdf", "mimeType": "application/pdf", "buffer": paper()})
+    expect(page.get_by_text("物业通知.pdf")).to_be_visible()
+    expect(page.get_by_text("添加照片")).to_have_count(0)
+    assert phone.severe() == []
+    page.get_by_role("button", name=re.compile("^提交")).click()
+    link = page.get_by_role("button", name=re.compile("下载 PDF 附件"))
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "附件.pdf"
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+    assert phone.severe() == []
+
+
+def paper() -> bytes:
+    """A PDF of one empty page."""
+    made, out = pikepdf.Pdf.new(), io.BytesIO()
+    made.add_blank_page()
+    made.save(out)
+    return out.getvalue()
+
+
+def write(page: Page, *, with_picture: bool = True) -> None:
+    """Fills in the question as one does it from top to bottom."""
     page.get_by_label("遇到了什么问题").fill(TEXT)
-    page.locator("input[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo()})
-    expect(page.get_by_role("img", name="第1张图片")).to_be_visible()
+    if with_picture:
+        page.locator("input[type=file]").first.set_input_files(
+            {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+        )
+        expect(page.get_by_role("img", name="第1张图片")).to_be_visible()
     page.get_by_role("button", name=re.compile("问题类别")).click()
     page.get_by_label("查找类别").fill("幼儿园")
     page.get_by_role("button", name="幼儿园建设与入园").click()

@@ -2,8 +2,10 @@
 import { reactive, ref, toRaw, watch } from "vue";
 
 import { api, ask, once } from "@/shared/api/client";
+import { device } from "@/shared/device";
 import { Problem } from "@/shared/problem";
 import { onLeaving } from "@/shared/session";
+import { megabytes } from "@/shared/naming";
 import { drop, keep, kept } from "@/shared/store";
 
 import { shrunk } from "@/shared/shrinking";
@@ -18,6 +20,11 @@ export interface Picture {
   id: string;
 }
 
+/** A PDF, which goes instead of pictures. */
+export interface Paper extends Picture {
+  name: string;
+}
+
 export interface Draft {
   key: string; // of the submission
   text: string;
@@ -29,9 +36,11 @@ export interface Draft {
   place: string;
   visibility: Visibility;
   pictures: Picture[];
+  document: Paper | null;
 }
 
 export const MOST_PICTURES = 9;
+const LARGEST_DOCUMENT = 20 * 1024 * 1024;
 const NAME = "draft";
 const LONGEST_TITLE = 60;
 const SETTLED = 600;
@@ -47,6 +56,7 @@ function blank(): Draft {
     place: "",
     visibility: "public",
     pictures: [],
+    document: null,
   };
 }
 
@@ -78,13 +88,14 @@ export function titleOf(text: string): string {
 }
 
 export function isBlank(): boolean {
-  return !draft.text.trim() && !draft.pictures.length;
+  return !draft.text.trim() && !draft.pictures.length && !draft.document;
 }
 
 async function putAway(): Promise<void> {
   clearTimeout(timer);
   if (isBlank()) return;
-  const plain = { ...toRaw(draft), pictures: draft.pictures.map((picture) => ({ ...toRaw(picture) })) };
+  const document = draft.document && { ...toRaw(draft.document) };
+  const plain = { ...toRaw(draft), document, pictures: draft.pictures.map((picture) => ({ ...toRaw(picture) })) };
   await keep(NAME, plain).then(() => (savedAt.value = new Date())).catch(() => undefined);
 }
 
@@ -105,6 +116,18 @@ export async function addPictures(files: Iterable<File>): Promise<void> {
   }
 }
 
+/** Takes a PDF in; what is wrong with it, or nothing. */
+export function addDocument(file: File): string {
+  if (file.type !== "application/pdf") return "请选择 PDF 文件";
+  if (file.size > LARGEST_DOCUMENT) return `PDF 最大 ${megabytes(LARGEST_DOCUMENT)}，请压缩后再添加`;
+  draft.document = { key: crypto.randomUUID(), blob: file, id: "", name: file.name };
+  return "";
+}
+
+export function removeDocument(): void {
+  draft.document = null;
+}
+
 export function removePicture(picture: Picture): void {
   draft.pictures.splice(draft.pictures.indexOf(picture), 1);
 }
@@ -114,6 +137,8 @@ export async function uploadPictures(): Promise<void> {
   for (const picture of draft.pictures) {
     if (!picture.id) picture.id = await upload(toRaw(picture.blob), picture.key);
   }
+  const paper = draft.document;
+  if (paper && !paper.id) paper.id = await upload(toRaw(paper.blob), paper.key);
 }
 
 const MAY_HAVE_COME = new Set(["offline", "timeout", "unavailable", "internal", "rate_limited", "unauthenticated", "conflict"]);
@@ -124,8 +149,8 @@ export async function submit(): Promise<string> {
     await uploadPictures();
     const { text, category, town, place, visibility } = draft;
     const title = (draft.titled ? draft.title : titleOf(text)).slice(0, LONGEST_TITLE);
-    const body = { title, text, category, town, place, visibility, pictures: draft.pictures.map(({ id }) => id) };
-    const receipt = await ask(api.POST("/api/v1/cases", { params: { header: once(draft.key) }, body }));
+    const body = { title, text, category, town, place, visibility, pictures: draft.pictures.map(({ id }) => id), document: draft.document?.id ?? null };
+    const receipt = await ask(api.POST("/api/v1/cases", { params: { header: once(draft.key) }, headers: device(), body }));
     await discard();
     return receipt.no;
   } catch (error) {

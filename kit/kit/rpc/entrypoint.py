@@ -151,7 +151,8 @@ class Rpc(stock.Rpc):
         if _nobody_waits(headers):
             raise errors.Unavailable("处理超时，请稍后再试。")
         request = self._request(codec.decode(message.body, message.properties.get("content_type")))
-        caller = replace(caller, client_ip=str(headers.get("client_ip", "")))
+        address, device = (str(headers.get(name, "")) for name in ("client_ip", "device"))
+        caller = replace(caller, client_ip=address, device=device)
         context = {"caller": caller, "traceparent": headers.get("traceparent", "")}
         try:
             self.container.spawn_worker(

@@ -34,7 +34,7 @@ from petition.contract.cases import (
 from petition.contract.co_signs import CoSignRow, CoSignView, TallyView
 from petition.contract.figures import ExclusionView
 from petition.contract.filing import MaskView, SimilarCase
-from petition.contract.pictures import Picture
+from petition.contract.pictures import DocumentView, Picture
 from petition.contract.shapes import Named
 from petition.domain import change, co_sign, exclusion, follow_up, lifecycle, masking, reopening
 from petition.domain.case import (
@@ -140,6 +140,7 @@ def case_fields(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole:
         **summary_fields(case, found, whole=whole),
         **_words(case, whole=whole),
         "pictures": list(_pictures(case.asked.pictures, parts).values()),
+        "document": _document(case, parts),
         "under_review": case.shown is None and case.ending is None,
         "urgency_name": urgency.name if urgency else None,
         "next_step": _next_step(case, found),
@@ -307,6 +308,11 @@ def note_view(note: Note, found: Directory) -> NoteView:
 
 def _pictures(ids: Iterable[str], parts: Parts) -> dict[str, Picture]:
     return {row["_id"]: Picture(id=row["_id"], **row) for row in parts.images.found(tuple(ids))}
+
+
+def _document(case: Case, parts: Parts) -> DocumentView | None:
+    row = parts.images.find(case.document) if case.document else None
+    return DocumentView(id=row["_id"], pages=row["pages"], bytes=row["full"]["bytes"]) if row else None
 
 
 def contact_views(contacts: Sequence[Contact], parts: Parts) -> list[ContactView]:

@@ -30,10 +30,12 @@ class AlreadyOpen(Exception):
 
 @dataclass(frozen=True)
 class Terms:
-    """How many cases a day the filer may file (None: any number), and what his open cases must not have twice."""
+    """How many cases a day the filer and his device may file (None: any number), and what his open cases must not
+    have twice."""
 
     a_day: int | None
     same: str
+    a_day_of_device: int | None = None
 
 
 def submit_case(parts: Parts, request: SubmitCase, caller: Caller) -> CaseReceipt:
@@ -44,7 +46,8 @@ def submit_case(parts: Parts, request: SubmitCase, caller: Caller) -> CaseReceip
     """
     terms = Terms(None, "")
     if parts.filing_limits:
-        terms = Terms(parts.rules.directory.clocks.cases_a_day, limits.sameness(request, caller))
+        plan = parts.rules.directory.clocks
+        terms = Terms(plan.cases_a_day, limits.sameness(request, caller), plan.cases_a_day_of_a_device)
     try:
         return file_once(parts, request, caller, terms)
     except AlreadyOpen as same:
@@ -77,12 +80,18 @@ def _file(parts: Parts, request: SubmitCase, caller: Caller, once: Once, terms: 
     limits.check_ban(parts, caller, now)
     limits.check_day(parts, caller, now, terms.a_day)
     pictures.check_own(parts, request.pictures, caller)
+    pictures.check_own_document(parts, request.document, caller)
     no = new_number(parts.rules.directory.district.number_prefix, now, parts.rules.calendar.zone)
-    change = steps.judged(None, parts.rules, lambda: intake.submit(no, caller.id, asked, now, parts.rules))
+    change = steps.judged(
+        None,
+        parts.rules,
+        lambda: intake.submit(no, caller.id, asked, now, parts.rules, document=request.document),
+    )
     receipt = steps.receipt_of(change.case, parts.rules)
     note = once.note(receipt.model_dump(mode="json"), now)
     document = new_document(change, parts.rules, steps.events_of(change, now), note, terms.same)
-    parts.cases.collection.insert_one(document)
+    with limits.on_device(parts, caller, now, terms.a_day_of_device):
+        parts.cases.collection.insert_one(document)
     parts.wake()
     return receipt
 

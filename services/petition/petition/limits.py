@@ -1,6 +1,8 @@
-"""Limits per person: how many cases a day, the same text while the first is open, and bans by supervision."""
+"""Limits per person and device: so many cases a day, the same text while the first is open, bans by supervision."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 
@@ -37,6 +39,29 @@ def check_day(parts: Parts, caller: Caller, now: datetime, most: int | None) -> 
     if parts.cases.count_filed(caller.id, today, most) >= most:
         wait = today + timedelta(days=1) - now
         raise RateLimited(f"您今天已提交{most}件，请明天再提交。", extra={"retry_after": int(wait.total_seconds()) + 1})
+
+
+@contextmanager
+def on_device(parts: Parts, caller: Caller, now: datetime, most: int | None) -> Iterator[None]:
+    """Files within what one device may file a day, whoever signs in there; what fails is not counted.
+
+    A caller who names no device is not held up: the app names one, and who wants to can leave it out. Raises
+    `RateLimited` when the device has filed its number, saying when the next day begins.
+    """
+    if most is None or not caller.device:
+        yield
+        return
+    zone = parts.rules.calendar.zone
+    day = now.astimezone(zone).date()
+    over = datetime.combine(day + timedelta(days=1), time(), zone)
+    if not parts.devices.take(caller.device, day, most, over + timedelta(days=1)):
+        wait = int((over - now).total_seconds()) + 1
+        raise RateLimited(f"这台设备今天已提交{most}件，请明天再提交。", extra={"retry_after": wait})
+    try:
+        yield
+    except BaseException:
+        parts.devices.give_back(caller.device, day)
+        raise
 
 
 def same_again(first: str) -> ServiceError:

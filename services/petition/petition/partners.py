@@ -110,7 +110,8 @@ def put_chunk(parts: Parts, request: PutPartnerChunk) -> Chunk:
 def finish_upload(parts: Parts, request: FinishPartnerUpload) -> Picture:
     """Makes a picture of what was uploaded."""
     partner = _partner(parts, request.api_key)
-    return pictures.finish_upload(parts, FinishUpload(**request.model_dump(exclude={"api_key"})), _caller(partner))
+    made = pictures.finish_upload(parts, FinishUpload(**request.model_dump(exclude={"api_key"})), _caller(partner))
+    return Picture(**made.model_dump(exclude={"pages"}))
 
 
 def _partner(parts: Parts, key: str) -> Partner:

@@ -19,6 +19,7 @@ from petition.store.cases import Cases
 from petition.store.clusters import ClusterBook
 from petition.store.co_signs import CoSigns, Tellings
 from petition.store.day_roots import DayRoots
+from petition.store.devices import Devices
 from petition.store.exclusions import ExclusionBook
 from petition.store.figures import FigureBook
 from petition.store.images import Images
@@ -37,6 +38,7 @@ class Parts:
     bans: BanBook
     colleagues: Colleagues
     partners: PartnerBook
+    devices: Devices
     figures: FigureBook
     exclusions: ExclusionBook
     clusters: ClusterBook
@@ -62,6 +64,7 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         bans=BanBook(db),
         colleagues=Colleagues(told.amqp_url, told.secrets_dir / "signing.pem"),
         partners=PartnerBook(db),
+        devices=Devices(db, told.secrets_dir / "sealing.json"),
         figures=FigureBook(db, rules.directory.figures),
         exclusions=ExclusionBook(db),
         clusters=ClusterBook(db),

@@ -1,6 +1,6 @@
-"""Pictures of a case: taken in by chunks, checked and made anew, shown to whoever may see the case."""
+"""Pictures of a case, or its PDF: taken in by chunks, checked and made anew, shown to whoever may see the case."""
 
-from kit import pictures
+from kit import documents, pictures
 from kit.clock import utcnow
 from kit.errors import Invalid, NotFound
 from kit.identity import Caller
@@ -9,16 +9,16 @@ from petition import steps
 from petition.contract.pictures import (
     Chunk,
     FinishUpload,
-    Picture,
     PictureData,
     PutChunk,
     ReadPicture,
     StartUpload,
     Upload,
+    Uploaded,
 )
 from petition.domain.case import Case, Contact, Inspection
 from petition.parts import Parts
-from petition.store.images import CONTENT_TYPE
+from petition.store.images import content_type_of
 
 
 def start_upload(parts: Parts, request: StartUpload, caller: Caller) -> Upload:
@@ -32,25 +32,31 @@ def put_chunk(parts: Parts, request: PutChunk, caller: Caller) -> Chunk:
     return Chunk(number=request.number)
 
 
-def finish_upload(parts: Parts, request: FinishUpload, caller: Caller) -> Picture:
-    """Makes the picture of what was uploaded: pixels only, upright, two sizes. Repeated, it answers the same."""
+def finish_upload(parts: Parts, request: FinishUpload, caller: Caller) -> Uploaded:
+    """Makes the picture of what was uploaded: pixels only, upright, two sizes; or the PDF: pages only.
+
+    What it is its content says. Repeated, it answers the same.
+    """
     row = parts.images.find(request.id)
     if row is None or row["owner"] != caller.id:
         data = parts.images.uploads.finish(caller.id, request.id, request.size, request.sha256)
-        row = parts.images.add(request.id, caller.id, pictures.render(data))
+        if documents.is_document(data):
+            row = parts.images.add_document(request.id, caller.id, documents.clean(data))
+        else:
+            row = parts.images.add(request.id, caller.id, pictures.render(data))
         parts.images.uploads.discard(request.id)
-    return Picture(id=row["_id"], width=row["width"], height=row["height"])
+    return Uploaded(id=row["_id"], width=row.get("width", 0), height=row.get("height", 0), pages=row.get("pages"))
 
 
 def read_picture(parts: Parts, request: ReadPicture, caller: Caller) -> PictureData:
-    """A piece of a picture. Raises `NotFound` when the caller may see no case that shows it."""
+    """A piece of a picture or PDF. Raises `NotFound` when the caller may see no case that shows it."""
     row = parts.images.find(request.id)
-    if row is None:
+    if row is None or request.size not in row:  # a PDF has no small one
         raise NotFound("没有找到这张图片。")
     public = _check_seen(parts, row, caller)
     piece = parts.images.read(row, request.size, request.offset, request.length)
     return PictureData(
-        data=piece.data, total=piece.total, content_type=CONTENT_TYPE, sha256=piece.sha256, public=public
+        data=piece.data, total=piece.total, content_type=content_type_of(row), sha256=piece.sha256, public=public
     )
 
 
@@ -73,9 +79,16 @@ def _published(case: Case, picture: str) -> bool:
 
 def check_own(parts: Parts, pictures: list[str], caller: Caller) -> None:
     """Raises `Invalid` unless the caller has brought all of these pictures."""
-    own = [row for row in parts.images.found(tuple(pictures)) if row["owner"] == caller.id]
+    own = [row for row in parts.images.found(tuple(pictures)) if row["owner"] == caller.id and "pages" not in row]
     if len(own) != len(pictures):
         raise Invalid.field("pictures", "有图片没有上传完成，请重新添加图片")
+
+
+def check_own_document(parts: Parts, document: str | None, caller: Caller) -> None:
+    """Raises `Invalid` unless the caller has brought this PDF, if he names one."""
+    row = parts.images.find(document) if document else None
+    if document and (row is None or row["owner"] != caller.id or "pages" not in row):
+        raise Invalid.field("document", "PDF 没有上传完成，请重新添加")
 
 
 def forget_unfinished(parts: Parts) -> int:

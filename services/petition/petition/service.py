@@ -102,6 +102,7 @@ from petition.contract.pictures import (
     ReadPicture,
     StartUpload,
     Upload,
+    Uploaded,
 )
 from petition.contract.proof import DayPage, DayView, History, OneDay, Proof
 from petition.contract.shapes import CaseReceipt, OneCase
@@ -530,8 +531,8 @@ class PetitionService(service.Service):
         return pictures.put_chunk(self.parts, request, self.caller)
 
     @rpc(allow={RESIDENT, "handler", "supervisor"})
-    def finish_upload(self, request: FinishUpload) -> Picture:
-        """Makes a picture of what was uploaded."""
+    def finish_upload(self, request: FinishUpload) -> Uploaded:
+        """Makes a picture or PDF of what was uploaded."""
         return pictures.finish_upload(self.parts, request, self.caller)
 
     @rpc(allow={ANYONE})

@@ -1,6 +1,10 @@
-"""Limits per person: the same text twice, so many a day, and bans."""
+"""Limits per person and device: the same text twice, so many a day, and bans."""
 
+import base64
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,13 +12,18 @@ import pytest
 from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.errors import Conflict, Invalid, NotFound, RateLimited
+from kit.identity import Caller
+from kit.sealed import SealingKeys
 from kit.testing import new_key
 from petition import co_signing, filing, leaving, limits
 from petition.contract.bans import BanAuthor, LiftBan
 from petition.contract.co_signs import CoSignCase
 from petition.contract.filing import WithdrawCase
+from petition.store.devices import Devices
 
 from .conftest import CASE
+
+KEY = base64.b64encode(bytes(32)).decode()
 
 
 @pytest.fixture(autouse=True)
@@ -44,8 +53,6 @@ def test_the_same_text_is_refused_with_the_first_ones_number_while_that_is_open(
 
 
 def test_the_same_text_at_once_under_two_keys_makes_one_case(office: Any) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     def post(key: str) -> str:
         try:
             return str(office.submit(key=key))
@@ -66,6 +73,56 @@ def test_a_day_has_its_number_and_the_same_request_still_gets_its_answer(office:
     assert 0 < caught.value.extra["retry_after"] <= 24 * 3600 + 1
     assert office.submit(text="第0处路灯不亮，请维修。", key="k0") == numbers[0]
     assert office.submit(by=office.other)
+
+
+@pytest.fixture
+def phone(office: Any, tmp_path: Path) -> Caller:
+    """One device, by whoever signs in there; three cases a day may come from it."""
+    keys = SealingKeys(active="k", keys={"k": KEY}, index_key=KEY)
+    (tmp_path / "sealing.json").write_text(keys.model_dump_json())
+    rules = office.parts.rules
+    clocks = rules.directory.clocks.model_copy(update={"cases_a_day_of_a_device": 3})
+    fewer = replace(rules, directory=rules.directory.model_copy(update={"clocks": clocks}))
+    office.parts = replace(office.parts, rules=fewer, devices=Devices(office.db, tmp_path / "sealing.json"))
+    return replace(office.author, device="a1" * 16)
+
+
+def test_one_device_files_so_many_a_day_whoever_signs_in_there(office: Any, phone: Caller) -> None:
+    others = [replace(phone, id=f"r_{n}") for n in range(4)]
+    first = office.submit(by=others[0], key="k")
+    assert office.submit(by=others[0], key="k") == first  # repeated, it is one
+    with pytest.raises(Invalid):
+        office.submit(by=others[1], town="000000000")  # refused, it is none
+    for one in others[1:3]:
+        office.submit(by=one)
+    with pytest.raises(RateLimited) as caught:
+        office.submit(by=others[3])
+    assert "这台设备今天已提交3件" in caught.value.detail
+    assert office.submit(by=others[0], key="k") == first
+    assert office.submit(by=replace(others[3], device="b2" * 16))
+    assert office.submit(by=replace(others[3], device=""), text="没有设备编号的另一件事情。")
+
+
+def test_a_device_is_kept_as_a_keyed_hash_of_the_day_alone(office: Any, phone: Caller) -> None:
+    no = office.submit(by=phone)
+    (row,) = office.db.devices.find()
+    assert set(row) == {"_id", "count", "forget_at"}
+    assert row["forget_at"] - utcnow() < timedelta(days=2)
+    assert phone.device not in str([row, office.db.cases.find_one({"_id": no})])
+    today = utcnow().date()
+    names = {office.parts.devices._name(phone.device, today + timedelta(days=n)) for n in range(3)}
+    assert len(names) == 3
+
+
+def test_many_at_once_from_one_device_are_as_many_as_it_may(office: Any, phone: Caller) -> None:
+    def post(n: int) -> bool:
+        try:
+            return bool(office.submit(by=replace(phone, id=f"r_{n}")))
+        except RateLimited:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(post, range(12))) == 3
 
 
 def test_who_is_banned_is_told_why_and_until_when(office: Any) -> None:

@@ -5,6 +5,7 @@ import zlib
 from hashlib import sha256
 from typing import Any
 
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -148,3 +149,46 @@ def test_pictures_are_seen_by_those_who_see_the_case(camera: Camera, resident: A
 def test_reading_past_the_end_is_empty(camera: Camera) -> None:
     picture = camera.upload(photo())["id"]
     assert camera.rpc.call(camera.by, "read_picture", binary=True, id=picture, offset=10**9)["data"] == b""
+
+
+def paper(author: str = "张三") -> bytes:
+    made = pikepdf.Pdf.new()
+    made.add_blank_page()
+    made.docinfo["/Author"] = author
+    made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_a_pdf_goes_with_a_case_and_is_seen_as_pictures_are(rpc: Any, resident: Any, staff: Any) -> None:
+    author, other, clerk = resident("author"), resident("other"), staff("clerk")
+    camera = Camera(rpc, author)
+    made = camera.upload(paper(), "application/pdf")
+    assert (made["pages"], made["width"]) == (1, 0)
+    no = rpc.command(author, "submit_case", document=made["id"], **CASE)["no"]
+    shown = rpc.call(author, "get_case", no=no)["document"]
+    assert (shown["id"], shown["pages"]) == (made["id"], 1)
+    with pytest.raises(NotFound):
+        rpc.call(other, "read_picture", binary=True, id=made["id"])
+    rpc.command(clerk, "accept_case", no=no, urgency="request")
+    data = rpc.call(other, "read_picture", binary=True, id=made["id"])
+    assert (data["content_type"], data["public"], len(data["data"])) == ("application/pdf", True, shown["bytes"])
+    with pikepdf.open(io.BytesIO(data["data"])) as opened:
+        assert set(opened.Root.keys()) == {"/Type", "/Pages"}
+    with pytest.raises(NotFound):
+        rpc.call(other, "read_picture", binary=True, id=made["id"], size="thumb")
+
+
+def test_a_pdf_is_ones_own_is_one_and_stands_for_no_picture(rpc: Any, resident: Any) -> None:
+    author = resident("author")
+    camera = Camera(rpc, author)
+    made, picture = camera.upload(paper(), "image/jpeg")["id"], camera.upload(photo(40, 30))["id"]
+    foreign = Camera(rpc, resident("other")).upload(paper(), "application/pdf")["id"]
+    for wrong, field in (
+        ({"pictures": [made]}, "pictures"), ({"document": picture}, "document"), ({"document": foreign}, "document"),
+        ({"document": made, "pictures": [picture]}, "document"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as caught:
+            rpc.command(author, "submit_case", **{**CASE, **wrong})
+        assert caught.value.errors[0]["field"] == field

@@ -1,6 +1,7 @@
 """Documents and queries: what is stored comes back, and every query finds by an index."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from kit.clock import utcnow
@@ -8,6 +9,7 @@ from kit.contract import PageRequest
 from kit.events import Event
 from kit.identity import Caller
 from kit.mongo import Db, apply
+from kit.sealed import Sealer, SealingKeys
 from petition import (
     board,
     co_signing,
@@ -40,6 +42,7 @@ from petition.contract.partners import CreatePartner, GetPartner, RevokePartner
 from petition.contract.shapes import OneCase
 from petition.recount import Recount
 from petition.store import documents, queues, schema
+from petition.store.devices import Devices
 from petition.store.documents import case_of
 
 
@@ -176,6 +179,10 @@ def banning(office: Any) -> None:
     ban = BanAuthor(no=office.submit(by=office.other), reason="多次发布广告", days=1, idempotency_key="b")
     limits.ban_author(parts, ban, office.supervisor)
     page = limits.list_bans(parts, PageRequest(limit=1))
+    devices = Devices(office.db, Path("secrets"))
+    devices.__dict__["_sealer"] = Sealer(SealingKeys(active="k", keys={}, index_key=""))
+    assert [devices.take("d", now.date(), 1, now) for _ in range(2)] == [True, False]
+    devices.give_back("d", now.date())
     lift = LiftBan(id=page.items[0].id, reason="已说明", idempotency_key="l")
     limits.lift_ban(parts, lift, office.supervisor)
 

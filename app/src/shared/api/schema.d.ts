@@ -2864,6 +2864,18 @@ export interface components {
             reason: string;
         };
         /**
+         * DocumentView
+         * @description A PDF file that came with a case, to download; `bytes` long.
+         */
+        "petition.DocumentView": {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: string;
+            /** Pages */
+            pages: number;
+        };
+        /**
          * Ending
          * @description How a case ended. There is no other way.
          * @enum {string}
@@ -3237,6 +3249,7 @@ export interface components {
             /** Contacts */
             contacts: components["schemas"]["petition.ContactView"][];
             department: components["schemas"]["petition.Named"] | null;
+            document: components["schemas"]["petition.DocumentView"] | null;
             /** Ended At */
             ended_at: string | null;
             ending: components["schemas"]["petition.Ending"] | null;
@@ -4190,6 +4203,7 @@ export interface components {
              * @description `instructions`, with their words
              */
             desk_instructions: components["schemas"]["petition.DeskInstructionView"][];
+            document: components["schemas"]["petition.DocumentView"] | null;
             draft: components["schemas"]["petition.DraftView"] | null;
             /** Due */
             due: string | null;
@@ -6621,6 +6635,12 @@ export interface operations {
                 "application/json": {
                     /** 问题类别 */
                     category: string;
+                    /**
+                     * PDF 文件
+                     * @description instead of pictures
+                     * @default null
+                     */
+                    document?: string | null;
                     /** 图片 */
                     pictures?: string[];
                     /**

@@ -7,7 +7,7 @@ from pydantic import Field
 from kit.contract import Moment, View
 from petition.contract.co_signs import CoSignView, TallyView
 from petition.contract.lists import CaseSummary
-from petition.contract.pictures import Picture
+from petition.contract.pictures import DocumentView, Picture
 from petition.contract.shapes import Named, Point
 from petition.domain.case import ContactKind, Ending, Finding
 
@@ -271,6 +271,7 @@ class CaseView(CaseSummary):
     point: Point | None
     text: str
     pictures: list[Picture]
+    document: DocumentView | None
     under_review: bool
     urgency_name: str | None
     next_step: NextStep

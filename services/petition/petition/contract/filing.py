@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from kit.contract import Command, Request, Text, View
 from petition.contract.lists import CaseSummary
-from petition.contract.shapes import CaseCommand, Code, Named, Pictures, Point
+from petition.contract.shapes import CaseCommand, Code, FileId, Named, Pictures, Point
 from petition.domain.case import Visibility
 from petition.domain.masking import Kind
 
@@ -19,6 +19,7 @@ class SubmitCase(Command):
     title: Text = Field(title="标题", min_length=4, max_length=60)
     text: Text = Field(title="正文", min_length=5, max_length=5000)
     pictures: Pictures = Field(default_factory=list, title="图片")
+    document: FileId | None = Field(None, title="PDF 文件", description="instead of pictures")
     visibility: Visibility = Field(Visibility.PUBLIC, title="公开方式")
 
 

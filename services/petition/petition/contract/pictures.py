@@ -1,4 +1,4 @@
-"""Pictures, sent and read in pieces."""
+"""Pictures and PDF files, sent and read in pieces."""
 
 from typing import Annotated, Literal
 
@@ -48,8 +48,22 @@ class Picture(View):
     height: int
 
 
+class Uploaded(Picture):
+    """What an upload became: a picture, or a PDF with its pages, whose width and height are 0."""
+
+    pages: int | None
+
+
+class DocumentView(View):
+    """A PDF file that came with a case, to download; `bytes` long."""
+
+    id: str
+    pages: int
+    bytes: int
+
+
 class PictureData(View):
-    """A piece of a JPEG file; `total` bytes in all. `public`: everyone may see it, so that it may be cached."""
+    """A piece of a JPEG or PDF file; `total` bytes in all. `public`: everyone may see it, so that it may be cached."""
 
     data: bytes
     total: int

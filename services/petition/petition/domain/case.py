@@ -467,7 +467,8 @@ class Case(Part):
 
     `round` counts how often it was handled; what earlier rounds came to is in `rounds`. `supervised`: a bad rating
     began this one. `joined` is counted beside the case's own steps (`petition.co_signing`): no step changes it. `ticks`
-    counts what the clocks brought about, which leaves `version` as it was: nobody's work is held up by it.
+    counts what the clocks brought about, which leaves `version` as it was: nobody's work is held up by it. `document`
+    is a PDF that came instead of pictures; it lies beside `asked`, which an earlier version writes without it.
     """
 
     no: str
@@ -482,6 +483,7 @@ class Case(Part):
     round_started_at: datetime | None = None
     supervised: bool = False
     rounds: tuple[Round, ...] = ()
+    document: str | None = None
     shown: Shown | None = None
     urgency: str | None = None
     department: str | None = None

@@ -175,6 +175,7 @@ class ClockRules(Row):
     unmerging: Limit
     redaction: Limit
     cases_a_day: int = Field(ge=1)
+    cases_a_day_of_a_device: int = Field(ge=1)
     escalation: EscalationRules
 
 

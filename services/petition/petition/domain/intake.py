@@ -33,8 +33,13 @@ Masks = Mapping[str, Sequence[Span]]
 """Stretches to mask, by the field of `Asked` they lie in."""
 
 
-def submit(no: str, author: str, asked: Asked, now: datetime, rules: Rules) -> Change:
-    """A new case. Raises `BadValue` for a category, town or point that the district does not have."""
+def submit(no: str, author: str, asked: Asked, now: datetime, rules: Rules, *, document: str | None = None) -> Change:
+    """A new case. Raises `BadValue` for a category, town or point that the district does not have.
+
+    It has pictures or a `document`, not both.
+    """
+    if document and asked.pictures:
+        raise BadValue("document", "照片和 PDF 只能选一种")
     _check_asked(asked, rules)
     started = rules.calendar.staffed_from(now)
     running = (
@@ -42,10 +47,11 @@ def submit(no: str, author: str, asked: Asked, now: datetime, rules: Rules) -> C
         clocks.start(INTAKE, rules.directory.clocks.intake, started, rules.calendar),
     )
     case = Case(
-        no=no, author=author, asked=asked, filed_at=now, state=State.SUBMITTED, version=0, told=0, clocks=running
-    )
+        no=no, author=author, asked=asked, document=document, filed_at=now, state=State.SUBMITTED, version=0, told=0,
+        clocks=running,
+    )  # fmt: skip
     public = {"category": asked.category, "town": asked.town}
-    words = asked.model_dump(mode="json", exclude={"category", "town"})
+    words = asked.model_dump(mode="json", exclude={"category", "town"}) | ({"document": document} if document else {})
     return record(case, "submit", now, {}, public, {"author": author, **words}, ("case_submitted",))
 
 

@@ -322,9 +322,12 @@ class Cases:
         return [row["_id"] for row in found]
 
     def with_picture(self, picture: str) -> list[Case]:
-        """The cases that show this picture."""
-        rows = self.collection.find({"asked.pictures": picture}, _NOT_LISTED).hint("pictures").limit(10)
-        return [case_of(row) for row in rows]
+        """The cases that show this picture or PDF."""
+        found = [
+            self.collection.find({field: picture}, _NOT_LISTED).hint(hint).limit(10)
+            for field, hint in (("asked.pictures", "pictures"), ("document", "documents"))
+        ]
+        return [case_of(row) for rows in found for row in rows]
 
     def with_office_picture(self, picture: str) -> list[Case]:
         """The cases in whose contacts or inspections this picture is."""

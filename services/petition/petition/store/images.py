@@ -1,17 +1,22 @@
-"""Pictures as they are kept: two JPEG files each, in GridFS, and who brought them."""
+"""Pictures as they are kept: two JPEG files each, in GridFS, and who brought them. A PDF is one file among them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
 from gridfs import GridFSBucket
 
-from kit import pictures
+from kit import documents, pictures
 from kit.mongo import Db, Document
 from kit.uploads import UploadStore
 
 Size = Literal["thumb", "full"]
-CONTENT_TYPE = "image/jpeg"
+
+
+def content_type_of(row: Document) -> str:
+    """What the files of a row are."""
+    return documents.CONTENT_TYPE if "pages" in row else "image/jpeg"
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Images:
     """The pictures of all cases, and the uploads that become pictures."""
 
     def __init__(self, db: Db, most_bytes: int) -> None:
-        self.uploads = UploadStore(db, dict.fromkeys(pictures.CONTENT_TYPES, most_bytes))
+        self.uploads = UploadStore(db, dict.fromkeys((*pictures.CONTENT_TYPES, documents.CONTENT_TYPE), most_bytes))
         self._rows = db["pictures"]
         self._chunks = db["images.chunks"]
         self._files = db["images.files"]
@@ -35,17 +40,12 @@ class Images:
 
     def add(self, picture_id: str, owner: str, picture: pictures.Picture) -> Document:
         """Keeps the picture. Safe to repeat after a failure half-way."""
-        files = {"full": picture.full, "thumb": picture.thumb}
-        for size, data in files.items():
-            self._put(f"{picture_id}.{size}", data)
-        row = {
-            "owner": owner,
-            "width": picture.width,
-            "height": picture.height,
-            **{size: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for size, data in files.items()},
-        }
-        self._rows.update_one({"_id": picture_id}, {"$setOnInsert": row}, upsert=True)
-        return {"_id": picture_id, **row}
+        about = {"owner": owner, "width": picture.width, "height": picture.height}
+        return self._add(picture_id, about, {"full": picture.full, "thumb": picture.thumb})
+
+    def add_document(self, document_id: str, owner: str, document: documents.Document) -> Document:
+        """Keeps the PDF. Safe to repeat after a failure half-way."""
+        return self._add(document_id, {"owner": owner, "pages": document.pages}, {"full": document.data})
 
     def find(self, picture_id: str) -> Document | None:
         """The picture's row: owner, width, height, and size and digest of each file."""
@@ -66,6 +66,14 @@ class Images:
     def disown(self, owner: str) -> None:
         """Forgets who brought these pictures."""
         self._rows.update_many({"owner": owner}, {"$set": {"owner": None}}, hint="owner")
+
+    def _add(self, file_id: str, about: Document, files: Mapping[str, bytes]) -> Document:
+        for size, data in files.items():
+            self._put(f"{file_id}.{size}", data)
+        kept = {size: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for size, data in files.items()}
+        row = {**about, **kept}
+        self._rows.update_one({"_id": file_id}, {"$setOnInsert": row}, upsert=True)
+        return {"_id": file_id, **row}
 
     def _put(self, file_id: str, data: bytes) -> None:
         self._chunks.delete_many({"files_id": file_id})

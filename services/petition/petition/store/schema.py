@@ -11,7 +11,7 @@ from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
 from petition.domain import reporting
 from petition.domain.day_root import day_of
-from petition.store import bans, clusters, co_signs, day_roots, exclusions, figures, partners
+from petition.store import bans, clusters, co_signs, day_roots, devices, exclusions, figures, partners
 from petition.store.documents import case_of, copies_for_comparing, copies_for_readers
 from petition.store.queues import FILTERED, FIRST_REPORTED, LONGEST, SOONEST, WORST
 
@@ -32,6 +32,7 @@ OFFICE_PICTURES = {"contacts": "contact_pictures", "inspections": "inspection_pi
 """Where the offices' own pictures are in a case, and the index by which they are found."""
 _IS_LISTED = {"by_listed": True}
 _HAS_WORDS = {"by_grams": {"$exists": True}}
+_HAS_DOCUMENT = {"document": {"$type": "string"}}
 _HAS_REPLY = {"by_reply": {"$exists": True}}
 IS_REPLIED = {"by_listed": True, "by_replied": {"$exists": True}}
 _IS_WATCHED = {"by_alarm": {"$exists": True}}
@@ -143,6 +144,7 @@ SCHEMA = Schema(
             IndexModel([("by_provisional", ASCENDING), ("_id", ASCENDING)], name="provisional", sparse=True),
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
+            IndexModel("document", name="documents", partialFilterExpression=_HAS_DOCUMENT),
             *(IndexModel(f"{among}.pictures", name=name, sparse=True) for among, name in OFFICE_PICTURES.items()),
             day_roots.UNSEALED_INDEX,
         ],
@@ -153,6 +155,7 @@ SCHEMA = Schema(
         **bans.INDEXES,
         **day_roots.INDEXES,
         **partners.INDEXES,
+        **devices.INDEXES,
         **figures.INDEXES,
         **exclusions.INDEXES,
         **clusters.INDEXES,
