@@ -5,10 +5,10 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kit.testing import Stack, wait_until
-from people import Person, at_desk, new_phone
+from people import Person, at_desk, new_phone, photo
 from workplace import Credentials, Seat, Workplace
 
 PARTS = {
@@ -380,7 +380,9 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_happens_twice(seat: Seat, 
     expect(page.get_by_role("region", name="办理历史").get_by_text("受理，按")).to_have_count(1)
 
 
-def test_an_article_is_written_published_corrected_and_withdrawn(stack: Stack, seat: Seat) -> None:
+def test_an_article_is_written_published_corrected_and_withdrawn(
+    stack: Stack, seat: Seat, file: Callable[..., str]
+) -> None:
     title = f"崔村镇幼儿园改造工程开工 {uuid.uuid4().hex[:6]}"
     editor = seat("editor")
     page = editor.open("/desk/articles")
@@ -397,14 +399,15 @@ def test_an_article_is_written_published_corrected_and_withdrawn(stack: Stack, s
     page.reload()
     expect(page.get_by_label("第2段", exact=True)).to_have_value("施工单位下周一进场。")
     expect(page.get_by_role("article", name="读者看到的样子")).to_contain_text("施工单位下周一进场。")
-    page.get_by_role("button", name="保存", exact=True).click()
-    page.wait_for_url(re.compile(r"/desk/articles/CPN"))
+    page.wait_for_url(re.compile(r"/desk/articles/CPN"))  # saved while it was typed
+    expect(page.get_by_text("已自动保存")).to_be_visible()
     no = page.url.rsplit("/", 1)[-1]
+    _with_picture_and_case(page, file())
 
     _saved_meanwhile(stack, no)
     page.get_by_label("第2段", exact=True).fill("施工单位本周五进场。")
-    page.get_by_role("button", name="保存并发布").click()
-    expect(page.get_by_text("他人已保存第2版")).to_be_visible()
+    page.get_by_role("button", name="接手编辑").click()  # what is typed is saved, and refused
+    expect(page.get_by_text("他人已保存第")).to_be_visible()
     page.get_by_role("button", name="以我的为准继续").click()
     page.get_by_role("button", name="保存并发布").click()
     expect(page.get_by_text("已发布，读者现在可以看到")).to_be_visible()
@@ -479,9 +482,25 @@ def _list(value: object) -> list[object]:
     return value
 
 
+def _with_picture_and_case(page: Page, no: str) -> None:
+    """Adds a picture and a case to the draft, and waits until they are saved."""
+    page.get_by_role("button", name="图片", exact=True).click()
+    page.get_by_label("第3段图片的图片文件").set_input_files(
+        {"name": "site.jpg", "mimeType": "image/jpeg", "buffer": photo(800, 600)}
+    )
+    page.get_by_label("第3段图片的内容").fill("工人正在安装围挡")
+    page.get_by_label("第3段图片的署名").fill("张三摄")
+    page.get_by_role("button", name="诉求", exact=True).click()
+    page.get_by_label("第4段的诉求编号").fill(no)
+    expect(page.get_by_role("img", name="工人正在安装围挡")).to_have_count(2)
+    expect(page.get_by_text("有未保存的修改")).to_have_count(0, timeout=15_000)
+
+
 def _saved_meanwhile(stack: Stack, no: str) -> None:
-    """Someone else saves a version of the draft."""
+    """Someone else takes over and saves a version of the draft."""
     other = at_desk(stack, "chief_editor")
+    other.do(f"/desk/articles/{no}/lock", {"take_over": True}, method="PUT")
     article = other.get(f"/desk/articles/{no}")
-    words = {name: article[name] for name in ("title", "lead", "blocks", "desk", "source", "version")}
+    words = {name: article[name] for name in ("title", "lead", "desk", "source", "version")}
+    words["body"] = [{k: v for k, v in block.items() if k not in ("width", "height")} for block in article["body"]]
     other.do(f"/desk/articles/{no}", {**words, "column": article["column"]["code"], "town": None}, method="PUT")

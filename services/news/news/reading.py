@@ -1,33 +1,43 @@
 """What each reader sees of the news: everyone, and the newsroom."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from kit import text
 from kit.contract import PageRequest
 from kit.errors import NotFound
-from news import contract
-from news.contract import (
+from news.contract.desk import DeskArticle, DeskRow, LockView
+from news.contract.reading import (
     ArticlePage,
-    ArticleReceipt,
     ArticleSummary,
     ArticleView,
     ColumnPage,
     ColumnView,
-    DeskArticle,
-    DeskRow,
     Front,
     FrontPage,
     Hit,
     HitPage,
     ListArticles,
+    Search,
+    Withdrawn,
+)
+from news.contract.shapes import (
+    ArticleReceipt,
+    BlockView,
+    CaseView,
+    CorrectionView,
+    ItemView,
     Named,
     OneArticle,
-    Search,
+    PictureView,
+    ShownBlock,
+    TextView,
 )
 from news.domain import lifecycle
-from news.domain.article import Article, State
+from news.domain.article import AnyBlock, Article, CaseBlock, ItemBlock, PictureBlock, State, plain
 from news.domain.lifecycle import Actor
+from news.domain.versions import Lock, holder
 from news.parts import Parts
 
 _STATE_NAMES = {State.DRAFT: "草稿", State.PUBLISHED: "已发布", State.WITHDRAWN: "已撤回"}
@@ -78,7 +88,7 @@ def desk_rows(parts: Parts, articles: Iterable[Article]) -> list[DeskRow]:
     return [DeskRow(**_desk_row(parts, article, columns)) for article in articles]
 
 
-def desk_article(parts: Parts, article: Article, actor: Actor) -> DeskArticle:
+def desk_article(parts: Parts, article: Article, actor: Actor, now: datetime) -> DeskArticle:
     """An article as the newsroom sees it."""
     return DeskArticle(
         **_desk_row(parts, article, parts.columns.names()),
@@ -86,7 +96,13 @@ def desk_article(parts: Parts, article: Article, actor: Actor) -> DeskArticle:
         withdrawn_at=article.withdrawn_at,
         withdrawal=article.withdrawal,
         actions=lifecycle.allowed(article, actor),
+        lock=lock_view(holder(parts.articles.lock_of(article.id), now), actor),
     )
+
+
+def lock_view(lock: Lock | None, actor: Actor) -> LockView | None:
+    """Who writes now, as the actor sees it."""
+    return LockView(by=lock.by, mine=lock.by == actor.id, since=lock.since, until=lock.until) if lock else None
 
 
 def receipt_of(article: Article) -> ArticleReceipt:
@@ -96,7 +112,7 @@ def receipt_of(article: Article) -> ArticleReceipt:
 
 
 def _withdrawn(article: Article) -> NotFound:
-    standing = contract.Withdrawn(withdrawn_at=article.withdrawn_at, reason=article.withdrawal)
+    standing = Withdrawn(withdrawn_at=article.withdrawn_at, reason=article.withdrawal)
     return NotFound(f"这篇报道已撤回：{article.withdrawal}", extra=standing.model_dump(mode="json"))
 
 
@@ -121,10 +137,21 @@ def _summary(parts: Parts, article: Article, columns: dict[str, str]) -> dict[st
 
 def _text(article: Article) -> dict[str, Any]:
     return {
-        "blocks": [contract.BlockView(**block.model_dump()) for block in article.words.blocks],
+        "blocks": [BlockView(**plain(block).model_dump()) for block in article.words.blocks],
+        "body": [_shown(block) for block in article.words.blocks],
         "source": article.words.source,
-        "corrections": [contract.CorrectionView(**correction.model_dump()) for correction in article.corrections],
+        "corrections": [CorrectionView(**correction.model_dump()) for correction in article.corrections],
     }
+
+
+def _shown(block: AnyBlock) -> ShownBlock:
+    if isinstance(block, PictureBlock):
+        return PictureView(**block.model_dump())
+    if isinstance(block, CaseBlock):
+        return CaseView(**block.model_dump())
+    if isinstance(block, ItemBlock):
+        return ItemView(**block.model_dump())
+    return TextView(kind=block.kind.value, text=block.text)
 
 
 def _desk_row(parts: Parts, article: Article, columns: dict[str, str]) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from kit import mongo, settings
 from kit.clock import utcnow
 from kit.contract import Command
 from kit.idempotency import Once
-from news import desk, reading
+from news import reading
 from news.district import read_columns, read_demo
 from news.domain import editing
 from news.domain.district import Columns, DemoArticle, DemoArticles
 from news.domain.lifecycle import Actor
 from news.domain.numbers import new_number
 from news.parts import Parts, assemble
+from news.steps import events_of
 
 _EDITOR = Actor("s_demo_editor", frozenset({"editor"}))
 _WRITING = timedelta(minutes=30)
@@ -46,7 +47,7 @@ def _publish(parts: Parts, row: DemoArticle, part: DemoArticles, now: datetime) 
     draft = editing.create(number, _EDITOR, row.words(part.column, part.source), at - _WRITING).article
     change = editing.publish(draft, _EDITOR, at)
     note = once.note(reading.receipt_of(change.article).model_dump(mode="json"), at)
-    parts.articles.insert(change.article, desk.events_of(change, at), note)
+    parts.articles.insert(change.article, events_of(change, at), note)
     return True
 
 

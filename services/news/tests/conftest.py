@@ -9,8 +9,9 @@ import news.store
 from kit.identity import Caller
 from kit.mongo import Db, Schema
 from kit.testing import Rpc, Stack, new_key
-from news import desk, seed
-from news.contract import ArticleReceipt, CreateArticle, PublishArticle, SaveArticle, WithdrawArticle
+from news import publishing, seed, writing
+from news.contract.desk import CreateArticle, PublishArticle, RestoreVersion, SaveArticle, WithdrawArticle
+from news.contract.shapes import ArticleReceipt
 from news.district import read_columns
 from news.parts import assemble
 
@@ -46,19 +47,23 @@ class Newsroom:
 
     def create(self, by: Caller | None = None, key: str | None = None, **fields: Any) -> str:
         request = CreateArticle.model_validate({**WORDS, "idempotency_key": key or new_key(), **fields})
-        return desk.create_article(self.parts, request, by or self.reporter).id
+        return writing.create_article(self.parts, request, by or self.reporter).id
 
     def save(self, article: str, version: int, by: Caller | None = None, **fields: Any) -> ArticleReceipt:
         given = {**WORDS, "idempotency_key": new_key(), "id": article, "version": version, **fields}
-        return desk.save_article(self.parts, SaveArticle.model_validate(given), by or self.editor)
+        return writing.save_article(self.parts, SaveArticle.model_validate(given), by or self.editor)
+
+    def restore(self, article: str, restored: int, by: Caller | None = None, **fields: Any) -> ArticleReceipt:
+        given = {"idempotency_key": new_key(), "id": article, "restored": restored, **fields}
+        return writing.restore_version(self.parts, RestoreVersion.model_validate(given), by or self.editor)
 
     def publish(self, article: str, by: Caller | None = None, **fields: Any) -> ArticleReceipt:
         request = PublishArticle.model_validate({"idempotency_key": new_key(), "id": article, **fields})
-        return desk.publish_article(self.parts, request, by or self.editor)
+        return publishing.publish_article(self.parts, request, by or self.editor)
 
     def withdraw(self, article: str, by: Caller | None = None, **fields: Any) -> ArticleReceipt:
         given = {"idempotency_key": new_key(), "id": article, "reason": "内容有误", **fields}
-        return desk.withdraw_article(self.parts, WithdrawArticle.model_validate(given), by or self.editor)
+        return publishing.withdraw_article(self.parts, WithdrawArticle.model_validate(given), by or self.editor)
 
     def published(self, **fields: Any) -> str:
         article = self.create(**fields)

@@ -7,8 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
-from news import desk, reading
-from news.contract import CreateArticle, ListDeskArticles, OneArticle, PublishArticle
+from news import desk, publishing, reading
+from news.contract.desk import CreateArticle, ListDeskArticles, PublishArticle
+from news.contract.shapes import OneArticle
 
 
 def test_from_a_draft_to_its_readers_a_correction_and_a_withdrawal(newsroom: Any) -> None:
@@ -73,13 +74,13 @@ def test_the_same_request_at_once_makes_one_draft(newsroom: Any) -> None:
 def test_a_repeated_step_gets_its_first_answer_and_is_told_once(newsroom: Any) -> None:
     article = newsroom.create()
     request = PublishArticle(idempotency_key="publish", id=article)
-    first = desk.publish_article(newsroom.parts, request, newsroom.editor)
+    first = publishing.publish_article(newsroom.parts, request, newsroom.editor)
     newsroom.withdraw(article)
-    assert desk.publish_article(newsroom.parts, request, newsroom.editor) == first
+    assert publishing.publish_article(newsroom.parts, request, newsroom.editor) == first
     assert len(newsroom.told(article)) == 2
     other = newsroom.create()
     with pytest.raises(Conflict):
-        desk.publish_article(newsroom.parts, request.model_copy(update={"id": other}), newsroom.editor)
+        publishing.publish_article(newsroom.parts, request.model_copy(update={"id": other}), newsroom.editor)
 
 
 def test_a_repeated_save_gets_its_first_answer_also_when_its_column_is_gone(newsroom: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from kit.contract import PageRequest
 from kit.errors import Invalid
 from news import reading
-from news.contract import Front, ListArticles, Search
+from news.contract.reading import Front, ListArticles, Search
 
 
 def ids(page: Any) -> list[str]:

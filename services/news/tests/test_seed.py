@@ -12,7 +12,9 @@ from pydantic import ValidationError
 from kit.clock import utcnow
 from kit.contract import PageRequest
 from news import reading
-from news.contract import CreateArticle, ListArticles, OneArticle, Search
+from news.contract.desk import CreateArticle
+from news.contract.reading import ListArticles, Search
+from news.contract.shapes import OneArticle
 from news.district import read_columns, read_demo
 from news.parts import assemble
 from news.seed import seed_columns, seed_demo

@@ -253,7 +253,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Staff by name, for those who work on cases. */
+        /** Staff by name, for those who work on cases or in the newsroom. */
         get: operations["list_colleagues"];
         put?: never;
         post?: never;
@@ -1793,6 +1793,109 @@ export interface paths {
         get: operations["get_desk_article"];
         /** New words for a draft, or an editor's correction of what is published. */
         put: operations["save_article"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The words of an earlier version again, as a new version. */
+        post: operations["restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an article said before, the latest first. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one reads in one version instead of in another. */
+        get: operations["get_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that the caller writes now, also instead of a colleague. */
+        put: operations["lock_article"];
+        post?: never;
+        /** Says that the caller writes no more. */
+        delete: operations["unlock_article"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/article-pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the upload of a picture. */
+        post: operations["news_start_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/article-pictures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A piece of a picture that the caller may see. */
+        get: operations["news_read_picture"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4499,11 +4602,26 @@ export interface components {
              */
             next_cursor: string | null;
         };
-        /** BlockView */
+        /**
+         * BlockView
+         * @description A block as text alone, for readers of before there were other kinds.
+         */
         "news.BlockView": {
             kind: components["schemas"]["news.Kind"];
             /** Text */
             text: string;
+        };
+        /** CaseView */
+        "news.CaseView": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "case";
+            /** No */
+            no: string;
+            /** Note */
+            note: string;
         };
         /** CorrectionView */
         "news.CorrectionView": {
@@ -4515,12 +4633,54 @@ export interface components {
             /** Note */
             note: string;
         };
+        /** ItemView */
+        "news.ItemView": {
+            /** Code */
+            code: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "item";
+            /** Note */
+            note: string;
+        };
         /**
          * Kind
-         * @description What a block of the text is.
+         * @description What a block of plain text is.
          * @enum {string}
          */
         "news.Kind": "paragraph" | "heading" | "quote";
+        /** PictureView */
+        "news.PictureView": {
+            /** Alt */
+            alt: string;
+            /** Caption */
+            caption: string;
+            /** Credit */
+            credit: string;
+            /** Height */
+            height: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "picture";
+            /** Picture */
+            picture: string;
+            /** Width */
+            width: number;
+        };
+        /** TextView */
+        "news.TextView": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "heading" | "paragraph" | "quote";
+            /** Text */
+            text: string;
+        };
         /**
          * ArticleView
          * @description An article as everyone reads it; its corrections in the order in which they were made.
@@ -4528,6 +4688,8 @@ export interface components {
         "news.ArticleView": {
             /** Blocks */
             blocks: components["schemas"]["news.BlockView"][];
+            /** Body */
+            body: (components["schemas"]["news.TextView"] | components["schemas"]["news.PictureView"] | components["schemas"]["news.CaseView"] | components["schemas"]["news.ItemView"])[];
             column: components["schemas"]["news.Named"];
             /** Corrections */
             corrections: components["schemas"]["news.CorrectionView"][];
@@ -4610,8 +4772,28 @@ export interface components {
          */
         "news.Action": "save" | "publish" | "withdraw";
         /**
+         * LockView
+         * @description Who writes now, since when; `mine` when it is the caller. Without a sign of him it ends `until` then.
+         */
+        "news.LockView": {
+            /** By */
+            by: string;
+            /** Mine */
+            mine: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * DeskArticle
-         * @description An article as the newsroom sees it, with what the reader may do next.
+         * @description An article as the newsroom sees it, with what the reader may do next and who writes it now.
          */
         "news.DeskArticle": {
             /** Actions */
@@ -4620,6 +4802,8 @@ export interface components {
             author: string;
             /** Blocks */
             blocks: components["schemas"]["news.BlockView"][];
+            /** Body */
+            body: (components["schemas"]["news.TextView"] | components["schemas"]["news.PictureView"] | components["schemas"]["news.CaseView"] | components["schemas"]["news.ItemView"])[];
             column: components["schemas"]["news.Named"];
             /** Corrections */
             corrections: components["schemas"]["news.CorrectionView"][];
@@ -4636,6 +4820,7 @@ export interface components {
             id: string;
             /** Lead */
             lead: string;
+            lock: components["schemas"]["news.LockView"] | null;
             /** Published At */
             published_at: string | null;
             /** Source */
@@ -4668,6 +4853,88 @@ export interface components {
             /** 文字 */
             text: string;
         };
+        /** CaseGiven */
+        "news.CaseGiven": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "case";
+            /** 诉求编号 */
+            no: string;
+            /**
+             * 说明
+             * @default
+             */
+            note: string;
+        };
+        /** HeadingGiven */
+        "news.HeadingGiven": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "heading";
+            /** 小标题 */
+            text: string;
+        };
+        /** ItemGiven */
+        "news.ItemGiven": {
+            /** 办事事项 */
+            code: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "item";
+            /**
+             * 说明
+             * @default
+             */
+            note: string;
+        };
+        /** ParagraphGiven */
+        "news.ParagraphGiven": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "paragraph";
+            /** 文字 */
+            text: string;
+        };
+        /**
+         * PictureGiven
+         * @description A picture that was sent before. What is on it is said for those who cannot see it.
+         */
+        "news.PictureGiven": {
+            /** 图片内容描述 */
+            alt: string;
+            /**
+             * 图片说明
+             * @default
+             */
+            caption: string;
+            /** 图片署名 */
+            credit: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "picture";
+            /** 图片 */
+            picture: string;
+        };
+        /** QuoteGiven */
+        "news.QuoteGiven": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "quote";
+            /** 文字 */
+            text: string;
+        };
         /**
          * ArticleReceipt
          * @description What a step came to.
@@ -4680,6 +4947,93 @@ export interface components {
             state_name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * VersionRow
+         * @description Words that an article had: at which version, by whom, last saved when.
+         */
+        "news.VersionRow": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VersionPage
+         * @description Earlier words, the latest first, and those of now.
+         */
+        "news.VersionPage": {
+            /** Items */
+            items: components["schemas"]["news.VersionRow"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+            present: components["schemas"]["news.VersionRow"];
+        };
+        /** BlockDiffView */
+        "news.BlockDiffView": {
+            /** Kind */
+            kind: string;
+            mark: components["schemas"]["news.Mark"];
+            /** Pieces */
+            pieces: components["schemas"]["news.PieceView"][];
+        };
+        /** FieldDiffView */
+        "news.FieldDiffView": {
+            /** Field */
+            field: string;
+            /** Pieces */
+            pieces: components["schemas"]["news.PieceView"][];
+        };
+        /**
+         * Mark
+         * @description What became of a piece of text, or of a block.
+         * @enum {string}
+         */
+        "news.Mark": "same" | "added" | "removed" | "changed";
+        /** PieceView */
+        "news.PieceView": {
+            /** @description same, added or removed */
+            mark: components["schemas"]["news.Mark"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * DifferenceView
+         * @description Fields that differ, and all blocks in the order of reading.
+         */
+        "news.DifferenceView": {
+            /** Blocks */
+            blocks: components["schemas"]["news.BlockDiffView"][];
+            /** Earlier */
+            earlier: number;
+            /** Fields */
+            fields: components["schemas"]["news.FieldDiffView"][];
+            /** Later */
+            later: number;
+        };
+        /**
+         * LockReceipt
+         * @description Whether the caller may write, and who writes otherwise.
+         */
+        "news.LockReceipt": {
+            /** Held */
+            held: boolean;
+            lock: components["schemas"]["news.LockView"] | null;
+        };
+        /** Upload */
+        "news.Upload": {
+            /** Id */
+            id: string;
         };
         /**
          * Counted
@@ -9936,8 +10290,21 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** 正文 */
-                    blocks: components["schemas"]["news.Block"][];
+                    /**
+                     * 自动保存
+                     * @default false
+                     */
+                    auto?: boolean;
+                    /**
+                     * 正文
+                     * @default []
+                     */
+                    blocks?: components["schemas"]["news.Block"][];
+                    /**
+                     * 正文
+                     * @default []
+                     */
+                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"])[];
                     /** 栏目 */
                     column: string;
                     /** 署名 */
@@ -10026,8 +10393,21 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** 正文 */
-                    blocks: components["schemas"]["news.Block"][];
+                    /**
+                     * 自动保存
+                     * @default false
+                     */
+                    auto?: boolean;
+                    /**
+                     * 正文
+                     * @default []
+                     */
+                    blocks?: components["schemas"]["news.Block"][];
+                    /**
+                     * 正文
+                     * @default []
+                     */
+                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"])[];
                     /** 栏目 */
                     column: string;
                     /**
@@ -10064,6 +10444,271 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 更正说明
+                     * @default
+                     */
+                    correction?: string;
+                    /** 要恢复的版本 */
+                    restored: number;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.VersionPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_difference: {
+        parameters: {
+            query: {
+                earlier: number;
+                later?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.DifferenceView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lock_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 接手编辑
+                     * @default false
+                     */
+                    take_over?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.LockReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlock_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    news_start_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": unknown;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.Upload"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    news_read_picture: {
+        parameters: {
+            query?: {
+                size?: "thumb" | "full";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
                 };
             };
             /** @description 出错 */

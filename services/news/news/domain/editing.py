@@ -6,6 +6,7 @@ from datetime import datetime
 from news.domain.article import Article, Correction, State, Words
 from news.domain.lifecycle import Action, Actor, row_for
 from news.domain.refusals import BadValue
+from news.domain.versions import sitting_began
 
 
 @dataclass(frozen=True)
@@ -16,30 +17,57 @@ class Change:
     told: str = ""
 
 
-def create(number: str, actor: Actor, words: Words, now: datetime) -> Change:
+@dataclass(frozen=True)
+class Saved:
+    """What is saved: the words; `correction` tells readers what changed; `auto` when the page saves by itself."""
+
+    words: Words
+    correction: str = ""
+    auto: bool = False
+
+
+def create(number: str, actor: Actor, words: Words, now: datetime, *, auto: bool = False) -> Change:
     """A new draft."""
     article = Article(
-        id=number, author=actor.id, words=words, state=State.DRAFT, version=1, drafted_at=now, updated_at=now
+        id=number,
+        author=actor.id,
+        words=words,
+        state=State.DRAFT,
+        version=1,
+        drafted_at=now,
+        updated_at=now,
+        writers=(actor.id,),
+        written_at=now,
+        milestone=not auto,
     )
     return Change(article)
 
 
-def save(article: Article, actor: Actor, now: datetime, words: Words, correction: str) -> Change:
+def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
     """New words. Once the article is published, the reader is told what was corrected: raises `BadValue` without."""
     row = row_for(article, Action.SAVE, actor)
     corrections = article.corrections
     if article.state is State.PUBLISHED:
-        if not correction:
+        if not saved.correction:
             raise BadValue("correction", "修改已发布的报道，请填写更正说明")
-        corrections = (*corrections, Correction(at=now, note=correction))
-    kept = words.model_copy(update={"example": article.words.example})
-    return _moved(article, row.target, row.told, now, words=kept, corrections=corrections)
+        corrections = (*corrections, Correction(at=now, note=saved.correction))
+    return _moved(
+        article,
+        row.target,
+        row.told,
+        now,
+        words=saved.words.model_copy(update={"example": article.words.example}),
+        corrections=corrections,
+        writers=(*(one for one in article.writers if one != actor.id), actor.id),
+        written_at=sitting_began(article, actor.id, now),
+        milestone=not saved.auto,
+    )
 
 
 def publish(article: Article, actor: Actor, now: datetime) -> Change:
     """Everyone may read it from now on."""
     row = row_for(article, Action.PUBLISH, actor)
-    return _moved(article, row.target, row.told, now, published_at=now)
+    return _moved(article, row.target, row.told, now, published_at=now, milestone=True)
 
 
 def withdraw(article: Article, actor: Actor, now: datetime, reason: str) -> Change:

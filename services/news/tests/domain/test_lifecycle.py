@@ -6,7 +6,7 @@ import pytest
 
 from news.domain import editing, lifecycle
 from news.domain.article import Article, Block, Kind, State, Words
-from news.domain.editing import Change
+from news.domain.editing import Change, Saved
 from news.domain.lifecycle import Action, Actor
 from news.domain.refusals import BadValue, NotPermitted, Refused
 
@@ -35,7 +35,7 @@ def article(state: State) -> Article:
 
 def take(found: Article, action: Action, actor: Actor) -> Change:
     if action is Action.SAVE:
-        return editing.save(found, actor, LATER, WORDS.model_copy(update={"title": "新标题"}), "更正")
+        return editing.save(found, actor, LATER, Saved(WORDS.model_copy(update={"title": "新标题"}), "更正"))
     if action is Action.PUBLISH:
         return editing.publish(found, actor, LATER)
     return editing.withdraw(found, actor, LATER, "有误")
@@ -71,16 +71,16 @@ def test_only_what_readers_can_see_is_told() -> None:
 
 def test_a_correction_needs_a_note_and_leaves_it() -> None:
     with pytest.raises(BadValue):
-        editing.save(article(State.PUBLISHED), EDITOR, LATER, WORDS, "")
-    corrected = editing.save(article(State.PUBLISHED), EDITOR, LATER, WORDS, "改正了地名").article
-    again = editing.save(corrected, EDITOR, LATER, WORDS, "改正了日期").article
+        editing.save(article(State.PUBLISHED), EDITOR, LATER, Saved(WORDS, ""))
+    corrected = editing.save(article(State.PUBLISHED), EDITOR, LATER, Saved(WORDS, "改正了地名")).article
+    again = editing.save(corrected, EDITOR, LATER, Saved(WORDS, "改正了日期")).article
     assert [c.note for c in again.corrections] == ["改正了地名", "改正了日期"]
     assert again.published_at == NOW
 
 
 def test_an_example_stays_an_example() -> None:
     example = editing.create("CPN20261123-000000", EDITOR, WORDS.model_copy(update={"example": True}), NOW).article
-    assert editing.save(example, EDITOR, LATER, WORDS, "").article.words.example
+    assert editing.save(example, EDITOR, LATER, Saved(WORDS, "")).article.words.example
 
 
 def test_an_editors_desk_has_every_article_a_reporters_his_own() -> None:

@@ -1,23 +1,22 @@
-"""How columns and articles are kept: documents, indexes, queries.
+"""The articles of a district: indexes, queries, and how one is changed.
 
 An article is one document, so that a step, its event and its answer commit together. What lists are sorted and filtered
 by is copied to the top of the document: `created` is the time of publication, the rest begins with `by_`.
 """
 
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
-import orjson
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from kit import outbox, text
 from kit.idempotency import ANSWERS_INDEX
-from kit.mongo import Db, Document, Schema
-from kit.paging import Order, beyond, cut, decode_cursor, encode_cursor, place_of
+from kit.mongo import Db, Document
+from kit.paging import Order, beyond, cut, place_of
 from news.domain.article import Article, State
-from news.domain.district import Column
 from news.domain.lifecycle import EDITORS, Actor
+from news.domain.versions import LOCKED_FOR, Lock
+from news.store.documents import article_of, document_of
 
 Rows = tuple[list[Article], str | None]
 """A page and its cursor."""
@@ -26,7 +25,7 @@ _NEWEST = (("created", DESCENDING), ("_id", DESCENDING))
 _LAST_DRAFTED = (("drafted_at", DESCENDING), ("_id", DESCENDING))
 _LISTED = {"by_listed": True}
 _NOT_SEEN = {"_answers": 0, "_outbox": 0, text.FIELD: 0}
-_NOT_LISTED = {**_NOT_SEEN, "words.blocks": 0}
+_NOT_LISTED = {**_NOT_SEEN, "words.blocks": 0, "body": 0}
 
 
 def _listed(*fields: str) -> IndexModel:
@@ -38,42 +37,19 @@ def _drafted(name: str, *fields: str) -> IndexModel:
     return IndexModel([*((field, ASCENDING) for field in fields), *_LAST_DRAFTED], name=name)
 
 
-SCHEMA = Schema(
-    {
-        "articles": [
-            outbox.PENDING_INDEX,
-            ANSWERS_INDEX,
-            text.GRAMS_INDEX,
-            _listed(),
-            _listed("by_column"),
-            _listed("by_town"),
-            _listed("by_town", "by_column"),
-            _drafted("desk"),
-            _drafted("desk_state", "state"),
-            _drafted("desk_author", "author"),
-        ],
-        "columns": [IndexModel([("order", ASCENDING), ("_id", ASCENDING)], name="order")],
-    }
-)
-
-
-def document_of(article: Article) -> Document:
-    """The article as its document keeps it, with the copies that lists and search need."""
-    words = article.words
-    return {
-        **article.model_dump(mode="python", exclude={"id"}),
-        "by_listed": article.listed,
-        "by_column": words.column,
-        "by_town": words.town,
-        "created": article.published_at,
-        text.FIELD: text.grams(words.title, words.lead) if article.listed else [],
-    }
-
-
-def article_of(document: Mapping[str, Any]) -> Article:
-    """The article in a document; one read for a list has no blocks."""
-    known = {name: document[name] for name in Article.model_fields if name in document}
-    return Article.model_validate({**known, "id": document["_id"], "words": {"blocks": (), **document["words"]}})
+INDEXES = [
+    outbox.PENDING_INDEX,
+    ANSWERS_INDEX,
+    text.GRAMS_INDEX,
+    _listed(),
+    _listed("by_column"),
+    _listed("by_town"),
+    _listed("by_town", "by_column"),
+    _drafted("desk"),
+    _drafted("desk_state", "state"),
+    _drafted("desk_author", "author"),
+    IndexModel("by_pictures", name="pictures"),
+]
 
 
 class Articles:
@@ -121,45 +97,34 @@ class Articles:
             query["author"], hint = actor.id, "desk_author"
         return self._page(query, hint, _LAST_DRAFTED, limit, cursor)
 
+    def shows(self, picture: str) -> bool:
+        """Whether an article that everyone may read shows the picture."""
+        query = {"by_pictures": picture, "by_listed": True}
+        return self.collection.find_one(query, {"_id": 1}, hint="pictures") is not None
+
+    def lock_of(self, number: str) -> Lock | None:
+        """Who said last that he writes the article, however long ago."""
+        return lock_in(self.collection.find_one({"_id": number}, {"lock": 1}))
+
+    def take_lock(self, number: str, writer: str, now: datetime, *, take_over: bool) -> bool:
+        """Whether the writer holds the lock now, newly or still; another's only by `take_over`."""
+        free = {"$or": [{"lock": None}, {"lock.until": {"$lte": now}}, {"lock.by": writer}]}
+        own = {"$and": [{"$eq": ["$lock.by", writer]}, {"$gt": ["$lock.until", now]}]}
+        taken = {"by": writer, "since": {"$cond": [own, "$lock.since", now]}, "until": now + LOCKED_FOR}
+        query = {"_id": number, **({} if take_over else free)}
+        return self.collection.update_one(query, [{"$set": {"lock": taken}}]).matched_count == 1
+
+    def release_lock(self, number: str, writer: str) -> None:
+        """Lets others write, if it was he who held it."""
+        self.collection.update_one({"_id": number, "lock.by": writer}, {"$unset": {"lock": ""}})
+
     def _page(self, query: Document, hint: str, order: Order, limit: int, cursor: str | None) -> Rows:
         found = self.collection.find(beyond(query, order, place_of(cursor)), _NOT_LISTED).hint(hint).sort(list(order))
         rows, following = cut(list(found.limit(limit + 1)), limit, order)
         return [article_of(row) for row in rows], following
 
 
-class Columns:
-    """The columns of a district."""
-
-    def __init__(self, db: Db) -> None:
-        self._collection = db["columns"]
-
-    def names(self) -> dict[str, str]:
-        """What each code is called."""
-        return {column.code: column.name for column in self._found({}, 0)}
-
-    def exists(self, code: str) -> bool:
-        """Whether articles can be put there."""
-        return self._collection.find_one({"_id": code}, {"_id": 1}) is not None
-
-    def page(self, limit: int, cursor: str | None) -> tuple[list[Column], str | None]:
-        """A page of them in their order."""
-        after = {"order": {"$gte": decode_cursor(cursor, 1)[0]}} if cursor else {}
-        columns = self._found(after, limit + 1)
-        if len(columns) <= limit:
-            return columns, None
-        following = self._collection.find_one({"_id": columns[limit].code}, {"order": 1}) or {}
-        return columns[:limit], encode_cursor(following["order"])
-
-    def put(self, order: int, column: Column) -> bool:
-        """Keeps a column of the district's file; one whose row in the file is as before stays as it is here."""
-        row = {"order": order, **column.model_dump(exclude={"code"})}
-        seeded = sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        known = self._collection.find_one({"_id": column.code}, {"seeded": 1})
-        if known and known["seeded"] == seeded:
-            return False
-        self._collection.replace_one({"_id": column.code}, {**row, "seeded": seeded}, upsert=True)
-        return True
-
-    def _found(self, query: Document, limit: int) -> list[Column]:
-        rows = self._collection.find(query).hint("order").sort([("order", ASCENDING), ("_id", ASCENDING)]).limit(limit)
-        return [Column(code=row["_id"], name=row["name"], about=row["about"]) for row in rows]
+def lock_in(document: Document | None) -> Lock | None:
+    """The lock in a document."""
+    found = (document or {}).get("lock")
+    return Lock(found["by"], found["since"], found["until"]) if found else None
