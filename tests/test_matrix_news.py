@@ -34,6 +34,12 @@ METHODS = {
         ("GET", "/desk/articles/{id}", "desk_article"),
         ("POST", "/desk/articles", "write_article"),
         ("PUT", "/desk/articles/{id}", "save_article"),
+        ("POST", "/desk/articles/{id}/submission", "submit_article"),
+        ("POST", "/desk/articles/{id}/recall", "recall_article"),
+        ("POST", "/desk/articles/{id}/approval", "approve_article"),
+        ("POST", "/desk/articles/{id}/return", "return_article"),
+        ("POST", "/desk/articles/{id}/urgent-publication", "publish_urgently"),
+        ("POST", "/desk/articles/{id}/later-review", "review_later"),
         ("POST", "/desk/articles/{id}/restoration", "restore_version"),
         ("GET", "/desk/articles/{id}/versions", "versions"),
         ("GET", "/desk/articles/{id}/difference", "difference"),
@@ -52,6 +58,8 @@ BODIES = {
     "news.save_article": {**ARTICLE, "version": 1},
     "news.withdraw_article": {"reason": "内容有误"},
     "news.restore_version": {"restored": 1},
+    "news.return_article": {"note": "请补充部门答复"},
+    "news.publish_urgently": {"reason": "暴雨红色预警"},
 }
 
 
@@ -85,8 +93,35 @@ def pictured(world: World) -> str:
     return picture
 
 
+REVIEWERS = {"first_review": "editor", "second_review": "duty_editor", "final_review": "chief_editor"}
+
+
+def under_review(world: World, stage: str) -> str:
+    """A reporter's article that has come to this stage."""
+    article = draft(world)
+    review(world, article, stage)
+    return article
+
+
+def review(world: World, article: str, stage: str) -> None:
+    """Brings an article through its reviews, up to this stage."""
+    world.staff["reporter"].do(f"/desk/articles/{article}/submission")
+    for reached, role in REVIEWERS.items():
+        if reached == stage:
+            return
+        world.staff[role].do(f"/desk/articles/{article}/approval")
+
+
+def hurried(world: World) -> str:
+    """An article that was published before its reviews."""
+    article = draft(world)
+    world.staff["duty_editor"].do(f"/desk/articles/{article}/urgent-publication", {"reason": "暴雨红色预警"})
+    return article
+
+
 def publish(world: World, article: str) -> None:
     """Everyone may read the article from now on."""
+    review(world, article, "approved")
     world.staff["editor"].do(f"/desk/articles/{article}/publication")
 
 
@@ -124,6 +159,7 @@ class Doing:
     def __init__(self, world: World, role: str) -> None:
         self.world = world
         self.who = world.people(role)
+        self.role = role
 
     def columns(self, route: Route) -> None:
         assert len(ok(send(self.who, route), 200)["items"]) == 10
@@ -194,8 +230,46 @@ class Doing:
         assert answer.headers["Content-Type"] == "image/jpeg"
         assert send(self.who, route, id="0" * 32).status_code == 404
 
-    def publish_article(self, route: Route) -> None:
+    def submit_article(self, route: Route) -> None:
+        article = self.own()
+        assert ok(send(self.who, route, id=article), 200)["stage"] == "first_review"
+        assert kept(self.world, article)["course"][-1]["by"] == self.who.account["id"]
+
+    def recall_article(self, route: Route) -> None:
+        article = self.own()
+        self.who.do(f"/desk/articles/{article}/submission")
+        assert ok(send(self.who, route, id=article), 200)["stage"] == "writing"
+
+    def approve_article(self, route: Route) -> None:
+        article = under_review(self.world, self.stage())
+        answer = ok(send(self.who, route, {"note": "同意"}, id=article), 200)
+        assert answer["stage"] == kept(self.world, article)["stage"] != self.stage()
+
+    def return_article(self, route: Route) -> None:
+        article = under_review(self.world, self.stage())
+        answer = send(self.who, route, {"remarks": [{"block": 0, "text": "请核实"}]}, id=article)
+        assert ok(answer, 200)["stage"] == "writing"
+        assert kept(self.world, article)["returned"]
+
+    def publish_urgently(self, route: Route) -> None:
         article = draft(self.world)
+        assert ok(send(self.who, route, {"reason": "暴雨红色预警"}, id=article), 200)["stage"] == "later_review"
+        assert kept(self.world, article)["by_listed"]
+
+    def review_later(self, route: Route) -> None:
+        article = hurried(self.world)
+        assert ok(send(self.who, route, id=article), 200)["stage"] == "published"
+
+    def stage(self) -> str:
+        """The stage whose review is this role's."""
+        return next(stage for stage, role in REVIEWERS.items() if role == self.role)
+
+    def own(self) -> str:
+        """A new draft of his own."""
+        return str(self.who.do("/desk/articles", ARTICLE)["id"])
+
+    def publish_article(self, route: Route) -> None:
+        article = under_review(self.world, "approved")
         assert ok(send(self.who, route, id=article), 200)["state"] == "published"
         assert kept(self.world, article)["by_listed"]
 

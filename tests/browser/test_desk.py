@@ -409,7 +409,12 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
     page.get_by_role("button", name="接手编辑").click()  # what is typed is saved, and refused
     expect(page.get_by_text("他人已保存第")).to_be_visible()
     page.get_by_role("button", name="以我的为准继续").click()
-    page.get_by_role("button", name="保存并发布").click()
+    page.get_by_role("button", name="送审", exact=True).click()
+    page.get_by_role("button", name="确认送审").click()
+    expect(page.get_by_text("已送审，正在等待一审")).to_be_visible()
+    _review(stack, seat, no)
+    page.reload()
+    page.get_by_role("button", name="发布", exact=True).click()
     expect(page.get_by_text("已发布，读者现在可以看到")).to_be_visible()
 
     reader = Person(stack)
@@ -494,6 +499,22 @@ def _with_picture_and_case(page: Page, no: str) -> None:
     page.get_by_label("第4段的诉求编号").fill(no)
     expect(page.get_by_role("img", name="工人正在安装围挡")).to_have_count(2)
     expect(page.get_by_text("有未保存的修改")).to_have_count(0, timeout=15_000)
+
+
+def _review(stack: Stack, seat: Seat, no: str) -> None:
+    """A first review returns the article at a paragraph; then it passes all three, the second at the desk itself."""
+    first, writer = Person(stack, token=stack.token("staff", "s_other_editor", ("editor",))), at_desk(stack, "editor")
+    first.do(f"/desk/articles/{no}/return", {"remarks": [{"block": 1, "text": "请核实进场时间"}]})
+    assert writer.get(f"/desk/articles/{no}")["stage_name"] == "退回修改"
+    writer.do(f"/desk/articles/{no}/submission")
+    first.do(f"/desk/articles/{no}/approval")
+    page = seat("duty_editor").open(f"/desk/articles/{no}")
+    page.get_by_text("办理过程").click()
+    expect(page.get_by_text("请核实进场时间")).to_be_visible()
+    page.get_by_role("button", name="通过", exact=True).click()
+    page.get_by_role("button", name="审核通过").click()
+    expect(page.get_by_text("已通过")).to_be_visible()
+    Person(stack, token=stack.token("staff", "s_other_chief", ("chief_editor",))).do(f"/desk/articles/{no}/approval")
 
 
 def _saved_meanwhile(stack: Stack, no: str) -> None:

@@ -7,7 +7,7 @@ from kit.contract import Nothing, PageRequest
 from kit.identity import ANYONE
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
-from news import comparing, desk, locking, pictures, publishing, reading, writing
+from news import comparing, desk, locking, pictures, publishing, reading, reviewing, writing
 from news.contract.desk import (
     CreateArticle,
     DeskArticle,
@@ -45,8 +45,16 @@ from news.contract.reading import (
     ListArticles,
     Search,
 )
+from news.contract.reviewing import (
+    ApproveArticle,
+    PublishUrgently,
+    RecallArticle,
+    ReturnArticle,
+    ReviewLater,
+    SubmitArticle,
+)
 from news.contract.shapes import ArticleReceipt, OneArticle
-from news.domain.lifecycle import DESK, EDITORS
+from news.domain.lifecycle import DESK, EDITORS, FINAL_REVIEWERS, URGENT
 from news.parts import NewsParts
 
 CLEANING_SECONDS = 600
@@ -114,6 +122,36 @@ class NewsService(service.Service):
     def withdraw_article(self, request: WithdrawArticle) -> ArticleReceipt:
         """Takes a published article back, with a reason that its readers are told."""
         return publishing.withdraw_article(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def submit_article(self, request: SubmitArticle) -> ArticleReceipt:
+        """Hands an article in for its first review."""
+        return reviewing.submit_article(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def recall_article(self, request: RecallArticle) -> ArticleReceipt:
+        """Takes an article back before anybody has reviewed it."""
+        return reviewing.recall_article(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def approve_article(self, request: ApproveArticle) -> ArticleReceipt:
+        """One of the three reviews says yes."""
+        return reviewing.approve_article(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def return_article(self, request: ReturnArticle) -> ArticleReceipt:
+        """One of the three reviews sends the article back with remarks."""
+        return reviewing.return_article(self.parts, request, self.caller)
+
+    @rpc(allow=URGENT)
+    def publish_urgently(self, request: PublishUrgently) -> ArticleReceipt:
+        """Everyone may read it from now on; it is reviewed later."""
+        return reviewing.publish_urgently(self.parts, request, self.caller)
+
+    @rpc(allow=FINAL_REVIEWERS)
+    def review_later(self, request: ReviewLater) -> ArticleReceipt:
+        """The review of what was published in haste."""
+        return reviewing.review_later(self.parts, request, self.caller)
 
     @rpc(allow=DESK)
     def restore_version(self, request: RestoreVersion) -> ArticleReceipt:

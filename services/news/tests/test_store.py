@@ -16,7 +16,7 @@ from news.store.documents import article_of, document_of
 
 def test_an_article_comes_back_as_it_was_stored(newsroom: Any) -> None:
     article = newsroom.published()
-    newsroom.save(article, 2, correction="更正")
+    newsroom.save(article, correction="更正")
     document = newsroom.db.articles.find_one({"_id": article})
     kept = article_of(document)
     assert kept == newsroom.parts.articles.article(article)
@@ -51,9 +51,9 @@ def everything(newsroom: Any, draft: str) -> None:
         first = reading.list_articles(parts, ListArticles(limit=1, **chosen))
         reading.list_articles(parts, ListArticles(limit=1, cursor=first.next_cursor, **chosen))
     for by in (newsroom.reporter, newsroom.editor):
-        for state in (None, "draft", "published"):
-            page = desk.list_desk_articles(parts, ListDeskArticles(limit=1, state=state), by)
-            desk.list_desk_articles(parts, ListDeskArticles(limit=1, state=state, cursor=page.next_cursor), by)
+        for chosen in ({}, {"state": "draft"}, {"stage": "writing"}, {"stage": "published", "state": "published"}):
+            page = desk.list_desk_articles(parts, ListDeskArticles(limit=1, **chosen), by)
+            desk.list_desk_articles(parts, ListDeskArticles(limit=1, cursor=page.next_cursor, **chosen), by)
     hits = reading.search(parts, Search(q="社区食堂开门", limit=1))
     reading.search(parts, Search(q="社区食堂开门", limit=1, cursor=hits.next_cursor))
     columns = reading.list_columns(parts, PageRequest(limit=3))
@@ -70,7 +70,7 @@ def everything(newsroom: Any, draft: str) -> None:
     locking.unlock_article(parts, UnlockArticle(id=draft, idempotency_key="unlock"), newsroom.editor)
     parts.articles.shows("a" * 32)
     pictures.forget_unfinished(parts)
-    newsroom.publish(draft)
+    newsroom.release(draft)
     reading.get_article(parts, OneArticle(id=draft))
     seed.seed_columns(parts, read_columns(Path("district")))
 

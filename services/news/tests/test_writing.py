@@ -104,7 +104,7 @@ def test_a_picture_is_seen_outside_only_while_an_article_that_shows_it_is_out(ne
     with pytest.raises(NotFound):
         pictures.read_picture(newsroom.parts, asked, VISITOR)
     assert not pictures.read_picture(newsroom.parts, asked, newsroom.editor).public
-    newsroom.publish(article)
+    newsroom.release(article)
     seen = pictures.read_picture(newsroom.parts, asked, VISITOR)
     assert seen.public
     assert sha256(seen.data).hexdigest() == seen.sha256
@@ -169,7 +169,7 @@ def test_an_earlier_version_is_compared_and_restored(newsroom: Any) -> None:
 def test_restoring_what_is_published_is_a_correction_and_for_editors(newsroom: Any) -> None:
     article = newsroom.create()
     newsroom.save(article, 1, title="社区食堂今天开门")
-    newsroom.publish(article)
+    newsroom.release(article)
     with pytest.raises(Invalid):
         newsroom.restore(article, 1)
     with pytest.raises(Forbidden):

@@ -28,6 +28,17 @@ export const STATES: readonly { state: Schemas["news.State"]; name: string; tone
   { state: "published", name: "已发布", tone: "good" },
   { state: "withdrawn", name: "已撤回", tone: "alert" },
 ];
+/** The lists of the desk, in the order in which an article passes through them. */
+export const TABS: readonly { at: string; name: string; asks: { stage?: Schemas["news.Stage"]; state?: Schemas["news.State"] } }[] = [
+  { at: "writing", name: "撰写中", asks: { stage: "writing" } },
+  { at: "first", name: "待一审", asks: { stage: "first_review" } },
+  { at: "second", name: "待二审", asks: { stage: "second_review" } },
+  { at: "final", name: "待三审", asks: { stage: "final_review" } },
+  { at: "approved", name: "待发布", asks: { stage: "approved" } },
+  { at: "later", name: "待补审", asks: { stage: "later_review" } },
+  { at: "published", name: "已发布", asks: { state: "published" } },
+  { at: "withdrawn", name: "已撤回", asks: { state: "withdrawn" } },
+];
 const LONGEST_HEADING = 60;
 const LONGEST_BLOCK = 3000;
 const CASE_NO = /^[A-Z]{1,8}[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$/;

@@ -1800,6 +1800,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/articles/{id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands an article in for its first review. */
+        post: operations["submit_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an article back before anybody has reviewed it. */
+        post: operations["recall_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One of the three reviews says yes. */
+        post: operations["approve_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One of the three reviews sends the article back with remarks. */
+        post: operations["return_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/urgent-publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everyone may read it from now on; it is reviewed later. */
+        post: operations["publish_urgently"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/later-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The review of what was published in haste. */
+        post: operations["review_later"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/articles/{id}/restoration": {
         parameters: {
             query?: never;
@@ -4713,6 +4815,12 @@ export interface components {
             town: components["schemas"]["news.Named"] | null;
         };
         /**
+         * Stage
+         * @description Where an article stands for the newsroom: three reviews by three people lie between writing and publishing.
+         * @enum {string}
+         */
+        "news.Stage": "writing" | "first_review" | "second_review" | "final_review" | "approved" | "published" | "later_review" | "withdrawn";
+        /**
          * State
          * @description Where an article stands. The public reads what is published; of what is withdrawn it reads why.
          * @enum {string}
@@ -4741,6 +4849,15 @@ export interface components {
             lead: string;
             /** Published At */
             published_at: string | null;
+            /** Returned */
+            returned: boolean;
+            /**
+             * Stage
+             * @description where it stands in the newsroom: writing, one of the reviews, approved …
+             */
+            stage: string;
+            /** Stage Name */
+            stage_name: string;
             state: components["schemas"]["news.State"];
             /** State Name */
             state_name: string;
@@ -4766,11 +4883,32 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Action
-         * @description What can be done with an article.
+         * FindingView
+         * @description What the check found in the title, the lead or a block of the body, from character to character, and why.
+         */
+        "news.FindingView": {
+            /** Block */
+            block: number | null;
+            /** End */
+            end: number;
+            /** Instead */
+            instead: string;
+            level: components["schemas"]["news.Level"];
+            /** Place */
+            place: string;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * Level
+         * @description Whether a finding must be answered for before the article is handed in.
          * @enum {string}
          */
-        "news.Action": "save" | "publish" | "withdraw";
+        "news.Level": "must" | "should";
         /**
          * LockView
          * @description Who writes now, since when; `mine` when it is the caller. Without a sign of him it ends `until` then.
@@ -4792,12 +4930,50 @@ export interface components {
             until: string;
         };
         /**
+         * RemarkView
+         * @description What a reviewer said to a block, which began as quoted, or to the whole.
+         */
+        "news.RemarkView": {
+            /** Block */
+            block: number | null;
+            /** Quoted */
+            quoted: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TakenView
+         * @description A step that was taken, and what was said with it.
+         */
+        "news.TakenView": {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /** Remarks */
+            remarks: components["schemas"]["news.RemarkView"][];
+            /** Stage */
+            stage: string;
+            /** Stage Name */
+            stage_name: string;
+        };
+        /**
          * DeskArticle
          * @description An article as the newsroom sees it, with what the reader may do next and who writes it now.
          */
         "news.DeskArticle": {
-            /** Actions */
-            actions: components["schemas"]["news.Action"][];
+            /**
+             * Actions
+             * @description those of `may` that the first version of this contract knew
+             */
+            actions: ("save" | "publish" | "withdraw")[];
             /** Author */
             author: string;
             /** Blocks */
@@ -4807,6 +4983,8 @@ export interface components {
             column: components["schemas"]["news.Named"];
             /** Corrections */
             corrections: components["schemas"]["news.CorrectionView"][];
+            /** Course */
+            course: components["schemas"]["news.TakenView"][];
             /** Desk */
             desk: string;
             /**
@@ -4816,15 +4994,28 @@ export interface components {
             drafted_at: string;
             /** Example */
             example: boolean;
+            /** Findings */
+            findings: components["schemas"]["news.FindingView"][];
             /** Id */
             id: string;
             /** Lead */
             lead: string;
             lock: components["schemas"]["news.LockView"] | null;
+            /** May */
+            may: string[];
             /** Published At */
             published_at: string | null;
+            /** Returned */
+            returned: boolean;
             /** Source */
             source: string;
+            /**
+             * Stage
+             * @description where it stands in the newsroom: writing, one of the reviews, approved …
+             */
+            stage: string;
+            /** Stage Name */
+            stage_name: string;
             state: components["schemas"]["news.State"];
             /** State Name */
             state_name: string;
@@ -4942,11 +5133,28 @@ export interface components {
         "news.ArticleReceipt": {
             /** Id */
             id: string;
+            /** Stage */
+            stage: string;
+            /** Stage Name */
+            stage_name: string;
             state: components["schemas"]["news.State"];
             /** State Name */
             state_name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * RemarkGiven
+         * @description What is to be changed: in a block, by its place in `body`, or in the whole.
+         */
+        "news.RemarkGiven": {
+            /**
+             * 段落
+             * @default null
+             */
+            block: number | null;
+            /** 意见 */
+            text: string;
         };
         /**
          * VersionRow
@@ -10250,6 +10458,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                stage?: components["schemas"]["news.Stage"] | null;
                 state?: components["schemas"]["news.State"] | null;
             };
             header?: never;
@@ -10433,6 +10642,297 @@ export interface operations {
                     town?: string | null;
                     /** 版本 */
                     version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 送审说明
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 审核意见
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 总的意见
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * 意见
+                     * @default []
+                     */
+                    remarks?: components["schemas"]["news.RemarkGiven"][];
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_urgently: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 紧急发布理由 */
+                    reason: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_later: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 补审意见
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
                 };
             };
         };

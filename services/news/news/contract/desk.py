@@ -1,6 +1,6 @@
 """What the newsroom asks and sees: its articles, who writes them now, and what they said before."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -15,15 +15,16 @@ from news.contract.shapes import (
     TextOfArticle,
     Version,
 )
-from news.domain.article import Kind, State
+from news.domain.article import Kind, Stage, State
+from news.domain.checking import Level
 from news.domain.differing import Mark
-from news.domain.lifecycle import Action
 
 LONGEST_TEXT = 20_000  # of all blocks together
 
 
 class ListDeskArticles(PageRequest):
     state: State | None = Field(None, title="状态")
+    stage: Stage | None = Field(None, title="环节")
 
 
 class Block(Request):
@@ -111,7 +112,8 @@ class GetDifference(Request):
     later: Version | None = Field(None, title="较晚的版本")
 
 
-ArticleCommand = SaveArticle | PublishArticle | WithdrawArticle | RestoreVersion
+ArticleCommand = SaveArticle | PublishArticle
+"""What changes an article that is there."""
 
 
 class LockView(View):
@@ -130,6 +132,39 @@ class LockReceipt(View):
     lock: LockView | None
 
 
+class RemarkView(View):
+    """What a reviewer said to a block, which began as quoted, or to the whole."""
+
+    block: int | None
+    quoted: str
+    text: str
+
+
+class TakenView(View):
+    """A step that was taken, and what was said with it."""
+
+    at: Moment
+    by: str
+    action: str
+    stage: str
+    stage_name: str
+    note: str
+    remarks: list[RemarkView]
+
+
+class FindingView(View):
+    """What the check found in the title, the lead or a block of the body, from character to character, and why."""
+
+    place: str
+    block: int | None
+    start: int
+    end: int
+    text: str
+    level: Level
+    why: str
+    instead: str
+
+
 class DeskRow(View):
     """An article in a list of the desk."""
 
@@ -143,6 +178,9 @@ class DeskRow(View):
     author: str
     state: State
     state_name: str
+    stage: Annotated[str, Field(description="where it stands in the newsroom: writing, one of the reviews, approved …")]
+    stage_name: str
+    returned: bool
     version: int
     drafted_at: Moment
     updated_at: Moment
@@ -158,7 +196,13 @@ class DeskArticle(DeskRow, TextOfArticle):
 
     withdrawn_at: Moment | None
     withdrawal: str | None
-    actions: list[Action]
+    actions: Annotated[
+        list[Literal["save", "publish", "withdraw"]],
+        Field(description="those of `may` that the first version of this contract knew"),
+    ]
+    may: list[str]
+    course: list[TakenView]
+    findings: list[FindingView]
     lock: LockView | None
 
 

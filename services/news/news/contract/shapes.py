@@ -130,4 +130,6 @@ class ArticleReceipt(View):
     id: str
     state: State
     state_name: str
+    stage: str
+    stage_name: str
     version: int

@@ -15,6 +15,27 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Stage(StrEnum):
+    """Where an article stands for the newsroom: three reviews by three people lie between writing and publishing."""
+
+    WRITING = "writing"
+    FIRST = "first_review"
+    SECOND = "second_review"
+    FINAL = "final_review"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    LATER = "later_review"  # published in haste; what lies between is made up for
+    WITHDRAWN = "withdrawn"
+
+
+STATE_OF = {
+    **dict.fromkeys(Stage, State.DRAFT),
+    Stage.PUBLISHED: State.PUBLISHED,
+    Stage.LATER: State.PUBLISHED,
+    Stage.WITHDRAWN: State.WITHDRAWN,
+}
+
+
 class Kind(StrEnum):
     """What a block of plain text is."""
 
@@ -106,17 +127,37 @@ class Correction(_Part):
     note: str
 
 
+class Remark(_Part):
+    """What a reviewer says to a block, or to the whole; `quoted` is how the block began then."""
+
+    block: int | None
+    quoted: str
+    text: str
+
+
+class Taken(_Part):
+    """A step that was taken: by whom, to which stage, with what words to colleagues."""
+
+    at: datetime
+    by: str
+    action: str
+    stage: Stage
+    note: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+
 class Article(_Part):
     """An article with its standing. `id` never changes; `version` grows with every step.
 
     `writers` have written words of it, the last one last; `written_at` is when he began to write the present ones.
     `milestone`: these words are kept as a version when others take their place, whoever writes them and however soon.
+    `course` is what was done with it, but for saving; `returned`: a review has sent it back, and it is not back yet.
     """
 
     id: str
     author: str
     words: Words
-    state: State
+    stage: Stage
     version: int
     drafted_at: datetime
     updated_at: datetime
@@ -127,6 +168,13 @@ class Article(_Part):
     writers: tuple[str, ...] = ()
     written_at: datetime | None = None
     milestone: bool = True
+    returned: bool = False
+    course: tuple[Taken, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """Where it stands for everyone."""
+        return STATE_OF[self.stage]
 
     @property
     def listed(self) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from news.domain.article import Article, Correction, State, Words
+from news.domain.article import Article, Correction, Remark, Stage, State, Taken, Words
 from news.domain.lifecycle import Action, Actor, row_for
 from news.domain.refusals import BadValue
 from news.domain.versions import sitting_began
@@ -32,7 +32,7 @@ def create(number: str, actor: Actor, words: Words, now: datetime, *, auto: bool
         id=number,
         author=actor.id,
         words=words,
-        state=State.DRAFT,
+        stage=Stage.WRITING,
         version=1,
         drafted_at=now,
         updated_at=now,
@@ -51,7 +51,7 @@ def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
         if not saved.correction:
             raise BadValue("correction", "修改已发布的报道，请填写更正说明")
         corrections = (*corrections, Correction(at=now, note=saved.correction))
-    return _moved(
+    return moved(
         article,
         row.target,
         row.told,
@@ -66,16 +66,31 @@ def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
 
 def publish(article: Article, actor: Actor, now: datetime) -> Change:
     """Everyone may read it from now on."""
-    row = row_for(article, Action.PUBLISH, actor)
-    return _moved(article, row.target, row.told, now, published_at=now, milestone=True)
+    return step(article, Action.PUBLISH, actor, now, published_at=now, milestone=True)
 
 
 def withdraw(article: Article, actor: Actor, now: datetime, reason: str) -> Change:
     """Nobody outside reads it any more; its address says why."""
-    row = row_for(article, Action.WITHDRAW, actor)
-    return _moved(article, row.target, row.told, now, withdrawn_at=now, withdrawal=reason)
+    return step(article, Action.WITHDRAW, actor, now, note=reason, withdrawn_at=now, withdrawal=reason)
 
 
-def _moved(article: Article, state: State, told: str, now: datetime, **values: object) -> Change:
-    changed = {"state": state, "version": article.version + 1, "updated_at": now, **values}
+def step(
+    article: Article,
+    action: Action,
+    actor: Actor,
+    now: datetime,
+    *,
+    note: str = "",
+    remarks: tuple[Remark, ...] = (),
+    **values: object,
+) -> Change:
+    """A step of the table, noted in the article's course. Raises `Refused`, `NotPermitted`."""
+    row = row_for(article, action, actor)
+    taken = Taken(at=now, by=actor.id, action=action, stage=row.target, note=note, remarks=remarks)
+    return moved(article, row.target, row.told, now, course=(*article.course, taken), **values)
+
+
+def moved(article: Article, stage: Stage, told: str, now: datetime, **values: object) -> Change:
+    """The article as it stands after a step."""
+    changed = {"stage": stage, "version": article.version + 1, "updated_at": now, **values}
     return Change(article.model_copy(update=changed), told)

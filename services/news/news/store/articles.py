@@ -13,7 +13,7 @@ from kit import outbox, text
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
 from kit.paging import Order, beyond, cut, place_of
-from news.domain.article import Article, State
+from news.domain.article import STATE_OF, Article, Stage, State
 from news.domain.lifecycle import EDITORS, Actor
 from news.domain.versions import LOCKED_FOR, Lock
 from news.store.documents import article_of, document_of
@@ -25,7 +25,7 @@ _NEWEST = (("created", DESCENDING), ("_id", DESCENDING))
 _LAST_DRAFTED = (("drafted_at", DESCENDING), ("_id", DESCENDING))
 _LISTED = {"by_listed": True}
 _NOT_SEEN = {"_answers": 0, "_outbox": 0, text.FIELD: 0}
-_NOT_LISTED = {**_NOT_SEEN, "words.blocks": 0, "body": 0}
+_NOT_LISTED = {**_NOT_SEEN, "words.blocks": 0, "body": 0, "course": 0}
 
 
 def _listed(*fields: str) -> IndexModel:
@@ -47,6 +47,7 @@ INDEXES = [
     _listed("by_town", "by_column"),
     _drafted("desk"),
     _drafted("desk_state", "state"),
+    _drafted("desk_stage", "stage"),
     _drafted("desk_author", "author"),
     IndexModel("by_pictures", name="pictures"),
 ]
@@ -89,10 +90,13 @@ class Articles:
         within = {"created": {"$lte": place[0]}} if place else {}
         return self._page(text.holding(self.collection, grams, within=within), "grams", _NEWEST, limit, cursor)
 
-    def on_desk(self, actor: Actor, state: State | None, limit: int, cursor: str | None) -> Rows:
+    def on_desk(self, actor: Actor, state: State | None, stage: Stage | None, limit: int, cursor: str | None) -> Rows:
         """A page of the actor's desk, last drafted first: an editor's is every article, a reporter's are his own."""
         query: Document = {"state": state} if state else {}
         hint = "desk_state" if state else "desk"
+        if stage:
+            first = {"$in": [stage, None]} if stage is Stage.WRITING else stage  # None: from before there were stages
+            query, hint = {"stage": first, "state": STATE_OF[stage], **query}, "desk_stage"
         if not actor.roles & EDITORS:
             query["author"], hint = actor.id, "desk_author"
         return self._page(query, hint, _LAST_DRAFTED, limit, cursor)

@@ -11,9 +11,11 @@ from pydantic import TypeAdapter
 
 from kit import text
 from kit.mongo import Document
-from news.domain.article import AnyBlock, Article, Words, plain
+from news.domain.article import STATE_OF, AnyBlock, Article, Stage, State, Words, plain
 
 _BODY: TypeAdapter[tuple[AnyBlock, ...]] = TypeAdapter(tuple[AnyBlock, ...])
+
+_FIRST_OF = {State.DRAFT: Stage.WRITING, State.PUBLISHED: Stage.PUBLISHED, State.WITHDRAWN: Stage.WITHDRAWN}
 
 
 def document_of(article: Article) -> Document:
@@ -22,6 +24,7 @@ def document_of(article: Article) -> Document:
     return {
         **article.model_dump(mode="python", exclude={"id", "words"}),
         **_kept(words),
+        "state": article.state,
         "by_listed": article.listed,
         "by_column": words.column,
         "by_town": words.town,
@@ -34,13 +37,21 @@ def document_of(article: Article) -> Document:
 def article_of(document: Mapping[str, Any]) -> Article:
     """The article in a document; one read for a list has no blocks."""
     known = {name: document[name] for name in Article.model_fields if name in document}
-    return Article.model_validate({**known, "id": document["_id"], "words": words_of(document)})
+    return Article.model_validate(
+        {**known, "id": document["_id"], "words": words_of(document), "stage": _stage_of(document)}
+    )
 
 
 def words_of(document: Mapping[str, Any]) -> Words:
     """The words in a document."""
     texts = document["words"].get("blocks", ())
     return Words.model_validate({**document["words"], "blocks": _whole(document.get("body", ()), texts)})
+
+
+def _stage_of(document: Mapping[str, Any]) -> Stage:
+    """The stage; where it does not agree with the state, an instance that knows no stages has moved the article."""
+    state, stage = State(document["state"]), document.get("stage")
+    return Stage(stage) if stage and STATE_OF[Stage(stage)] is state else _FIRST_OF[state]
 
 
 def _kept(words: Words) -> Document:
