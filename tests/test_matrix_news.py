@@ -4,6 +4,7 @@ A refused cell uses a body that would be accepted and an article that is in the 
 reason, and nothing may change.
 """
 
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,7 @@ ARTICLE = {
     "desk": "民生新闻部",
     "source": "示例内容",
 }
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 METHODS = {
     f"{method} {PREFIX}{path}": name
     for method, path, name in (
@@ -48,6 +50,9 @@ METHODS = {
         ("POST", "/desk/article-pictures", "send_picture"),
         ("GET", "/article-pictures/{id}", "picture"),
         ("POST", "/desk/articles/{id}/publication", "publish_article"),
+        ("PUT", "/desk/articles/{id}/schedule", "schedule_article"),
+        ("DELETE", "/desk/articles/{id}/schedule", "unschedule_article"),
+        ("PUT", "/desk/articles/{id}/embargo", "embargo_article"),
         ("POST", "/desk/articles/{id}/withdrawal", "withdraw_article"),
     )
 }
@@ -60,6 +65,8 @@ BODIES = {
     "news.restore_version": {"restored": 1},
     "news.return_article": {"note": "请补充部门答复"},
     "news.publish_urgently": {"reason": "暴雨红色预警"},
+    "news.schedule_article": {"at": TOMORROW},
+    "news.embargo_article": {"until": TOMORROW},
 }
 
 
@@ -272,6 +279,22 @@ class Doing:
         article = under_review(self.world, "approved")
         assert ok(send(self.who, route, id=article), 200)["state"] == "published"
         assert kept(self.world, article)["by_listed"]
+
+    def schedule_article(self, route: Route) -> None:
+        article = under_review(self.world, "approved")
+        assert ok(send(self.who, route, {"at": TOMORROW}, id=article), 200)["stage"] == "scheduled"
+        assert kept(self.world, article)["by_due"]
+
+    def unschedule_article(self, route: Route) -> None:
+        article = under_review(self.world, "approved")
+        self.who.do(f"/desk/articles/{article}/schedule", {"at": TOMORROW}, method="PUT")
+        assert ok(send(self.who, route, id=article), 200)["stage"] == "approved"
+        assert kept(self.world, article)["by_due"] is None
+
+    def embargo_article(self, route: Route) -> None:
+        article = self.own()
+        assert ok(send(self.who, route, {"until": TOMORROW}, id=article), 200)["stage"] == "writing"
+        assert kept(self.world, article)["embargo_until"]
 
     def withdraw_article(self, route: Route) -> None:
         article = published(self.world)

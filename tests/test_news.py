@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -74,10 +75,27 @@ def test_what_is_published_corrected_and_withdrawn_shows_at_once(
     editor.do(f"/desk/articles/{article}", body, method="PUT")
     assert on_every_reading(reader, lambda: reader.get(f"/articles/{article}")["title"] == "夜间路灯改造提前完成")
     editor.do(f"/desk/articles/{article}/withdrawal", {"reason": "事实有误"})
-    assert on_every_reading(reader, lambda: reader.ask("GET", f"/articles/{article}").status_code == 404)
+    assert on_every_reading(reader, lambda: reader.ask("GET", f"/articles/{article}").status_code == 410)
     assert on_every_reading(reader, lambda: article not in ids(reader))
     gone = reader.ask("GET", f"/articles/{article}").json()
-    assert (gone["code"], gone["extra"]["reason"]) == ("not_found", "事实有误")
+    assert (gone["code"], gone["extra"]["reason"]) == ("gone", "事实有误")
+
+
+def test_what_was_set_goes_out_by_itself_and_is_nowhere_before(
+    stack: Stack, editor: Person, reporter: Person, reader: Person
+) -> None:
+    article = reporter.do("/desk/articles", ARTICLE)["id"]
+    review(stack, article)
+    at = datetime.now(UTC) + timedelta(seconds=4)
+    editor.do(f"/desk/articles/{article}/embargo", {"until": at.isoformat()}, method="PUT")
+    assert editor.ask("POST", f"/desk/articles/{article}/publication", json={}).status_code == 409
+    editor.do(f"/desk/articles/{article}/schedule", {"at": at.isoformat()}, method="PUT")
+    while datetime.now(UTC) < at - timedelta(seconds=0.5):
+        assert article not in ids(reader)
+        assert reader.ask("GET", f"/articles/{article}").status_code == 404
+        time.sleep(0.2)
+    assert on_every_reading(reader, lambda: article in ids(reader))
+    assert datetime.fromisoformat(reader.get(f"/articles/{article}")["published_at"]) >= at.replace(microsecond=0)
 
 
 def test_a_stale_save_is_refused_with_what_stands(editor: Person, reporter: Person) -> None:

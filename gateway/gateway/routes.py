@@ -350,6 +350,9 @@ _NEWS = (
     _write("POST", "/desk/article-pictures", "news.start_upload", *_NEWSROOM, status=201, special=True),
     _read("/article-pictures/{id}", "news.read_picture", ANYONE, special=True),
     _write("POST", "/desk/articles/{id}/publication", "news.publish_article", *_EDITORS),
+    _write("PUT", "/desk/articles/{id}/schedule", "news.schedule_article", *_EDITORS),
+    _write("DELETE", "/desk/articles/{id}/schedule", "news.unschedule_article", *_EDITORS),
+    _write("PUT", "/desk/articles/{id}/embargo", "news.embargo_article", *_NEWSROOM),
     _write("POST", "/desk/articles/{id}/withdrawal", "news.withdraw_article", *_EDITORS),
 )
 

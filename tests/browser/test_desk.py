@@ -431,7 +431,7 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
     page.get_by_label("撤回说明").fill("工程时间有变，重新核实。")
     page.get_by_role("button", name="确认撤回").click()
     expect(page.get_by_text("已撤回，读者看到的是撤回说明")).to_be_visible()
-    assert reader.ask("GET", f"/articles/{no}").status_code == 404
+    assert reader.ask("GET", f"/articles/{no}").status_code == 410
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -48,11 +48,14 @@ _STAGE_NAMES = {
     Stage.SECOND: "待二审",
     Stage.FINAL: "待三审",
     Stage.APPROVED: "待发布",
+    Stage.SCHEDULED: "已定时",
     Stage.PUBLISHED: "已发布",
     Stage.LATER: "已发布，待补审",
     Stage.WITHDRAWN: "已撤回",
 }
-_ON_ROW = {"author", "stage", "returned", "version", "drafted_at", "updated_at", "published_at"}
+_ON_ROW = (
+    "author", "stage", "returned", "version", "drafted_at", "updated_at", "published_at", "publish_at", "embargo_until",
+)  # fmt: skip
 _FIRST_KNOWN = (Action.SAVE, Action.PUBLISH, Action.WITHDRAW)
 _STATE_NAMES = {State.DRAFT: "草稿", State.PUBLISHED: "已发布", State.WITHDRAWN: "已撤回"}
 
@@ -82,8 +85,12 @@ def get_article(parts: Parts, request: OneArticle) -> ArticleView:
         raise NotFound("没有找到这篇报道。")
     if article.state is State.WITHDRAWN:
         raise _withdrawn(article)
-    shown = _summary(parts, article, parts.columns.names())
-    return ArticleView(**shown, **_text(article), published_at=article.published_at)
+    return article_view(parts, article, parts.columns.names())
+
+
+def article_view(parts: Parts, article: Article, columns: dict[str, str]) -> ArticleView:
+    """A published article as everyone reads it."""
+    return ArticleView(**_summary(parts, article, columns), **_text(article), published_at=article.published_at)
 
 
 def search(parts: Parts, request: Search) -> HitPage:
@@ -180,9 +187,7 @@ def _shown(block: AnyBlock) -> ShownBlock:
 
 
 def _desk_row(parts: Parts, article: Article, columns: dict[str, str]) -> dict[str, Any]:
-    kept = article.model_dump(
-        include={"author", "stage", "returned", "version", "drafted_at", "updated_at", "published_at"}
-    )
+    kept = article.model_dump(include=set(_ON_ROW))
     state = {"state": article.state, "state_name": _STATE_NAMES[article.state], "stage_name": _stage_name(article)}
     return {**_summary(parts, article, columns), **kept, **state}
 

@@ -53,11 +53,13 @@ from news.contract.reviewing import (
     ReviewLater,
     SubmitArticle,
 )
+from news.contract.scheduling import EmbargoArticle, ScheduleArticle, UnscheduleArticle
 from news.contract.shapes import ArticleReceipt, OneArticle
 from news.domain.lifecycle import DESK, EDITORS, FINAL_REVIEWERS, URGENT
 from news.parts import NewsParts
 
 CLEANING_SECONDS = 600
+PUBLISHING_SECONDS = 1
 
 
 class NewsService(service.Service):
@@ -117,6 +119,21 @@ class NewsService(service.Service):
     def publish_article(self, request: PublishArticle) -> ArticleReceipt:
         """Everyone may read it from now on."""
         return publishing.publish_article(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def schedule_article(self, request: ScheduleArticle) -> ArticleReceipt:
+        """Goes out at a time by itself."""
+        return publishing.schedule_article(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def unschedule_article(self, request: UnscheduleArticle) -> ArticleReceipt:
+        """Does not go out by itself any more."""
+        return publishing.unschedule_article(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def embargo_article(self, request: EmbargoArticle) -> ArticleReceipt:
+        """Held back until a time, whoever would publish it before."""
+        return publishing.embargo_article(self.parts, request, self.caller)
 
     @rpc(allow=EDITORS)
     def withdraw_article(self, request: WithdrawArticle) -> ArticleReceipt:
@@ -197,6 +214,12 @@ class NewsService(service.Service):
     def read_picture(self, request: ReadPicture) -> PictureData:
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
+
+    @timer(interval=PUBLISHING_SECONDS)
+    def publish_due(self) -> None:
+        """Publishes what is due; one process at a time."""
+        if self.parts.publishing_lease.take():
+            publishing.publish_due(self.parts)
 
     @timer(interval=CLEANING_SECONDS)
     def clean_up(self) -> None:

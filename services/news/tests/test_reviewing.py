@@ -42,8 +42,8 @@ def test_each_review_is_for_its_role_and_never_for_the_writer(newsroom: Any) -> 
     with pytest.raises(NotFound):
         newsroom.approve(article, newsroom.reporter)
     newsroom.approve(article, newsroom.second_editor)
-    assert read(newsroom, article, newsroom.duty).may == ["approve", "return", "publish_urgently"]
-    assert read(newsroom, article, newsroom.editor).may == []
+    assert set(read(newsroom, article, newsroom.duty).may) == {"approve", "return", "embargo", "publish_urgently"}
+    assert read(newsroom, article, newsroom.editor).may == ["embargo"]
 
 
 def test_under_review_nobody_changes_the_words(newsroom: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from kit import text
 from kit.contract import PageRequest
-from news import comparing, desk, locking, pictures, reading, seed
+from news import comparing, desk, locking, pictures, publishing, reading, seed
 from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
 from news.contract.reading import Front, ListArticles, Search
 from news.contract.shapes import OneArticle
@@ -69,6 +69,7 @@ def everything(newsroom: Any, draft: str) -> None:
     locking.lock_article(parts, lock, newsroom.editor)
     locking.unlock_article(parts, UnlockArticle(id=draft, idempotency_key="unlock"), newsroom.editor)
     parts.articles.shows("a" * 32)
+    publishing.publish_due(parts)
     pictures.forget_unfinished(parts)
     newsroom.release(draft)
     reading.get_article(parts, OneArticle(id=draft))

@@ -35,6 +35,7 @@ export const TABS: readonly { at: string; name: string; asks: { stage?: Schemas[
   { at: "second", name: "待二审", asks: { stage: "second_review" } },
   { at: "final", name: "待三审", asks: { stage: "final_review" } },
   { at: "approved", name: "待发布", asks: { stage: "approved" } },
+  { at: "scheduled", name: "已定时", asks: { stage: "scheduled" } },
   { at: "later", name: "待补审", asks: { stage: "later_review" } },
   { at: "published", name: "已发布", asks: { state: "published" } },
   { at: "withdrawn", name: "已撤回", asks: { state: "withdrawn" } },

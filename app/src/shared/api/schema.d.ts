@@ -2022,6 +2022,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/articles/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Goes out at a time by itself. */
+        put: operations["schedule_article"];
+        post?: never;
+        /** Does not go out by itself any more. */
+        delete: operations["unschedule_article"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/embargo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Held back until a time, whoever would publish it before. */
+        put: operations["embargo_article"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/articles/{id}/withdrawal": {
         parameters: {
             query?: never;
@@ -4819,7 +4854,7 @@ export interface components {
          * @description Where an article stands for the newsroom: three reviews by three people lie between writing and publishing.
          * @enum {string}
          */
-        "news.Stage": "writing" | "first_review" | "second_review" | "final_review" | "approved" | "published" | "later_review" | "withdrawn";
+        "news.Stage": "writing" | "first_review" | "second_review" | "final_review" | "approved" | "scheduled" | "published" | "later_review" | "withdrawn";
         /**
          * State
          * @description Where an article stands. The public reads what is published; of what is withdrawn it reads why.
@@ -4841,12 +4876,16 @@ export interface components {
              * Format: date-time
              */
             drafted_at: string;
+            /** Embargo Until */
+            embargo_until: string | null;
             /** Example */
             example: boolean;
             /** Id */
             id: string;
             /** Lead */
             lead: string;
+            /** Publish At */
+            publish_at: string | null;
             /** Published At */
             published_at: string | null;
             /** Returned */
@@ -4992,6 +5031,8 @@ export interface components {
              * Format: date-time
              */
             drafted_at: string;
+            /** Embargo Until */
+            embargo_until: string | null;
             /** Example */
             example: boolean;
             /** Findings */
@@ -5003,6 +5044,8 @@ export interface components {
             lock: components["schemas"]["news.LockView"] | null;
             /** May */
             may: string[];
+            /** Publish At */
+            publish_at: string | null;
             /** Published At */
             published_at: string | null;
             /** Returned */
@@ -11237,6 +11280,148 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 发布时间
+                     * Format: date-time
+                     */
+                    at: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unschedule_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    embargo_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 时限（解禁时间）
+                     * @default null
+                     */
+                    until?: string | null;
                     /**
                      * 版本
                      * @default null

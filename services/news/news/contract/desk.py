@@ -185,6 +185,8 @@ class DeskRow(View):
     drafted_at: Moment
     updated_at: Moment
     published_at: Moment | None
+    publish_at: Moment | None
+    embargo_until: Moment | None
 
 
 class DeskPage(Page[DeskRow]):

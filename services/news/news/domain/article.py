@@ -23,6 +23,7 @@ class Stage(StrEnum):
     SECOND = "second_review"
     FINAL = "final_review"
     APPROVED = "approved"
+    SCHEDULED = "scheduled"  # goes out by itself
     PUBLISHED = "published"
     LATER = "later_review"  # published in haste; what lies between is made up for
     WITHDRAWN = "withdrawn"
@@ -151,6 +152,7 @@ class Article(_Part):
 
     `writers` have written words of it, the last one last; `written_at` is when he began to write the present ones.
     `milestone`: these words are kept as a version when others take their place, whoever writes them and however soon.
+    `publish_at` is when it goes out by itself; before `embargo_until` it goes out in no way.
     `course` is what was done with it, but for saving; `returned`: a review has sent it back, and it is not back yet.
     """
 
@@ -169,12 +171,20 @@ class Article(_Part):
     written_at: datetime | None = None
     milestone: bool = True
     returned: bool = False
+    publish_at: datetime | None = None
+    embargo_until: datetime | None = None
     course: tuple[Taken, ...] = ()
 
     @property
     def state(self) -> State:
         """Where it stands for everyone."""
         return STATE_OF[self.stage]
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its readers last had other words: at its publication, or its last correction."""
+        last = self.corrections[-1].at if self.corrections else None
+        return max(filter(None, (self.published_at, last)), default=self.updated_at)
 
     @property
     def listed(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from news.domain.article import Article, Correction, Remark, Stage, State, Taken, Words
 from news.domain.lifecycle import Action, Actor, row_for
-from news.domain.refusals import BadValue
+from news.domain.refusals import BadValue, Refused
 from news.domain.versions import sitting_began
 
 
@@ -65,8 +65,15 @@ def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
 
 
 def publish(article: Article, actor: Actor, now: datetime) -> Change:
-    """Everyone may read it from now on."""
-    return step(article, Action.PUBLISH, actor, now, published_at=now, milestone=True)
+    """Everyone may read it from now on. Raises `Refused` while it is held back."""
+    check_embargo(article, now)
+    return step(article, Action.PUBLISH, actor, now, published_at=now, publish_at=None, milestone=True)
+
+
+def check_embargo(article: Article, now: datetime) -> None:
+    """Raises `Refused` while the article is held back, whoever would publish it and for whatever reason."""
+    if article.embargo_until and now < article.embargo_until:
+        raise Refused("这篇稿件设有时限，解禁之前不能发布。可以定在解禁时间发布。")
 
 
 def withdraw(article: Article, actor: Actor, now: datetime, reason: str) -> Change:

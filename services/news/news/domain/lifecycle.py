@@ -23,6 +23,9 @@ class Action(StrEnum):
     RECALL = "recall"
     APPROVE = "approve"
     RETURN = "return"
+    EMBARGO = "embargo"
+    SCHEDULE = "schedule"
+    UNSCHEDULE = "unschedule"
     PUBLISH = "publish"
     PUBLISH_URGENTLY = "publish_urgently"
     REVIEW_LATER = "review_later"
@@ -50,6 +53,7 @@ _UNDER_REVIEW = (
     (Stage.FINAL, Stage.APPROVED, FINAL_REVIEWERS),
 )
 _NOT_REVIEWED = (Stage.WRITING, Stage.FIRST, Stage.SECOND, Stage.FINAL)
+_READY = (Stage.APPROVED, Stage.SCHEDULED)
 _OUT = (Stage.PUBLISHED, Stage.LATER)
 TABLE = (
     Row(Action.SAVE, Stage.WRITING, Stage.WRITING, DESK),
@@ -59,7 +63,10 @@ TABLE = (
     Row(Action.RECALL, Stage.FIRST, Stage.WRITING, DESK),
     *(Row(Action.APPROVE, source, target, roles) for source, target, roles in _UNDER_REVIEW),
     *(Row(Action.RETURN, source, Stage.WRITING, roles) for source, _, roles in _UNDER_REVIEW),
-    Row(Action.PUBLISH, Stage.APPROVED, Stage.PUBLISHED, EDITORS, "published"),
+    *(Row(Action.EMBARGO, stage, stage, DESK) for stage in (*_NOT_REVIEWED, *_READY)),
+    *(Row(Action.SCHEDULE, stage, Stage.SCHEDULED, EDITORS) for stage in _READY),
+    Row(Action.UNSCHEDULE, Stage.SCHEDULED, Stage.APPROVED, EDITORS),
+    *(Row(Action.PUBLISH, stage, Stage.PUBLISHED, EDITORS, "published") for stage in _READY),
     *(Row(Action.PUBLISH_URGENTLY, stage, Stage.LATER, URGENT, "published") for stage in _NOT_REVIEWED),
     Row(Action.REVIEW_LATER, Stage.LATER, Stage.PUBLISHED, FINAL_REVIEWERS),
     *(Row(Action.WITHDRAW, stage, Stage.WITHDRAWN, EDITORS, "withdrawn") for stage in _OUT),
@@ -71,6 +78,7 @@ _NOT_NOW = {
     Stage.SECOND: "这篇稿件正在二审。需要改动的，请先退回。",
     Stage.FINAL: "这篇稿件正在三审。需要改动的，请先退回。",
     Stage.APPROVED: "这篇稿件已通过三审，不能进行这项操作。",
+    Stage.SCHEDULED: "这篇稿件已定时发布。需要改动的，请先取消定时。",
     Stage.PUBLISHED: "这篇报道已经发布，不能进行这项操作。",
     Stage.LATER: "这篇报道已经发布，正待补审，不能进行这项操作。",
     Stage.WITHDRAWN: "这篇报道已经撤回，不能进行这项操作。",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from news.domain.article import Article, Remark, plain
 from news.domain.checking import Finding, Level
-from news.domain.editing import Change, step
+from news.domain.editing import Change, check_embargo, step
 from news.domain.lifecycle import Action, Actor
 from news.domain.refusals import BadValue
 
@@ -49,7 +49,8 @@ def send_back(article: Article, actor: Actor, now: datetime, said: Sequence[Said
 
 
 def publish_urgently(article: Article, actor: Actor, now: datetime, reason: str) -> Change:
-    """Everyone may read it from now on; it is reviewed later."""
+    """Everyone may read it from now on; it is reviewed later. Raises `Refused` while it is held back."""
+    check_embargo(article, now)
     action = Action.PUBLISH_URGENTLY
     return step(article, action, actor, now, note=reason, published_at=now, milestone=True, returned=False)
 

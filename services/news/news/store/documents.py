@@ -29,6 +29,7 @@ def document_of(article: Article) -> Document:
         "by_column": words.column,
         "by_town": words.town,
         "by_pictures": list(words.pictures),
+        "by_due": article.publish_at if article.stage is Stage.SCHEDULED else None,
         "created": article.published_at,
         text.FIELD: text.grams(words.title, words.lead) if article.listed else [],
     }

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from news.domain import editing, lifecycle, reviewing
+from news.domain import editing, lifecycle, reviewing, scheduling
 from news.domain.article import STATE_OF, Article, Block, Kind, Stage, State, Words
 from news.domain.checking import Finding, Level
 from news.domain.editing import Change, Saved
@@ -31,6 +31,13 @@ MAY = {
     (Stage.FINAL, Action.RETURN): {"chief_editor"},
     (Stage.APPROVED, Action.SAVE): NEWSROOM,
     (Stage.APPROVED, Action.PUBLISH): EDITORS,
+    (Stage.SCHEDULED, Action.PUBLISH): EDITORS,
+    (Stage.SCHEDULED, Action.UNSCHEDULE): EDITORS,
+    **{(stage, Action.SCHEDULE): EDITORS for stage in (Stage.APPROVED, Stage.SCHEDULED)},
+    **{
+        (stage, Action.EMBARGO): NEWSROOM
+        for stage in (Stage.WRITING, Stage.FIRST, Stage.SECOND, Stage.FINAL, Stage.APPROVED, Stage.SCHEDULED)
+    },
     **{
         (stage, Action.PUBLISH_URGENTLY): {"duty_editor", "chief_editor"}
         for stage in (Stage.WRITING, Stage.FIRST, Stage.SECOND, Stage.FINAL)
@@ -53,6 +60,8 @@ def article(stage: Stage) -> Article:
     found = editing.create("CPN20261123-000000", WRITER, WORDS, NOW).article
     if stage is Stage.LATER:
         return reviewing.publish_urgently(found, DUTY, NOW, "突发").article
+    if stage is Stage.SCHEDULED:
+        return scheduling.schedule(article(Stage.APPROVED), EDITOR, NOW, LATER).article
     steps = [
         lambda one: reviewing.submit(one, WRITER, NOW, (), ""),
         lambda one: reviewing.approve(one, EDITOR, NOW, ""),
@@ -73,6 +82,9 @@ def take(found: Article, action: Action, actor: Actor) -> Change:
         Action.RECALL: lambda: reviewing.recall(found, actor, LATER),
         Action.APPROVE: lambda: reviewing.approve(found, actor, LATER, ""),
         Action.RETURN: lambda: reviewing.send_back(found, actor, LATER, [Said("请核实", 0)], ""),
+        Action.EMBARGO: lambda: scheduling.hold_back(found, actor, LATER, None),
+        Action.SCHEDULE: lambda: scheduling.schedule(found, actor, LATER, LATER + timedelta(hours=1)),
+        Action.UNSCHEDULE: lambda: scheduling.unschedule(found, actor, LATER),
         Action.PUBLISH: lambda: editing.publish(found, actor, LATER),
         Action.PUBLISH_URGENTLY: lambda: reviewing.publish_urgently(found, actor, LATER, "突发"),
         Action.REVIEW_LATER: lambda: reviewing.review_later(found, actor, LATER, ""),
@@ -199,3 +211,49 @@ def test_an_editors_desk_has_every_article_a_reporters_his_own() -> None:
     assert lifecycle.works_on(found, person("reporter", "reporter"))
     assert not lifecycle.works_on(found, person("other", "reporter"))
     assert not lifecycle.works_on(found, person("reporter", "clerk"))
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("at", [NOW, NOW - HOUR, NOW + timedelta(days=181)])
+def test_a_time_lies_ahead_and_not_too_far(at: datetime) -> None:
+    with pytest.raises(BadValue):
+        scheduling.schedule(article(Stage.APPROVED), EDITOR, NOW, at)
+
+
+def test_it_goes_out_when_its_time_has_come_in_the_name_of_who_set_it() -> None:
+    planned = scheduling.schedule(article(Stage.APPROVED), DUTY, NOW, LATER).article
+    planned = scheduling.schedule(planned, EDITOR, NOW, LATER + HOUR).article
+    with pytest.raises(Refused):
+        scheduling.publish_due(planned, LATER)
+    out = scheduling.publish_due(planned, LATER + HOUR)
+    assert (out.told, out.article.published_at, out.article.course[-1].by) == ("published", LATER + HOUR, "s_e")
+    assert out.article.publish_at is None
+    with pytest.raises(Refused):
+        scheduling.publish_due(out.article, LATER + HOUR)
+    with pytest.raises(Refused):
+        scheduling.publish_due(scheduling.unschedule(planned, EDITOR, NOW).article, LATER + HOUR)
+
+
+def test_what_is_held_back_goes_out_in_no_way_before_its_time() -> None:
+    held = scheduling.hold_back(article(Stage.APPROVED), WRITER, NOW, LATER).article
+    for before in (NOW, LATER - timedelta(seconds=1)):
+        with pytest.raises(Refused):
+            editing.publish(held, EDITOR, before)
+    under_review = scheduling.hold_back(article(Stage.FIRST), WRITER, NOW, LATER).article
+    with pytest.raises(Refused):
+        reviewing.publish_urgently(under_review, DUTY, NOW, "急")
+    with pytest.raises(BadValue):
+        scheduling.schedule(held, EDITOR, NOW, LATER - timedelta(seconds=1))
+    assert scheduling.schedule(held, EDITOR, NOW, LATER).article.stage is Stage.SCHEDULED
+    assert editing.publish(held, EDITOR, LATER).told == "published"
+    assert editing.publish(scheduling.hold_back(held, WRITER, NOW, None).article, EDITOR, NOW).told == "published"
+
+
+def test_what_is_set_to_go_out_is_not_held_back_beyond_that() -> None:
+    planned = scheduling.schedule(article(Stage.APPROVED), EDITOR, NOW, LATER).article
+    with pytest.raises(BadValue):
+        scheduling.hold_back(planned, EDITOR, NOW, LATER + HOUR)
+    with pytest.raises(BadValue):
+        scheduling.hold_back(planned, EDITOR, LATER, NOW)
