@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -35,6 +36,17 @@ def reader(stack: Stack) -> Person:
     return Person(stack)
 
 
+def review(stack: Stack, article: str) -> None:
+    """Hands the reporter's article in and brings it through its three reviews."""
+    at_desk(stack, "reporter", "s_news_reporter", "submission", article)
+    for role in ("editor", "duty_editor", "chief_editor"):
+        at_desk(stack, role, f"s_news_{role}", "approval", article)
+
+
+def at_desk(stack: Stack, role: str, account: str, step: str, article: str) -> None:
+    Person(stack, token=stack.token("staff", account, (role,))).do(f"/desk/articles/{article}/{step}")
+
+
 def ids(reader: Person, **query: Any) -> list[str]:
     return [row["id"] for row in reader.get("/articles", **query)["items"]]
 
@@ -47,24 +59,43 @@ def on_every_reading(reader: Person, condition: Callable[[], bool]) -> bool:
 
 
 def test_what_is_published_corrected_and_withdrawn_shows_at_once(
-    editor: Person, reporter: Person, reader: Person
+    stack: Stack, editor: Person, reporter: Person, reader: Person
 ) -> None:
     for _ in range(8):  # until every process keeps the list
         ids(reader)
         ids(reader, column="livelihood")
     article = reporter.do("/desk/articles", ARTICLE)["id"]
     assert article not in ids(reader)
-    editor.do(f"/desk/articles/{article}/publication", {"version": 1})
+    review(stack, article)
+    assert article not in ids(reader)
+    editor.do(f"/desk/articles/{article}/publication", {"version": 5})
     assert on_every_reading(reader, lambda: article in ids(reader) and article in ids(reader, column="livelihood"))
     assert reader.get(f"/articles/{article}")["blocks"][1]["text"] == "<b>先亮路口</b>，再亮全段。"
-    body = {**ARTICLE, "title": "夜间路灯改造提前完成", "version": 2, "correction": "进度有更新"}
+    body = {**ARTICLE, "title": "夜间路灯改造提前完成", "version": 6, "correction": "进度有更新"}
     editor.do(f"/desk/articles/{article}", body, method="PUT")
     assert on_every_reading(reader, lambda: reader.get(f"/articles/{article}")["title"] == "夜间路灯改造提前完成")
     editor.do(f"/desk/articles/{article}/withdrawal", {"reason": "事实有误"})
-    assert on_every_reading(reader, lambda: reader.ask("GET", f"/articles/{article}").status_code == 404)
+    assert on_every_reading(reader, lambda: reader.ask("GET", f"/articles/{article}").status_code == 410)
     assert on_every_reading(reader, lambda: article not in ids(reader))
     gone = reader.ask("GET", f"/articles/{article}").json()
-    assert (gone["code"], gone["extra"]["reason"]) == ("not_found", "事实有误")
+    assert (gone["code"], gone["extra"]["reason"]) == ("gone", "事实有误")
+
+
+def test_what_was_set_goes_out_by_itself_and_is_nowhere_before(
+    stack: Stack, editor: Person, reporter: Person, reader: Person
+) -> None:
+    article = reporter.do("/desk/articles", ARTICLE)["id"]
+    review(stack, article)
+    at = datetime.now(UTC) + timedelta(seconds=4)
+    editor.do(f"/desk/articles/{article}/embargo", {"until": at.isoformat()}, method="PUT")
+    assert editor.ask("POST", f"/desk/articles/{article}/publication", json={}).status_code == 409
+    editor.do(f"/desk/articles/{article}/schedule", {"at": at.isoformat()}, method="PUT")
+    while datetime.now(UTC) < at - timedelta(seconds=0.5):
+        assert article not in ids(reader)
+        assert reader.ask("GET", f"/articles/{article}").status_code == 404
+        time.sleep(0.2)
+    assert on_every_reading(reader, lambda: article in ids(reader))
+    assert datetime.fromisoformat(reader.get(f"/articles/{article}")["published_at"]) >= at.replace(microsecond=0)
 
 
 def test_a_stale_save_is_refused_with_what_stands(editor: Person, reporter: Person) -> None:

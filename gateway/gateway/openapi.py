@@ -11,6 +11,7 @@ from gateway.routes import EXPORTS, Route
 from kit.identity import ANYONE
 
 _FROM_HEADERS = {"idempotency_key"}
+_OWN = "#/$defs/"  # where a method's schema keeps what it is made of
 _STREAMED = ("offset", "length", "limit", "cursor")  # which the gateway sets itself
 _PROBLEM: Schema = {
     "type": "object",
@@ -40,12 +41,16 @@ def document(routes: Iterable[Route], contracts: Contracts) -> dict[str, Any]:
     """The description of these routes. Schemas are named `<service>.<Model>`."""
     schemas: dict[str, Schema] = {"Problem": _PROBLEM}
     paths: dict[str, dict[str, Any]] = {}
+    named: set[str] = set()
     for route in routes:
         methods = [contracts.methods[call] for call in route.calls]
         if route.open311:
             operation = open311.operation(route)
         else:
             operation = _operation(route, methods, schemas) if methods else _together(route, contracts, schemas)
+        if operation["operationId"] in named:  # another service's method has that name
+            operation["operationId"] = route.call.replace(".", "_")
+        named.add(operation["operationId"])
         paths.setdefault(route.path, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -189,13 +194,10 @@ def _add(service: str, schema: Schema, schemas: dict[str, Schema]) -> str:
 
 def _rewritten(value: Any, service: str) -> Any:
     """The schema with references pointing at the document's components."""
+    if isinstance(value, str) and value.startswith(_OWN):  # also where a discriminator maps names to schemas
+        return f"#/components/schemas/{service}.{value.removeprefix(_OWN)}"
     if isinstance(value, list):
         return [_rewritten(item, service) for item in value]
     if not isinstance(value, dict):
         return value
-    return {
-        key: item.replace("#/$defs/", f"#/components/schemas/{service}.")
-        if key == "$ref" and isinstance(item, str)
-        else _rewritten(item, service)
-        for key, item in value.items()
-    }
+    return {key: _rewritten(item, service) for key, item in value.items()}

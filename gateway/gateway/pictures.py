@@ -35,7 +35,7 @@ def upload(dispatcher: Dispatcher, route: Route, request: Request) -> Response:
     request.max_content_length = UPLOAD_BYTES + 1
     key = request.headers.get("Idempotency-Key") or new_key()
     incoming = Incoming(request.stream, request.mimetype, request.content_length, key)
-    picture = pass_on(dispatcher, visitor, incoming, OF_RESIDENTS, {})
+    picture = pass_on(dispatcher, visitor, incoming, calls_of(route), {})
     return Response(orjson.dumps(picture), route.status, NOT_STORED, content_type=JSON)
 
 
@@ -57,8 +57,14 @@ class Calls(NamedTuple):
     finish: str
 
 
-OF_RESIDENTS = Calls("petition.start_upload", "petition.put_chunk", "petition.finish_upload")
-OF_PARTNERS = Calls(*(f"{call}_of_partner" for call in OF_RESIDENTS))
+_STEPS = ("start_upload", "put_chunk", "finish_upload")
+OF_PARTNERS = Calls(*(f"petition.{step}_of_partner" for step in _STEPS))
+
+
+def calls_of(route: Route) -> Calls:
+    """The methods of the service that takes in what is sent to this address."""
+    service = route.call.partition(".")[0]
+    return Calls(*(f"{service}.{step}" for step in _STEPS))
 
 
 def pass_on(
@@ -90,7 +96,7 @@ def new_key() -> str:
 def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: str) -> Response:
     """Streams a picture, whole or in the range asked for. Raises `RangeNotSatisfiable`, and what the service raises."""
     visitor = dispatcher.admit(route, request)
-    reader = _Reader(dispatcher, visitor, picture_id, request.args.get("size", "full"))
+    reader = _Reader(dispatcher, visitor, route.call, picture_id, request.args.get("size", "full"))
     head = reader.part(0, CHUNK_BYTES)
     etag = f'"{head["sha256"]}"'
     headers = {
@@ -116,16 +122,15 @@ def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: st
 class _Reader:
     """Reads one picture part by part."""
 
-    def __init__(self, dispatcher: Dispatcher, visitor: Visitor, picture_id: str, size: str) -> None:
+    def __init__(self, dispatcher: Dispatcher, visitor: Visitor, call: str, picture_id: str, size: str) -> None:
         self._dispatcher = dispatcher
         self._visitor = visitor
+        self._call = call
         self._which = {"id": picture_id, "size": size}
 
     def part(self, offset: int, length: int) -> dict[str, Any]:
         given = {**self._which, "offset": offset, "length": length}
-        part: dict[str, Any] = self._dispatcher.call(
-            "petition.read_picture", given, self._visitor, read=True, binary=True
-        )
+        part: dict[str, Any] = self._dispatcher.call(self._call, given, self._visitor, read=True, binary=True)
         return part
 
     def stream(self, head: bytes, first: int, last: int) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ _HTTP = {
     "unauthenticated": (401, "需要登录"),
     "forbidden": (403, "没有权限"),
     "not_found": (404, "没有找到"),
+    "gone": (410, "已经撤回"),
     "method_not_allowed": (405, "不支持这种操作"),
     "conflict": (409, "状态冲突"),
     "too_large": (413, "内容太大"),
@@ -60,9 +61,14 @@ class RangeNotSatisfiable(ServiceError):
     default_detail = "请求的范围超出文件大小。"
 
 
+def code_of(error: ServiceError) -> str:
+    """The error's code. What services say is not to be found because it was withdrawn is gone: that is for good."""
+    return "gone" if error.code == "not_found" and "withdrawn_at" in error.extra else error.code
+
+
 def status_of(error: ServiceError) -> int:
     """The HTTP status of an error."""
-    return _HTTP.get(error.code, _HTTP["internal"])[0]
+    return _HTTP.get(code_of(error), _HTTP["internal"])[0]
 
 
 def retry_after(error: ServiceError) -> Headers:
@@ -74,13 +80,14 @@ def retry_after(error: ServiceError) -> Headers:
 
 def problem(error: ServiceError) -> Answer:
     """The answer to a request that failed. What broke inside is not told."""
-    status, title = _HTTP.get(error.code, _HTTP["internal"])
+    code = code_of(error)
+    status, title = _HTTP.get(code, _HTTP["internal"])
     body: dict[str, Any] = {
-        "type": f"urn:connect:problem:{error.code}",
+        "type": f"urn:connect:problem:{code}",
         "title": title,
         "status": status,
         "detail": error.detail,
-        "code": error.code,
+        "code": code,
         "errors": error.errors,
         "trace_id": trace_id.get(),
     }

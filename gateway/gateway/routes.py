@@ -156,6 +156,8 @@ def _auth(
 
 _AT_WORK = ("clerk", "handler", "approver", "supervisor")
 _DESK_READERS = (*_AT_WORK, "leader")
+_EDITORS = ("editor", "duty_editor", "chief_editor")
+_NEWSROOM = ("reporter", *_EDITORS)
 _ACCOUNTS = (
     _auth("POST", "/sms-codes", "accounts.request_sms_code", ANYONE),
     _auth(
@@ -182,7 +184,7 @@ _ACCOUNTS = (
     _write("PATCH", "/desk/staff/{id}", "accounts.update_staff", "administrator"),
     _write("POST", "/desk/staff/{id}/dismissal", "accounts.dismiss_staff", "administrator"),
     _write("POST", "/desk/staff/{id}/credentials", "accounts.reset_staff_credentials", "administrator"),
-    _read("/desk/colleagues", "accounts.list_colleagues", *_DESK_READERS),
+    _read("/desk/colleagues", "accounts.list_colleagues", *_DESK_READERS, *_NEWSROOM),
     _read("/desk/audit/sign-ins", "accounts.list_sign_ins", "administrator"),
 )
 
@@ -333,8 +335,6 @@ _TOGETHER = (
 """Put together by the gateway itself; a part whose method no contract promises is left out."""
 
 # News
-_EDITORS = ("editor", "duty_editor", "chief_editor")
-_NEWSROOM = ("reporter", *_EDITORS)
 _ARTICLE_EVENTS = "news.article_"
 _NEWS = (
     _read("/columns", "news.list_columns", ANYONE, kept=Kept("news.column_", seconds=60)),
@@ -344,7 +344,23 @@ _NEWS = (
     _read("/desk/articles/{id}", "news.get_desk_article", *_NEWSROOM),
     _write("POST", "/desk/articles", "news.create_article", *_NEWSROOM, status=201),
     _write("PUT", "/desk/articles/{id}", "news.save_article", *_NEWSROOM),
+    _write("POST", "/desk/articles/{id}/submission", "news.submit_article", *_NEWSROOM),
+    _write("POST", "/desk/articles/{id}/recall", "news.recall_article", *_NEWSROOM),
+    _write("POST", "/desk/articles/{id}/approval", "news.approve_article", *_EDITORS),
+    _write("POST", "/desk/articles/{id}/return", "news.return_article", *_EDITORS),
+    _write("POST", "/desk/articles/{id}/urgent-publication", "news.publish_urgently", "duty_editor", "chief_editor"),
+    _write("POST", "/desk/articles/{id}/later-review", "news.review_later", "chief_editor"),
+    _write("POST", "/desk/articles/{id}/restoration", "news.restore_version", *_NEWSROOM),
+    _read("/desk/articles/{id}/versions", "news.list_versions", *_NEWSROOM),
+    _read("/desk/articles/{id}/difference", "news.get_difference", *_NEWSROOM),
+    _write("PUT", "/desk/articles/{id}/lock", "news.lock_article", *_NEWSROOM),
+    _write("DELETE", "/desk/articles/{id}/lock", "news.unlock_article", *_NEWSROOM, status=204),
+    _write("POST", "/desk/article-pictures", "news.start_upload", *_NEWSROOM, status=201, special=True),
+    _read("/article-pictures/{id}", "news.read_picture", ANYONE, special=True),
     _write("POST", "/desk/articles/{id}/publication", "news.publish_article", *_EDITORS),
+    _write("PUT", "/desk/articles/{id}/schedule", "news.schedule_article", *_EDITORS),
+    _write("DELETE", "/desk/articles/{id}/schedule", "news.unschedule_article", *_EDITORS),
+    _write("PUT", "/desk/articles/{id}/embargo", "news.embargo_article", *_NEWSROOM),
     _write("POST", "/desk/articles/{id}/withdrawal", "news.withdraw_article", *_EDITORS),
 )
 

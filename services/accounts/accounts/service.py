@@ -14,6 +14,9 @@ from kit.rpc.entrypoint import rpc
 ADMINISTRATOR = "administrator"
 
 
+NEWSROOM = ("reporter", "editor", "duty_editor", "chief_editor")
+
+
 class AccountsService(service.Service):
     """Who you are: residents, staff, roles, sessions, inbox."""
 
@@ -117,9 +120,9 @@ class AccountsService(service.Service):
         """All members of staff, the dismissed too."""
         return staff.list_staff(self.parts, request)
 
-    @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader"})
+    @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader", *NEWSROOM})
     def list_colleagues(self, request: contract.ListColleagues) -> contract.ColleaguePage:
-        """Staff by name, for those who work on cases."""
+        """Staff by name, for those who work on cases or in the newsroom."""
         return colleagues.list_colleagues(self.parts, request, self.caller)
 
     @rpc(allow={SERVICE})

@@ -3,13 +3,17 @@
 from pathlib import Path
 
 from kit.district import command, load
-from news.domain.district import Columns, DemoArticles, Directory, District, Towns
+from news.domain.district import Checks, Columns, DemoArticles, Directory, District, Towns
 
 
 def read_directory(folder: Path) -> Directory:
     """What articles name by code. Raises `pydantic.ValidationError` naming the row that is wrong."""
     towns = load(folder, "towns.yml", Towns).towns
-    return Directory(district=load(folder, "district.yml", District), towns={town.code: town for town in towns})
+    return Directory(
+        district=load(folder, "district.yml", District),
+        towns={town.code: town for town in towns},
+        checks=load(folder, "checking.yml", Checks),
+    )
 
 
 def read_columns(folder: Path) -> Columns:

@@ -8,11 +8,15 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from kit import settings
+from kit.images import Images
+from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
 from news.district import read_directory
 from news.domain.district import Directory
-from news.store import Articles, Columns
+from news.store.articles import Articles
+from news.store.columns import Columns
+from news.store.versions import Versions
 
 
 @dataclass(frozen=True)
@@ -21,13 +25,18 @@ class Parts:
 
     articles: Articles
     columns: Columns
+    versions: Versions
+    images: Images
     directory: Directory
+    publishing_lease: Lease
     wake: Callable[[], None]
 
 
 def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
     """The parts of a process that works with this database and this district's folder."""
-    return Parts(Articles(db), Columns(db), read_directory(district), wake)
+    return Parts(
+        Articles(db), Columns(db), Versions(db), Images(db), read_directory(district), Lease(db, "publishing"), wake
+    )
 
 
 class NewsParts(DependencyProvider):

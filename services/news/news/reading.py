@@ -1,35 +1,62 @@
 """What each reader sees of the news: everyone, and the newsroom."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from kit import text
 from kit.contract import PageRequest
 from kit.errors import NotFound
-from news import contract
-from news.contract import (
+from news.contract.desk import DeskArticle, DeskRow, FindingView, LockView, TakenView
+from news.contract.reading import (
     ArticlePage,
-    ArticleReceipt,
     ArticleSummary,
     ArticleView,
     ColumnPage,
     ColumnView,
-    DeskArticle,
-    DeskRow,
     Front,
     FrontPage,
     Hit,
     HitPage,
     ListArticles,
+    Search,
+    Withdrawn,
+)
+from news.contract.shapes import (
+    ArticleReceipt,
+    BlockView,
+    CaseView,
+    CorrectionView,
+    ItemView,
     Named,
     OneArticle,
-    Search,
+    PictureView,
+    ShownBlock,
+    TextView,
 )
 from news.domain import lifecycle
-from news.domain.article import Article, State
-from news.domain.lifecycle import Actor
+from news.domain.article import AnyBlock, Article, CaseBlock, ItemBlock, PictureBlock, Stage, State, Taken, plain
+from news.domain.checking import Finding
+from news.domain.lifecycle import Action, Actor
+from news.domain.versions import Lock, holder
 from news.parts import Parts
 
+_STAGE_NAMES = {
+    Stage.WRITING: "撰写中",
+    Stage.FIRST: "待一审",
+    Stage.SECOND: "待二审",
+    Stage.FINAL: "待三审",
+    Stage.APPROVED: "待发布",
+    Stage.SCHEDULED: "已定时",
+    Stage.PUBLISHED: "已发布",
+    Stage.LATER: "已发布，待补审",
+    Stage.WITHDRAWN: "已撤回",
+}
+_ON_ROW = (
+    "author", "stage", "returned", "version", "drafted_at", "updated_at", "published_at", "publish_at", "embargo_until",
+)  # fmt: skip
+_FIRST_KNOWN = (Action.SAVE, Action.PUBLISH, Action.WITHDRAW)
 _STATE_NAMES = {State.DRAFT: "草稿", State.PUBLISHED: "已发布", State.WITHDRAWN: "已撤回"}
 
 
@@ -58,8 +85,12 @@ def get_article(parts: Parts, request: OneArticle) -> ArticleView:
         raise NotFound("没有找到这篇报道。")
     if article.state is State.WITHDRAWN:
         raise _withdrawn(article)
-    shown = _summary(parts, article, parts.columns.names())
-    return ArticleView(**shown, **_text(article), published_at=article.published_at)
+    return article_view(parts, article, parts.columns.names())
+
+
+def article_view(parts: Parts, article: Article, columns: dict[str, str]) -> ArticleView:
+    """A published article as everyone reads it."""
+    return ArticleView(**_summary(parts, article, columns), **_text(article), published_at=article.published_at)
 
 
 def search(parts: Parts, request: Search) -> HitPage:
@@ -78,25 +109,42 @@ def desk_rows(parts: Parts, articles: Iterable[Article]) -> list[DeskRow]:
     return [DeskRow(**_desk_row(parts, article, columns)) for article in articles]
 
 
-def desk_article(parts: Parts, article: Article, actor: Actor) -> DeskArticle:
-    """An article as the newsroom sees it."""
+def desk_article(parts: Parts, article: Article, actor: Actor, now: datetime, found: Iterable[Finding]) -> DeskArticle:
+    """An article as the newsroom sees it, with what the check has found."""
+    may = lifecycle.allowed(article, actor)
     return DeskArticle(
         **_desk_row(parts, article, parts.columns.names()),
         **_text(article),
         withdrawn_at=article.withdrawn_at,
         withdrawal=article.withdrawal,
-        actions=lifecycle.allowed(article, actor),
+        actions=[action.value for action in may if action in _FIRST_KNOWN],
+        may=may,
+        course=[_taken(step) for step in article.course],
+        findings=[FindingView(**asdict(finding)) for finding in found],
+        lock=lock_view(holder(parts.articles.lock_of(article.id), now), actor),
     )
+
+
+def lock_view(lock: Lock | None, actor: Actor) -> LockView | None:
+    """Who writes now, as the actor sees it."""
+    return LockView(by=lock.by, mine=lock.by == actor.id, since=lock.since, until=lock.until) if lock else None
 
 
 def receipt_of(article: Article) -> ArticleReceipt:
     """What a step came to."""
-    state = article.state
-    return ArticleReceipt(id=article.id, state=state, state_name=_STATE_NAMES[state], version=article.version)
+    state, stage = article.state, article.stage
+    return ArticleReceipt(
+        id=article.id,
+        state=state,
+        state_name=_STATE_NAMES[state],
+        stage=stage,
+        stage_name=_stage_name(article),
+        version=article.version,
+    )
 
 
 def _withdrawn(article: Article) -> NotFound:
-    standing = contract.Withdrawn(withdrawn_at=article.withdrawn_at, reason=article.withdrawal)
+    standing = Withdrawn(withdrawn_at=article.withdrawn_at, reason=article.withdrawal)
     return NotFound(f"这篇报道已撤回：{article.withdrawal}", extra=standing.model_dump(mode="json"))
 
 
@@ -121,15 +169,35 @@ def _summary(parts: Parts, article: Article, columns: dict[str, str]) -> dict[st
 
 def _text(article: Article) -> dict[str, Any]:
     return {
-        "blocks": [contract.BlockView(**block.model_dump()) for block in article.words.blocks],
+        "blocks": [BlockView(**plain(block).model_dump()) for block in article.words.blocks],
+        "body": [_shown(block) for block in article.words.blocks],
         "source": article.words.source,
-        "corrections": [contract.CorrectionView(**correction.model_dump()) for correction in article.corrections],
+        "corrections": [CorrectionView(**correction.model_dump()) for correction in article.corrections],
     }
 
 
+def _shown(block: AnyBlock) -> ShownBlock:
+    if isinstance(block, PictureBlock):
+        return PictureView(**block.model_dump())
+    if isinstance(block, CaseBlock):
+        return CaseView(**block.model_dump())
+    if isinstance(block, ItemBlock):
+        return ItemView(**block.model_dump())
+    return TextView(kind=block.kind.value, text=block.text)
+
+
 def _desk_row(parts: Parts, article: Article, columns: dict[str, str]) -> dict[str, Any]:
-    kept = article.model_dump(include={"author", "state", "version", "drafted_at", "updated_at", "published_at"})
-    return {**_summary(parts, article, columns), **kept, "state_name": _STATE_NAMES[article.state]}
+    kept = article.model_dump(include=set(_ON_ROW))
+    state = {"state": article.state, "state_name": _STATE_NAMES[article.state], "stage_name": _stage_name(article)}
+    return {**_summary(parts, article, columns), **kept, **state}
+
+
+def _stage_name(article: Article) -> str:
+    return "退回修改" if article.returned and article.stage is Stage.WRITING else _STAGE_NAMES[article.stage]
+
+
+def _taken(step: Taken) -> TakenView:
+    return TakenView(**step.model_dump(), stage_name=_STAGE_NAMES[step.stage])
 
 
 def _hit(article: Article) -> Hit:

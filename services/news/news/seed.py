@@ -10,16 +10,19 @@ from kit import mongo, settings
 from kit.clock import utcnow
 from kit.contract import Command
 from kit.idempotency import Once
-from news import desk, reading
+from news import reading
 from news.district import read_columns, read_demo
-from news.domain import editing
+from news.domain import editing, reviewing
 from news.domain.district import Columns, DemoArticle, DemoArticles
 from news.domain.lifecycle import Actor
 from news.domain.numbers import new_number
 from news.parts import Parts, assemble
+from news.steps import events_of
 
-_EDITOR = Actor("s_demo_editor", frozenset({"editor"}))
-_WRITING = timedelta(minutes=30)
+_REPORTER, _EDITOR, *_REVIEWERS = (
+    Actor(f"s_demo_{role}", frozenset({role})) for role in ("reporter", "editor", "duty_editor", "chief_editor")
+)
+_WRITING, _REVIEWING = timedelta(minutes=30), timedelta(minutes=5)
 
 
 class DemoRequest(Command):
@@ -43,10 +46,13 @@ def _publish(parts: Parts, row: DemoArticle, part: DemoArticles, now: datetime) 
     at = now - timedelta(hours=row.hours_ago)
     district = parts.directory.district
     number = new_number(district.number_prefix, at, district.zone)
-    draft = editing.create(number, _EDITOR, row.words(part.column, part.source), at - _WRITING).article
-    change = editing.publish(draft, _EDITOR, at)
+    article = editing.create(number, _REPORTER, row.words(part.column, part.source), at - _WRITING).article
+    article = reviewing.submit(article, _REPORTER, at - _WRITING, (), "").article
+    for reviewer in (_EDITOR, *_REVIEWERS):
+        article = reviewing.approve(article, reviewer, at - _REVIEWING, "").article
+    change = editing.publish(article, _EDITOR, at)
     note = once.note(reading.receipt_of(change.article).model_dump(mode="json"), at)
-    parts.articles.insert(change.article, desk.events_of(change, at), note)
+    parts.articles.insert(change.article, events_of(change, at), note)
     return True
 
 

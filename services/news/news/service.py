@@ -1,32 +1,65 @@
-"""The news service: its RPC methods."""
+"""The news service: its RPC methods and timers."""
+
+from nameko.timer import timer
 
 from kit import service
-from kit.contract import PageRequest
+from kit.contract import Nothing, PageRequest
 from kit.identity import ANYONE
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
-from news import desk, reading
-from news.contract import (
-    ArticlePage,
-    ArticleReceipt,
-    ArticleView,
-    ColumnPage,
+from news import comparing, desk, locking, pictures, publishing, reading, reviewing, writing
+from news.contract.desk import (
     CreateArticle,
     DeskArticle,
     DeskPage,
+    DifferenceView,
+    GetDifference,
+    ListDeskArticles,
+    ListVersions,
+    LockArticle,
+    LockReceipt,
+    PublishArticle,
+    RestoreVersion,
+    SaveArticle,
+    UnlockArticle,
+    VersionPage,
+    WithdrawArticle,
+)
+from news.contract.pictures import (
+    Chunk,
+    FinishUpload,
+    Picture,
+    PictureData,
+    PutChunk,
+    ReadPicture,
+    StartUpload,
+    Upload,
+)
+from news.contract.reading import (
+    ArticlePage,
+    ArticleView,
+    ColumnPage,
     Front,
     FrontPage,
     HitPage,
     ListArticles,
-    ListDeskArticles,
-    OneArticle,
-    PublishArticle,
-    SaveArticle,
     Search,
-    WithdrawArticle,
 )
-from news.domain.lifecycle import DESK, EDITORS
+from news.contract.reviewing import (
+    ApproveArticle,
+    PublishUrgently,
+    RecallArticle,
+    ReturnArticle,
+    ReviewLater,
+    SubmitArticle,
+)
+from news.contract.scheduling import EmbargoArticle, ScheduleArticle, UnscheduleArticle
+from news.contract.shapes import ArticleReceipt, OneArticle
+from news.domain.lifecycle import DESK, EDITORS, FINAL_REVIEWERS, URGENT
 from news.parts import NewsParts
+
+CLEANING_SECONDS = 600
+PUBLISHING_SECONDS = 1
 
 
 class NewsService(service.Service):
@@ -75,19 +108,120 @@ class NewsService(service.Service):
     @rpc(allow=DESK)
     def create_article(self, request: CreateArticle) -> ArticleReceipt:
         """Begins a draft; the same request makes one, however often it comes."""
-        return desk.create_article(self.parts, request, self.caller)
+        return writing.create_article(self.parts, request, self.caller)
 
     @rpc(allow=DESK)
     def save_article(self, request: SaveArticle) -> ArticleReceipt:
         """New words for a draft, or an editor's correction of what is published."""
-        return desk.save_article(self.parts, request, self.caller)
+        return writing.save_article(self.parts, request, self.caller)
 
     @rpc(allow=EDITORS)
     def publish_article(self, request: PublishArticle) -> ArticleReceipt:
         """Everyone may read it from now on."""
-        return desk.publish_article(self.parts, request, self.caller)
+        return publishing.publish_article(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def schedule_article(self, request: ScheduleArticle) -> ArticleReceipt:
+        """Goes out at a time by itself."""
+        return publishing.schedule_article(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def unschedule_article(self, request: UnscheduleArticle) -> ArticleReceipt:
+        """Does not go out by itself any more."""
+        return publishing.unschedule_article(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def embargo_article(self, request: EmbargoArticle) -> ArticleReceipt:
+        """Held back until a time, whoever would publish it before."""
+        return publishing.embargo_article(self.parts, request, self.caller)
 
     @rpc(allow=EDITORS)
     def withdraw_article(self, request: WithdrawArticle) -> ArticleReceipt:
         """Takes a published article back, with a reason that its readers are told."""
-        return desk.withdraw_article(self.parts, request, self.caller)
+        return publishing.withdraw_article(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def submit_article(self, request: SubmitArticle) -> ArticleReceipt:
+        """Hands an article in for its first review."""
+        return reviewing.submit_article(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def recall_article(self, request: RecallArticle) -> ArticleReceipt:
+        """Takes an article back before anybody has reviewed it."""
+        return reviewing.recall_article(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def approve_article(self, request: ApproveArticle) -> ArticleReceipt:
+        """One of the three reviews says yes."""
+        return reviewing.approve_article(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def return_article(self, request: ReturnArticle) -> ArticleReceipt:
+        """One of the three reviews sends the article back with remarks."""
+        return reviewing.return_article(self.parts, request, self.caller)
+
+    @rpc(allow=URGENT)
+    def publish_urgently(self, request: PublishUrgently) -> ArticleReceipt:
+        """Everyone may read it from now on; it is reviewed later."""
+        return reviewing.publish_urgently(self.parts, request, self.caller)
+
+    @rpc(allow=FINAL_REVIEWERS)
+    def review_later(self, request: ReviewLater) -> ArticleReceipt:
+        """The review of what was published in haste."""
+        return reviewing.review_later(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def restore_version(self, request: RestoreVersion) -> ArticleReceipt:
+        """The words of an earlier version again, as a new version."""
+        return writing.restore_version(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def list_versions(self, request: ListVersions) -> VersionPage:
+        """What an article said before, the latest first."""
+        return comparing.list_versions(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def get_difference(self, request: GetDifference) -> DifferenceView:
+        """What one reads in one version instead of in another."""
+        return comparing.get_difference(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def lock_article(self, request: LockArticle) -> LockReceipt:
+        """Says that the caller writes now, also instead of a colleague."""
+        return locking.lock_article(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def unlock_article(self, request: UnlockArticle) -> Nothing:
+        """Says that the caller writes no more."""
+        return locking.unlock_article(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def start_upload(self, request: StartUpload) -> Upload:
+        """Begins the upload of a picture."""
+        return pictures.start_upload(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def put_chunk(self, request: PutChunk) -> Chunk:
+        """Takes one chunk of an upload."""
+        return pictures.put_chunk(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def finish_upload(self, request: FinishUpload) -> Picture:
+        """Makes a picture of what was uploaded."""
+        return pictures.finish_upload(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def read_picture(self, request: ReadPicture) -> PictureData:
+        """A piece of a picture that the caller may see."""
+        return pictures.read_picture(self.parts, request, self.caller)
+
+    @timer(interval=PUBLISHING_SECONDS)
+    def publish_due(self) -> None:
+        """Publishes what is due; one process at a time."""
+        if self.parts.publishing_lease.take():
+            publishing.publish_due(self.parts)
+
+    @timer(interval=CLEANING_SECONDS)
+    def clean_up(self) -> None:
+        """Forgets uploads that nobody finished. Two processes at once do no harm."""
+        pictures.forget_unfinished(self.parts)

@@ -7,8 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
-from news import desk, reading
-from news.contract import CreateArticle, ListDeskArticles, OneArticle, PublishArticle
+from news import desk, publishing, reading
+from news.contract.desk import CreateArticle, ListDeskArticles, PublishArticle
+from news.contract.shapes import OneArticle
 
 
 def test_from_a_draft_to_its_readers_a_correction_and_a_withdrawal(newsroom: Any) -> None:
@@ -16,8 +17,8 @@ def test_from_a_draft_to_its_readers_a_correction_and_a_withdrawal(newsroom: Any
     newsroom.save(article, 1, newsroom.reporter, title="社区食堂今天开门")
     with pytest.raises(NotFound):
         reading.get_article(newsroom.parts, OneArticle(id=article))
-    assert newsroom.publish(article).state == "published"
-    newsroom.save(article, 3, title="社区食堂昨天开门", correction="日期有误，应为昨天")
+    assert newsroom.release(article).state == "published"
+    newsroom.save(article, title="社区食堂昨天开门", correction="日期有误，应为昨天")
     seen = reading.get_article(newsroom.parts, OneArticle(id=article))
     assert (seen.title, seen.column.name, seen.town and seen.town.name) == ("社区食堂昨天开门", "民生", "崔村镇")
     assert [correction.note for correction in seen.corrections] == ["日期有误，应为昨天"]
@@ -28,9 +29,9 @@ def test_from_a_draft_to_its_readers_a_correction_and_a_withdrawal(newsroom: Any
     assert "事实有误" in gone.value.detail
     assert gone.value.extra["reason"] == "事实有误"
     assert newsroom.told(article) == [
-        ("news.article_published.v1", 3),
-        ("news.article_corrected.v1", 4),
-        ("news.article_withdrawn.v1", 5),
+        ("news.article_published.v1", 7),
+        ("news.article_corrected.v1", 8),
+        ("news.article_withdrawn.v1", 9),
     ]
 
 
@@ -41,10 +42,11 @@ def test_a_stale_version_is_told_what_stands(newsroom: Any) -> None:
         newsroom.save(article, 1, newsroom.second_editor, title="第二位编辑的标题")
     assert (late.value.extra["version"], late.value.extra["state"]) == (2, "draft")
     with pytest.raises(Conflict):
-        newsroom.publish(article, version=1)
-    newsroom.publish(article, version=2)
+        newsroom.submit(article, version=1)
+    reviewed = newsroom.pass_reviews(article)
+    newsroom.publish(article, version=reviewed)
     with pytest.raises(Conflict) as twice:
-        newsroom.publish(article)
+        newsroom.release(article)
     assert twice.value.extra["state"] == "published"
 
 
@@ -72,14 +74,15 @@ def test_the_same_request_at_once_makes_one_draft(newsroom: Any) -> None:
 
 def test_a_repeated_step_gets_its_first_answer_and_is_told_once(newsroom: Any) -> None:
     article = newsroom.create()
+    newsroom.pass_reviews(article)
     request = PublishArticle(idempotency_key="publish", id=article)
-    first = desk.publish_article(newsroom.parts, request, newsroom.editor)
+    first = publishing.publish_article(newsroom.parts, request, newsroom.editor)
     newsroom.withdraw(article)
-    assert desk.publish_article(newsroom.parts, request, newsroom.editor) == first
+    assert publishing.publish_article(newsroom.parts, request, newsroom.editor) == first
     assert len(newsroom.told(article)) == 2
     other = newsroom.create()
     with pytest.raises(Conflict):
-        desk.publish_article(newsroom.parts, request.model_copy(update={"id": other}), newsroom.editor)
+        publishing.publish_article(newsroom.parts, request.model_copy(update={"id": other}), newsroom.editor)
 
 
 def test_a_repeated_save_gets_its_first_answer_also_when_its_column_is_gone(newsroom: Any) -> None:
@@ -100,10 +103,10 @@ def test_a_reporter_works_on_his_own_drafts_and_publishes_nothing(newsroom: Any)
     with pytest.raises(NotFound):
         desk.get_desk_article(newsroom.parts, OneArticle(id=other), newsroom.reporter)
     with pytest.raises(Forbidden):
-        newsroom.publish(mine, newsroom.reporter)
-    newsroom.publish(mine)
+        newsroom.hurry(mine, newsroom.reporter)
+    newsroom.release(mine)
     with pytest.raises(Forbidden):
-        newsroom.save(mine, 2, newsroom.reporter, correction="改一个字")
+        newsroom.save(mine, None, newsroom.reporter, correction="改一个字")
     assert desk.get_desk_article(newsroom.parts, OneArticle(id=mine), newsroom.reporter).actions == []
 
 
@@ -121,7 +124,7 @@ def test_an_editor_sees_every_draft_by_state(newsroom: Any) -> None:
 def test_a_published_article_is_not_changed_without_a_note(newsroom: Any) -> None:
     article = newsroom.published()
     with pytest.raises(Invalid) as silent:
-        newsroom.save(article, 2, title="悄悄换个标题")
+        newsroom.save(article, title="悄悄换个标题")
     assert silent.value.errors[0]["field"] == "correction"
 
 

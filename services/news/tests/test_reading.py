@@ -7,7 +7,7 @@ import pytest
 from kit.contract import PageRequest
 from kit.errors import Invalid
 from news import reading
-from news.contract import Front, ListArticles, Search
+from news.contract.reading import Front, ListArticles, Search
 
 
 def ids(page: Any) -> list[str]:
@@ -93,7 +93,7 @@ def test_search_finds_titles_and_leads_of_what_is_published(newsroom: Any) -> No
     assert found(newsroom, "社区食堂") == [canteen]
     for nothing in ("食堂社区", "道", "，。", "不存在的词", "<script>", "$where"):
         assert found(newsroom, nothing) == []
-    newsroom.save(lamp, 2, title="多条道路已经点亮", correction="更新进展")
+    newsroom.save(lamp, title="多条道路已经点亮", correction="更新进展")
     assert found(newsroom, "无照明") == []
     assert found(newsroom, "点亮") == [lamp]
 

@@ -12,7 +12,9 @@ from pydantic import ValidationError
 from kit.clock import utcnow
 from kit.contract import PageRequest
 from news import reading
-from news.contract import CreateArticle, ListArticles, OneArticle, Search
+from news.contract.desk import CreateArticle
+from news.contract.reading import ListArticles, Search
+from news.contract.shapes import OneArticle
 from news.district import read_columns, read_demo
 from news.parts import assemble
 from news.seed import seed_columns, seed_demo
@@ -51,7 +53,7 @@ def test_examples_are_published_once_over_all_columns(newsroom: Any) -> None:
 def test_an_example_that_was_edited_or_withdrawn_is_left_as_it_is(newsroom: Any) -> None:
     seed_demo(newsroom.parts, read_demo(DISTRICT), utcnow())
     first, second = (row.id for row in reading.list_articles(newsroom.parts, ListArticles(limit=2)).items)
-    newsroom.save(first, 2, title="编辑改过的标题", correction="改标题")
+    newsroom.save(first, title="编辑改过的标题", correction="改标题")
     newsroom.withdraw(second)
     assert seed_demo(newsroom.parts, read_demo(DISTRICT), utcnow()) == 0
     assert reading.get_article(newsroom.parts, OneArticle(id=first)).title == "编辑改过的标题"
@@ -97,6 +99,7 @@ def elsewhere(tmp_path: Path) -> Path:
         "district": COUNTY,
         "towns": {"towns": [{"code": "999901001", "name": "东镇"}]},
         "columns": {**FACT, "columns": [{"code": "all", "name": "要闻", "about": "县里的事"}]},
+        "checking": {**FACT, "town_names": "must", "titles": "must", "dates": "must"},
         "demo/articles/all": {**FACT, "column": "all", "articles": [ARTICLE]},
     }
     (tmp_path / "demo" / "articles").mkdir(parents=True)

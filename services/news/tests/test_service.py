@@ -47,7 +47,10 @@ def test_nobody_below_an_editor_publishes() -> None:
 def test_from_the_reporters_desk_to_the_reader(rpc: Any, mongo_client: Any, words: Any) -> None:
     reporter, editor = staff("reporter"), staff("editor")
     article = rpc.command(reporter, "create_article", **words())["id"]
-    rpc.command(editor, "publish_article", id=article, version=1)
+    rpc.command(reporter, "submit_article", id=article, version=1)
+    for reviewer in (editor, staff("duty_editor"), staff("chief_editor")):
+        rpc.command(reviewer, "approve_article", id=article)
+    rpc.command(editor, "publish_article", id=article, version=5)
     seen = rpc.call(VISITOR, "get_article", id=article)
     assert seen["published_at"].endswith("+08:00")
     assert "author" not in seen

@@ -5,16 +5,18 @@ from typing import Any
 
 from kit import text
 from kit.contract import PageRequest
-from news import desk, reading, seed
-from news.contract import Front, ListArticles, ListDeskArticles, OneArticle, Search
+from news import comparing, desk, locking, pictures, publishing, reading, seed
+from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
+from news.contract.reading import Front, ListArticles, Search
+from news.contract.shapes import OneArticle
 from news.district import read_columns
 from news.domain.article import Article
-from news.store import article_of, document_of
+from news.store.documents import article_of, document_of
 
 
 def test_an_article_comes_back_as_it_was_stored(newsroom: Any) -> None:
     article = newsroom.published()
-    newsroom.save(article, 2, correction="更正")
+    newsroom.save(article, correction="更正")
     document = newsroom.db.articles.find_one({"_id": article})
     kept = article_of(document)
     assert kept == newsroom.parts.articles.article(article)
@@ -36,7 +38,7 @@ def test_no_query_scans_a_collection_or_sorts(newsroom: Any) -> None:
     newsroom.db.command("profile", 2)
     everything(newsroom, drafts[0])
     newsroom.db.command("profile", 0)
-    profile = list(newsroom.db.system.profile.find({"ns": {"$regex": r"\.(articles|columns)$"}}))
+    profile = list(newsroom.db.system.profile.find({"ns": {"$regex": r"\.(articles|columns|versions|pictures)$"}}))
     assert len(profile) > 40
     assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
     assert [row["command"] for row in profile if row.get("hasSortStage")] == []
@@ -49,16 +51,27 @@ def everything(newsroom: Any, draft: str) -> None:
         first = reading.list_articles(parts, ListArticles(limit=1, **chosen))
         reading.list_articles(parts, ListArticles(limit=1, cursor=first.next_cursor, **chosen))
     for by in (newsroom.reporter, newsroom.editor):
-        for state in (None, "draft", "published"):
-            page = desk.list_desk_articles(parts, ListDeskArticles(limit=1, state=state), by)
-            desk.list_desk_articles(parts, ListDeskArticles(limit=1, state=state, cursor=page.next_cursor), by)
+        for chosen in ({}, {"state": "draft"}, {"stage": "writing"}, {"stage": "published", "state": "published"}):
+            page = desk.list_desk_articles(parts, ListDeskArticles(limit=1, **chosen), by)
+            desk.list_desk_articles(parts, ListDeskArticles(limit=1, cursor=page.next_cursor, **chosen), by)
     hits = reading.search(parts, Search(q="社区食堂开门", limit=1))
     reading.search(parts, Search(q="社区食堂开门", limit=1, cursor=hits.next_cursor))
     columns = reading.list_columns(parts, PageRequest(limit=3))
     reading.list_columns(parts, PageRequest(limit=3, cursor=columns.next_cursor))
     reading.front(parts, Front())
     desk.get_desk_article(parts, OneArticle(id=draft), newsroom.editor)
-    newsroom.publish(draft)
+    newsroom.save(draft, 1, title="社区食堂今天开门")
+    newsroom.save(draft, 2, title="社区食堂昨天开门")
+    versions = comparing.list_versions(parts, ListVersions(id=draft, limit=1), newsroom.editor)
+    comparing.list_versions(parts, ListVersions(id=draft, cursor=versions.next_cursor), newsroom.editor)
+    comparing.get_difference(parts, GetDifference(id=draft, earlier=1), newsroom.editor)
+    lock = LockArticle(id=draft, idempotency_key="lock")
+    locking.lock_article(parts, lock, newsroom.editor)
+    locking.unlock_article(parts, UnlockArticle(id=draft, idempotency_key="unlock"), newsroom.editor)
+    parts.articles.shows("a" * 32)
+    publishing.publish_due(parts)
+    pictures.forget_unfinished(parts)
+    newsroom.release(draft)
     reading.get_article(parts, OneArticle(id=draft))
     seed.seed_columns(parts, read_columns(Path("district")))
 

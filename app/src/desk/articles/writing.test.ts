@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { empty, pasted, same, trimmed, wanting, type Words } from "./writing";
+import { begun, empty, pasted, same, sentOf, shown, trimmed, wanting, type Words } from "./writing";
 
 const words = (more: Partial<Words> = {}): Words => ({
   ...empty(), column: "news", title: "园舍改造下周开工", desk: "教育新闻部", source: "本报", blocks: [{ kind: "paragraph", text: "正文。" }], ...more,
@@ -25,5 +25,19 @@ describe("writing", () => {
       { kind: "heading", text: "前一" }, { kind: "paragraph", text: "二" }, { kind: "paragraph", text: "三后" }, { kind: "quote", text: "尾" },
     ]);
     expect(pasted(blocks, 0, "前", "一行", "后")).toBeNull();
+  });
+  it("asks of a picture who made it and what is on it, and sends no sizes", () => {
+    const picture = { ...begun("picture"), picture: "a".repeat(32), alt: "路灯", credit: "" } as Words["blocks"][number];
+    expect(wanting(words({ blocks: [picture] })).get("block 0")).toContain("署名");
+    const whole = words({ blocks: [{ ...picture, credit: "张三摄" } as Words["blocks"][number]] });
+    expect(wanting(whole).size).toBe(0);
+    expect(sentOf(whole).body[0]).toEqual({ kind: "picture", picture: "a".repeat(32), alt: "路灯", credit: "张三摄", caption: "" });
+  });
+  it("knows a case by its number, and shows nothing that is not there yet", () => {
+    const blocks: Words["blocks"] = [{ kind: "paragraph", text: "正文。" }, { kind: "case", no: "cp20261123-7k3f9q", note: "" }, begun("picture"), begun("item")];
+    expect(wanting(words({ blocks })).size).toBe(0);
+    expect(sentOf(words({ blocks })).body[1]).toEqual({ kind: "case", no: "CP20261123-7K3F9Q", note: "" });
+    expect(shown(blocks)).toHaveLength(2);
+    expect(wanting(words({ blocks: [{ kind: "case", no: "7号", note: "" }] })).has("block 0")).toBe(true);
   });
 });

@@ -1,8 +1,11 @@
 /** The words of an article while they are written: blocks, what is missing, and what differs from what was saved. */
 import type { Schemas } from "@/shared/api/client";
+import type { ShownBlock } from "@/shared/articles";
 
-export type Block = Schemas["news.Block"];
+export type Block = ShownBlock;
+export type Kind = Block["kind"];
 export type Article = Schemas["news.DeskArticle"];
+type Sent = Schemas["news.ParagraphGiven"] | Schemas["news.HeadingGiven"] | Schemas["news.QuoteGiven"] | Schemas["news.PictureGiven"] | Schemas["news.CaseGiven"] | Schemas["news.ItemGiven"];
 
 export interface Words {
   column: string;
@@ -14,39 +17,77 @@ export interface Words {
   blocks: Block[];
 }
 
-export const KINDS: readonly { kind: Block["kind"]; name: string }[] = [
+export const TEXTS: readonly { kind: "paragraph" | "heading" | "quote"; name: string }[] = [
   { kind: "paragraph", name: "段落" },
   { kind: "heading", name: "小标题" },
   { kind: "quote", name: "引文" },
 ];
+export const NAMES: Readonly<Record<Kind, string>> = { paragraph: "段落", heading: "小标题", quote: "引文", picture: "图片", case: "诉求", item: "办事" };
 export const STATES: readonly { state: Schemas["news.State"]; name: string; tone: string }[] = [
   { state: "draft", name: "草稿", tone: "wait" },
   { state: "published", name: "已发布", tone: "good" },
   { state: "withdrawn", name: "已撤回", tone: "alert" },
 ];
+/** The lists of the desk, in the order in which an article passes through them. */
+export const TABS: readonly { at: string; name: string; asks: { stage?: Schemas["news.Stage"]; state?: Schemas["news.State"] } }[] = [
+  { at: "writing", name: "撰写中", asks: { stage: "writing" } },
+  { at: "first", name: "待一审", asks: { stage: "first_review" } },
+  { at: "second", name: "待二审", asks: { stage: "second_review" } },
+  { at: "final", name: "待三审", asks: { stage: "final_review" } },
+  { at: "approved", name: "待发布", asks: { stage: "approved" } },
+  { at: "scheduled", name: "已定时", asks: { stage: "scheduled" } },
+  { at: "later", name: "待补审", asks: { stage: "later_review" } },
+  { at: "published", name: "已发布", asks: { state: "published" } },
+  { at: "withdrawn", name: "已撤回", asks: { state: "withdrawn" } },
+];
 const LONGEST_HEADING = 60;
 const LONGEST_BLOCK = 3000;
+const CASE_NO = /^[A-Z]{1,8}[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$/;
+const ITEM_CODE = /^[a-z0-9_]{1,40}$/;
 
 export function empty(): Words {
-  return { column: "", town: null, title: "", lead: "", desk: "", source: "", blocks: [{ kind: "paragraph", text: "" }] };
+  return { column: "", town: null, title: "", lead: "", desk: "", source: "", blocks: [begun("paragraph")] };
+}
+
+/** A new block in which nothing stands yet. */
+export function begun(kind: Kind): Block {
+  if (kind === "picture") return { kind, picture: "", width: 4, height: 3, alt: "", credit: "", caption: "" };
+  if (kind === "case") return { kind, no: "", note: "" };
+  if (kind === "item") return { kind, code: "", note: "" };
+  return { kind, text: "" };
 }
 
 export function wordsOf(article: Article): Words {
-  const { column, town, title, lead, desk, source, blocks } = article;
-  return { column: column.code, town: town?.code ?? null, title, lead, desk, source, blocks: blocks.map((block) => ({ ...block })) };
+  const { column, town, title, lead, desk, source, body } = article;
+  return { column: column.code, town: town?.code ?? null, title, lead, desk, source, blocks: body.map((block) => ({ ...block })) };
 }
 
-/** As they are sent: without blocks in which nothing stands. */
+/** As they are kept: without blocks in which nothing stands. */
 export function trimmed(words: Words): Words {
-  const blocks = words.blocks.map((block) => ({ ...block, text: block.text.trim() })).filter((block) => block.text);
+  const blocks = words.blocks.map(plain).filter((block) => !isEmpty(block));
   return { ...words, title: words.title.trim(), lead: words.lead.trim(), desk: words.desk.trim(), source: words.source.trim(), blocks };
+}
+
+/** As they are sent. */
+export function sentOf(words: Words): Omit<Words, "blocks"> & { body: Sent[] } {
+  const { blocks, ...fields } = trimmed(words);
+  return { ...fields, body: blocks.map(given) };
+}
+
+/** What the readers would see of it. */
+export function shown(blocks: readonly Block[]): Block[] {
+  return blocks.filter((block) => !isEmpty(plain(block)) && (block.kind !== "picture" || block.picture));
 }
 
 export function same(one: Words, other: Words): boolean {
   return JSON.stringify(trimmed(one)) === JSON.stringify(trimmed(other));
 }
 
-/** What keeps it from being saved, by field; a block's by `blocks.N`, as the service counts what is sent. */
+export function isText(block: Block | undefined): block is Schemas["news.TextView"] {
+  return block?.kind === "paragraph" || block?.kind === "heading" || block?.kind === "quote";
+}
+
+/** What keeps it from being saved, by field; a block's by `block N`, as they stand in the page. */
 export function wanting(words: Words): Map<string, string> {
   const { column, title, lead, desk, source, blocks } = trimmed(words);
   const found = new Map<string, string>();
@@ -57,8 +98,8 @@ export function wanting(words: Words): Map<string, string> {
   if (source.length < 2 || source.length > 60) found.set("source", "来源为2至60个字");
   if (!blocks.length) found.set("blocks", "请填写正文");
   words.blocks.forEach((block, place) => {
-    const longest = block.kind === "heading" ? LONGEST_HEADING : LONGEST_BLOCK;
-    if (block.text.trim().length > longest) found.set(`block ${place}`, `这一段最多${longest}个字`);
+    const lacks = isEmpty(plain(block)) ? "" : lacking(plain(block));
+    if (lacks) found.set(`block ${place}`, lacks);
   });
   return found;
 }
@@ -66,9 +107,38 @@ export function wanting(words: Words): Map<string, string> {
 /** The blocks after text was put in at a place: lines become paragraphs of their own. Null when it is one line. */
 export function pasted(blocks: readonly Block[], at: number, before: string, text: string, after: string): Block[] | null {
   const lines = text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
-  const kind = blocks[at]?.kind;
-  if (lines.length < 2 || !kind) return null;
+  const block = blocks[at];
+  if (lines.length < 2 || !isText(block)) return null;
   const texts = [before + lines[0], ...lines.slice(1, -1), lines.at(-1) + after];
-  const made = texts.map((line, number): Block => ({ kind: number ? "paragraph" : kind, text: line }));
+  const made = texts.map((line, number): Block => ({ kind: number ? "paragraph" : block.kind, text: line }));
   return [...blocks.slice(0, at), ...made, ...blocks.slice(at + 1)];
+}
+
+function plain(block: Block): Block {
+  if (isText(block)) return { ...block, text: block.text.trim() };
+  if (block.kind === "case") return { ...block, no: block.no.trim().toUpperCase(), note: block.note.trim() };
+  if (block.kind === "item") return { ...block, code: block.code.trim(), note: block.note.trim() };
+  if (block.kind === "picture") return { ...block, alt: block.alt.trim(), credit: block.credit.trim(), caption: block.caption.trim() };
+  return block;
+}
+
+function isEmpty(block: Block): boolean {
+  if (isText(block)) return !block.text;
+  if (block.kind === "case") return !block.no && !block.note;
+  if (block.kind === "item") return !block.code && !block.note;
+  return block.kind === "picture" && !block.picture && !block.alt && !block.credit && !block.caption;
+}
+
+function lacking(block: Block): string {
+  if (block.kind === "picture") return !block.picture ? "请添加图片" : block.alt.length < 2 ? "请写明图片内容，供看不到图片的读者了解" : block.credit.length < 2 ? "请填写图片署名" : "";
+  if (block.kind === "case") return CASE_NO.test(block.no) ? "" : "诉求编号形如CP20261123-7K3F9Q";
+  if (block.kind === "item") return ITEM_CODE.test(block.code) ? "" : "请选择办事事项";
+  const longest = block.kind === "heading" ? LONGEST_HEADING : LONGEST_BLOCK;
+  return isText(block) && block.text.length > longest ? `这一段最多${longest}个字` : "";
+}
+
+function given(block: Block): Sent {
+  if (block.kind !== "picture") return block as Sent;
+  const { kind, picture, alt, credit, caption } = block;
+  return { kind, picture, alt, credit, caption };
 }

@@ -253,7 +253,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Staff by name, for those who work on cases. */
+        /** Staff by name, for those who work on cases or in the newsroom. */
         get: operations["list_colleagues"];
         put?: never;
         post?: never;
@@ -1936,6 +1936,211 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/articles/{id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands an article in for its first review. */
+        post: operations["submit_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an article back before anybody has reviewed it. */
+        post: operations["recall_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One of the three reviews says yes. */
+        post: operations["approve_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One of the three reviews sends the article back with remarks. */
+        post: operations["return_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/urgent-publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everyone may read it from now on; it is reviewed later. */
+        post: operations["publish_urgently"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/later-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The review of what was published in haste. */
+        post: operations["review_later"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The words of an earlier version again, as a new version. */
+        post: operations["restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an article said before, the latest first. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one reads in one version instead of in another. */
+        get: operations["get_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that the caller writes now, also instead of a colleague. */
+        put: operations["lock_article"];
+        post?: never;
+        /** Says that the caller writes no more. */
+        delete: operations["unlock_article"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/article-pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the upload of a picture. */
+        post: operations["news_start_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/article-pictures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A piece of a picture that the caller may see. */
+        get: operations["news_read_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/articles/{id}/publication": {
         parameters: {
             query?: never;
@@ -1947,6 +2152,41 @@ export interface paths {
         put?: never;
         /** Everyone may read it from now on. */
         post: operations["publish_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Goes out at a time by itself. */
+        put: operations["schedule_article"];
+        post?: never;
+        /** Does not go out by itself any more. */
+        delete: operations["unschedule_article"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/articles/{id}/embargo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Held back until a time, whoever would publish it before. */
+        put: operations["embargo_article"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4973,11 +5213,26 @@ export interface components {
              */
             next_cursor: string | null;
         };
-        /** BlockView */
+        /**
+         * BlockView
+         * @description A block as text alone, for readers of before there were other kinds.
+         */
         "news.BlockView": {
             kind: components["schemas"]["news.Kind"];
             /** Text */
             text: string;
+        };
+        /** CaseView */
+        "news.CaseView": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "case";
+            /** No */
+            no: string;
+            /** Note */
+            note: string;
         };
         /** CorrectionView */
         "news.CorrectionView": {
@@ -4989,12 +5244,54 @@ export interface components {
             /** Note */
             note: string;
         };
+        /** ItemView */
+        "news.ItemView": {
+            /** Code */
+            code: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "item";
+            /** Note */
+            note: string;
+        };
         /**
          * Kind
-         * @description What a block of the text is.
+         * @description What a block of plain text is.
          * @enum {string}
          */
         "news.Kind": "paragraph" | "heading" | "quote";
+        /** PictureView */
+        "news.PictureView": {
+            /** Alt */
+            alt: string;
+            /** Caption */
+            caption: string;
+            /** Credit */
+            credit: string;
+            /** Height */
+            height: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "picture";
+            /** Picture */
+            picture: string;
+            /** Width */
+            width: number;
+        };
+        /** TextView */
+        "news.TextView": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "heading" | "paragraph" | "quote";
+            /** Text */
+            text: string;
+        };
         /**
          * ArticleView
          * @description An article as everyone reads it; its corrections in the order in which they were made.
@@ -5002,6 +5299,8 @@ export interface components {
         "news.ArticleView": {
             /** Blocks */
             blocks: components["schemas"]["news.BlockView"][];
+            /** Body */
+            body: (components["schemas"]["news.TextView"] | components["schemas"]["news.PictureView"] | components["schemas"]["news.CaseView"] | components["schemas"]["news.ItemView"])[];
             column: components["schemas"]["news.Named"];
             /** Corrections */
             corrections: components["schemas"]["news.CorrectionView"][];
@@ -5025,6 +5324,12 @@ export interface components {
             town: components["schemas"]["news.Named"] | null;
         };
         /**
+         * Stage
+         * @description Where an article stands for the newsroom: three reviews by three people lie between writing and publishing.
+         * @enum {string}
+         */
+        "news.Stage": "writing" | "first_review" | "second_review" | "final_review" | "approved" | "scheduled" | "published" | "later_review" | "withdrawn";
+        /**
          * State
          * @description Where an article stands. The public reads what is published; of what is withdrawn it reads why.
          * @enum {string}
@@ -5045,14 +5350,27 @@ export interface components {
              * Format: date-time
              */
             drafted_at: string;
+            /** Embargo Until */
+            embargo_until: string | null;
             /** Example */
             example: boolean;
             /** Id */
             id: string;
             /** Lead */
             lead: string;
+            /** Publish At */
+            publish_at: string | null;
             /** Published At */
             published_at: string | null;
+            /** Returned */
+            returned: boolean;
+            /**
+             * Stage
+             * @description where it stands in the newsroom: writing, one of the reviews, approved …
+             */
+            stage: string;
+            /** Stage Name */
+            stage_name: string;
             state: components["schemas"]["news.State"];
             /** State Name */
             state_name: string;
@@ -5078,25 +5396,108 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Action
-         * @description What can be done with an article.
+         * FindingView
+         * @description What the check found in the title, the lead or a block of the body, from character to character, and why.
+         */
+        "news.FindingView": {
+            /** Block */
+            block: number | null;
+            /** End */
+            end: number;
+            /** Instead */
+            instead: string;
+            level: components["schemas"]["news.Level"];
+            /** Place */
+            place: string;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * Level
+         * @description Whether a finding must be answered for before the article is handed in.
          * @enum {string}
          */
-        "news.Action": "save" | "publish" | "withdraw";
+        "news.Level": "must" | "should";
+        /**
+         * LockView
+         * @description Who writes now, since when; `mine` when it is the caller. Without a sign of him it ends `until` then.
+         */
+        "news.LockView": {
+            /** By */
+            by: string;
+            /** Mine */
+            mine: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * RemarkView
+         * @description What a reviewer said to a block, which began as quoted, or to the whole.
+         */
+        "news.RemarkView": {
+            /** Block */
+            block: number | null;
+            /** Quoted */
+            quoted: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TakenView
+         * @description A step that was taken, and what was said with it.
+         */
+        "news.TakenView": {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /** Remarks */
+            remarks: components["schemas"]["news.RemarkView"][];
+            /** Stage */
+            stage: string;
+            /** Stage Name */
+            stage_name: string;
+        };
         /**
          * DeskArticle
-         * @description An article as the newsroom sees it, with what the reader may do next.
+         * @description An article as the newsroom sees it, with what the reader may do next and who writes it now.
          */
         "news.DeskArticle": {
-            /** Actions */
-            actions: components["schemas"]["news.Action"][];
+            /**
+             * Actions
+             * @description those of `may` that the first version of this contract knew
+             */
+            actions: ("save" | "publish" | "withdraw")[];
             /** Author */
             author: string;
             /** Blocks */
             blocks: components["schemas"]["news.BlockView"][];
+            /** Body */
+            body: (components["schemas"]["news.TextView"] | components["schemas"]["news.PictureView"] | components["schemas"]["news.CaseView"] | components["schemas"]["news.ItemView"])[];
             column: components["schemas"]["news.Named"];
             /** Corrections */
             corrections: components["schemas"]["news.CorrectionView"][];
+            /** Course */
+            course: components["schemas"]["news.TakenView"][];
             /** Desk */
             desk: string;
             /**
@@ -5104,16 +5505,34 @@ export interface components {
              * Format: date-time
              */
             drafted_at: string;
+            /** Embargo Until */
+            embargo_until: string | null;
             /** Example */
             example: boolean;
+            /** Findings */
+            findings: components["schemas"]["news.FindingView"][];
             /** Id */
             id: string;
             /** Lead */
             lead: string;
+            lock: components["schemas"]["news.LockView"] | null;
+            /** May */
+            may: string[];
+            /** Publish At */
+            publish_at: string | null;
             /** Published At */
             published_at: string | null;
+            /** Returned */
+            returned: boolean;
             /** Source */
             source: string;
+            /**
+             * Stage
+             * @description where it stands in the newsroom: writing, one of the reviews, approved …
+             */
+            stage: string;
+            /** Stage Name */
+            stage_name: string;
             state: components["schemas"]["news.State"];
             /** State Name */
             state_name: string;
@@ -5142,6 +5561,88 @@ export interface components {
             /** 文字 */
             text: string;
         };
+        /** CaseGiven */
+        "news.CaseGiven": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "case";
+            /** 诉求编号 */
+            no: string;
+            /**
+             * 说明
+             * @default
+             */
+            note: string;
+        };
+        /** HeadingGiven */
+        "news.HeadingGiven": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "heading";
+            /** 小标题 */
+            text: string;
+        };
+        /** ItemGiven */
+        "news.ItemGiven": {
+            /** 办事事项 */
+            code: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "item";
+            /**
+             * 说明
+             * @default
+             */
+            note: string;
+        };
+        /** ParagraphGiven */
+        "news.ParagraphGiven": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "paragraph";
+            /** 文字 */
+            text: string;
+        };
+        /**
+         * PictureGiven
+         * @description A picture that was sent before. What is on it is said for those who cannot see it.
+         */
+        "news.PictureGiven": {
+            /** 图片内容描述 */
+            alt: string;
+            /**
+             * 图片说明
+             * @default
+             */
+            caption: string;
+            /** 图片署名 */
+            credit: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "picture";
+            /** 图片 */
+            picture: string;
+        };
+        /** QuoteGiven */
+        "news.QuoteGiven": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "quote";
+            /** 文字 */
+            text: string;
+        };
         /**
          * ArticleReceipt
          * @description What a step came to.
@@ -5149,11 +5650,115 @@ export interface components {
         "news.ArticleReceipt": {
             /** Id */
             id: string;
+            /** Stage */
+            stage: string;
+            /** Stage Name */
+            stage_name: string;
             state: components["schemas"]["news.State"];
             /** State Name */
             state_name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * RemarkGiven
+         * @description What is to be changed: in a block, by its place in `body`, or in the whole.
+         */
+        "news.RemarkGiven": {
+            /**
+             * 段落
+             * @default null
+             */
+            block: number | null;
+            /** 意见 */
+            text: string;
+        };
+        /**
+         * VersionRow
+         * @description Words that an article had: at which version, by whom, last saved when.
+         */
+        "news.VersionRow": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VersionPage
+         * @description Earlier words, the latest first, and those of now.
+         */
+        "news.VersionPage": {
+            /** Items */
+            items: components["schemas"]["news.VersionRow"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+            present: components["schemas"]["news.VersionRow"];
+        };
+        /** BlockDiffView */
+        "news.BlockDiffView": {
+            /** Kind */
+            kind: string;
+            mark: components["schemas"]["news.Mark"];
+            /** Pieces */
+            pieces: components["schemas"]["news.PieceView"][];
+        };
+        /** FieldDiffView */
+        "news.FieldDiffView": {
+            /** Field */
+            field: string;
+            /** Pieces */
+            pieces: components["schemas"]["news.PieceView"][];
+        };
+        /**
+         * Mark
+         * @description What became of a piece of text, or of a block.
+         * @enum {string}
+         */
+        "news.Mark": "same" | "added" | "removed" | "changed";
+        /** PieceView */
+        "news.PieceView": {
+            /** @description same, added or removed */
+            mark: components["schemas"]["news.Mark"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * DifferenceView
+         * @description Fields that differ, and all blocks in the order of reading.
+         */
+        "news.DifferenceView": {
+            /** Blocks */
+            blocks: components["schemas"]["news.BlockDiffView"][];
+            /** Earlier */
+            earlier: number;
+            /** Fields */
+            fields: components["schemas"]["news.FieldDiffView"][];
+            /** Later */
+            later: number;
+        };
+        /**
+         * LockReceipt
+         * @description Whether the caller may write, and who writes otherwise.
+         */
+        "news.LockReceipt": {
+            /** Held */
+            held: boolean;
+            lock: components["schemas"]["news.LockView"] | null;
+        };
+        /** Upload */
+        "news.Upload": {
+            /** Id */
+            id: string;
         };
         /**
          * Counted
@@ -10715,6 +11320,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                stage?: components["schemas"]["news.Stage"] | null;
                 state?: components["schemas"]["news.State"] | null;
             };
             header?: never;
@@ -10755,8 +11361,21 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** 正文 */
-                    blocks: components["schemas"]["news.Block"][];
+                    /**
+                     * 自动保存
+                     * @default false
+                     */
+                    auto?: boolean;
+                    /**
+                     * 正文
+                     * @default []
+                     */
+                    blocks?: components["schemas"]["news.Block"][];
+                    /**
+                     * 正文
+                     * @default []
+                     */
+                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"])[];
                     /** 栏目 */
                     column: string;
                     /** 署名 */
@@ -10845,8 +11464,21 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** 正文 */
-                    blocks: components["schemas"]["news.Block"][];
+                    /**
+                     * 自动保存
+                     * @default false
+                     */
+                    auto?: boolean;
+                    /**
+                     * 正文
+                     * @default []
+                     */
+                    blocks?: components["schemas"]["news.Block"][];
+                    /**
+                     * 正文
+                     * @default []
+                     */
+                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"])[];
                     /** 栏目 */
                     column: string;
                     /**
@@ -10896,6 +11528,562 @@ export interface operations {
             };
         };
     };
+    submit_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 送审说明
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 审核意见
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 总的意见
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * 意见
+                     * @default []
+                     */
+                    remarks?: components["schemas"]["news.RemarkGiven"][];
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_urgently: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 紧急发布理由 */
+                    reason: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_later: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 补审意见
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 更正说明
+                     * @default
+                     */
+                    correction?: string;
+                    /** 要恢复的版本 */
+                    restored: number;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.VersionPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_difference: {
+        parameters: {
+            query: {
+                earlier: number;
+                later?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.DifferenceView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lock_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 接手编辑
+                     * @default false
+                     */
+                    take_over?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.LockReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlock_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    news_start_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": unknown;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.Upload"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    news_read_picture: {
+        parameters: {
+            query?: {
+                size?: "thumb" | "full";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publish_article: {
         parameters: {
             query?: never;
@@ -10911,6 +12099,148 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 发布时间
+                     * Format: date-time
+                     */
+                    at: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unschedule_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    embargo_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 时限（解禁时间）
+                     * @default null
+                     */
+                    until?: string | null;
                     /**
                      * 版本
                      * @default null

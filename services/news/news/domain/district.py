@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from news.domain.article import Block, Kind, Words
+from news.domain.checking import CheckRules
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -88,6 +89,10 @@ class Columns(Fact):
         return self
 
 
+class Checks(Fact, CheckRules):
+    """checking.yml."""
+
+
 class DemoArticle(Row):
     """A row of demo/articles/*.yml. `key` names it for ever; `body` is a list of one-entry maps from kind to text."""
 
@@ -118,3 +123,4 @@ class Directory(Row):
 
     district: District
     towns: dict[str, Town]
+    checks: CheckRules

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from news.domain.article import Article, Correction, State, Words
+from news.domain.article import Article, Correction, Remark, Stage, State, Taken, Words
 from news.domain.lifecycle import Action, Actor, row_for
-from news.domain.refusals import BadValue
+from news.domain.refusals import BadValue, Refused
+from news.domain.versions import sitting_began
 
 
 @dataclass(frozen=True)
@@ -16,38 +17,87 @@ class Change:
     told: str = ""
 
 
-def create(number: str, actor: Actor, words: Words, now: datetime) -> Change:
+@dataclass(frozen=True)
+class Saved:
+    """What is saved: the words; `correction` tells readers what changed; `auto` when the page saves by itself."""
+
+    words: Words
+    correction: str = ""
+    auto: bool = False
+
+
+def create(number: str, actor: Actor, words: Words, now: datetime, *, auto: bool = False) -> Change:
     """A new draft."""
     article = Article(
-        id=number, author=actor.id, words=words, state=State.DRAFT, version=1, drafted_at=now, updated_at=now
+        id=number,
+        author=actor.id,
+        words=words,
+        stage=Stage.WRITING,
+        version=1,
+        drafted_at=now,
+        updated_at=now,
+        writers=(actor.id,),
+        written_at=now,
+        milestone=not auto,
     )
     return Change(article)
 
 
-def save(article: Article, actor: Actor, now: datetime, words: Words, correction: str) -> Change:
+def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
     """New words. Once the article is published, the reader is told what was corrected: raises `BadValue` without."""
     row = row_for(article, Action.SAVE, actor)
     corrections = article.corrections
     if article.state is State.PUBLISHED:
-        if not correction:
+        if not saved.correction:
             raise BadValue("correction", "修改已发布的报道，请填写更正说明")
-        corrections = (*corrections, Correction(at=now, note=correction))
-    kept = words.model_copy(update={"example": article.words.example})
-    return _moved(article, row.target, row.told, now, words=kept, corrections=corrections)
+        corrections = (*corrections, Correction(at=now, note=saved.correction))
+    return moved(
+        article,
+        row.target,
+        row.told,
+        now,
+        words=saved.words.model_copy(update={"example": article.words.example}),
+        corrections=corrections,
+        writers=(*(one for one in article.writers if one != actor.id), actor.id),
+        written_at=sitting_began(article, actor.id, now),
+        milestone=not saved.auto,
+    )
 
 
 def publish(article: Article, actor: Actor, now: datetime) -> Change:
-    """Everyone may read it from now on."""
-    row = row_for(article, Action.PUBLISH, actor)
-    return _moved(article, row.target, row.told, now, published_at=now)
+    """Everyone may read it from now on. Raises `Refused` while it is held back."""
+    check_embargo(article, now)
+    return step(article, Action.PUBLISH, actor, now, published_at=now, publish_at=None, milestone=True)
+
+
+def check_embargo(article: Article, now: datetime) -> None:
+    """Raises `Refused` while the article is held back, whoever would publish it and for whatever reason."""
+    if article.embargo_until and now < article.embargo_until:
+        raise Refused("这篇稿件设有时限，解禁之前不能发布。可以定在解禁时间发布。")
 
 
 def withdraw(article: Article, actor: Actor, now: datetime, reason: str) -> Change:
     """Nobody outside reads it any more; its address says why."""
-    row = row_for(article, Action.WITHDRAW, actor)
-    return _moved(article, row.target, row.told, now, withdrawn_at=now, withdrawal=reason)
+    return step(article, Action.WITHDRAW, actor, now, note=reason, withdrawn_at=now, withdrawal=reason)
 
 
-def _moved(article: Article, state: State, told: str, now: datetime, **values: object) -> Change:
-    changed = {"state": state, "version": article.version + 1, "updated_at": now, **values}
+def step(
+    article: Article,
+    action: Action,
+    actor: Actor,
+    now: datetime,
+    *,
+    note: str = "",
+    remarks: tuple[Remark, ...] = (),
+    **values: object,
+) -> Change:
+    """A step of the table, noted in the article's course. Raises `Refused`, `NotPermitted`."""
+    row = row_for(article, action, actor)
+    taken = Taken(at=now, by=actor.id, action=action, stage=row.target, note=note, remarks=remarks)
+    return moved(article, row.target, row.told, now, course=(*article.course, taken), **values)
+
+
+def moved(article: Article, stage: Stage, told: str, now: datetime, **values: object) -> Change:
+    """The article as it stands after a step."""
+    changed = {"stage": stage, "version": article.version + 1, "updated_at": now, **values}
     return Change(article.model_copy(update=changed), told)

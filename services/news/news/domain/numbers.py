@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 _CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none looks like another
 PATTERN = r"^[A-Z]{1,8}N[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
+CASE_PATTERN = r"^[A-Z]{1,8}[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
+"""Of a case of the petition."""
 
 
 def new_number(prefix: str, now: datetime, zone: ZoneInfo) -> str:

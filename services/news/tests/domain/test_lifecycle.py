@@ -1,14 +1,16 @@
-"""The steps of an article: every state, action and role."""
+"""The steps of an article: every stage, action and role."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from news.domain import editing, lifecycle
-from news.domain.article import Article, Block, Kind, State, Words
-from news.domain.editing import Change
-from news.domain.lifecycle import Action, Actor
+from news.domain import editing, lifecycle, reviewing, scheduling
+from news.domain.article import STATE_OF, Article, Block, Kind, Stage, State, Words
+from news.domain.checking import Finding, Level
+from news.domain.editing import Change, Saved
+from news.domain.lifecycle import TABLE, Action, Actor
 from news.domain.refusals import BadValue, NotPermitted, Refused
+from news.domain.reviewing import Said
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -16,76 +18,242 @@ WORDS = Words(
     column="news", title="标题", lead="", blocks=(Block(kind=Kind.PARAGRAPH, text="正文"),), desk="部", source="本端"
 )
 ROLES = ("reporter", "editor", "duty_editor", "chief_editor", "clerk", "administrator", "resident")
-EDITOR = Actor("s_editor", frozenset({"editor"}))
+WRITER = Actor("s_writer", frozenset({"reporter", "editor", "duty_editor", "chief_editor"}))
+NEWSROOM, EDITORS = set(ROLES[:4]), set(ROLES[1:4])
 MAY = {
-    (State.DRAFT, Action.SAVE): {"reporter", "editor", "duty_editor", "chief_editor"},
-    (State.DRAFT, Action.PUBLISH): {"editor", "duty_editor", "chief_editor"},
-    (State.PUBLISHED, Action.SAVE): {"editor", "duty_editor", "chief_editor"},
-    (State.PUBLISHED, Action.WITHDRAW): {"editor", "duty_editor", "chief_editor"},
+    (Stage.WRITING, Action.SAVE): NEWSROOM,
+    (Stage.WRITING, Action.SUBMIT): NEWSROOM,
+    (Stage.FIRST, Action.APPROVE): {"editor"},
+    (Stage.FIRST, Action.RETURN): {"editor"},
+    (Stage.SECOND, Action.APPROVE): {"duty_editor"},
+    (Stage.SECOND, Action.RETURN): {"duty_editor"},
+    (Stage.FINAL, Action.APPROVE): {"chief_editor"},
+    (Stage.FINAL, Action.RETURN): {"chief_editor"},
+    (Stage.APPROVED, Action.SAVE): NEWSROOM,
+    (Stage.APPROVED, Action.PUBLISH): EDITORS,
+    (Stage.SCHEDULED, Action.PUBLISH): EDITORS,
+    (Stage.SCHEDULED, Action.UNSCHEDULE): EDITORS,
+    **{(stage, Action.SCHEDULE): EDITORS for stage in (Stage.APPROVED, Stage.SCHEDULED)},
+    **{
+        (stage, Action.EMBARGO): NEWSROOM
+        for stage in (Stage.WRITING, Stage.FIRST, Stage.SECOND, Stage.FINAL, Stage.APPROVED, Stage.SCHEDULED)
+    },
+    **{
+        (stage, Action.PUBLISH_URGENTLY): {"duty_editor", "chief_editor"}
+        for stage in (Stage.WRITING, Stage.FIRST, Stage.SECOND, Stage.FINAL)
+    },
+    (Stage.LATER, Action.REVIEW_LATER): {"chief_editor"},
+    **{(stage, Action.SAVE): EDITORS for stage in (Stage.PUBLISHED, Stage.LATER)},
+    **{(stage, Action.WITHDRAW): EDITORS for stage in (Stage.PUBLISHED, Stage.LATER)},
 }
 
 
-def article(state: State) -> Article:
-    draft = editing.create("CPN20261123-000000", EDITOR, WORDS, NOW).article
-    if state is State.DRAFT:
-        return draft
-    published = editing.publish(draft, EDITOR, NOW).article
-    return published if state is State.PUBLISHED else editing.withdraw(published, EDITOR, NOW, "有误").article
+def person(name: str, *roles: str) -> Actor:
+    return Actor(f"s_{name}", frozenset(roles))
+
+
+EDITOR, DUTY, CHIEF = person("e", "editor"), person("d", "duty_editor"), person("c", "chief_editor")
+
+
+def article(stage: Stage) -> Article:
+    """An article that came to the stage as articles do."""
+    found = editing.create("CPN20261123-000000", WRITER, WORDS, NOW).article
+    if stage is Stage.LATER:
+        return reviewing.publish_urgently(found, DUTY, NOW, "突发").article
+    if stage is Stage.SCHEDULED:
+        return scheduling.schedule(article(Stage.APPROVED), EDITOR, NOW, LATER).article
+    steps = [
+        lambda one: reviewing.submit(one, WRITER, NOW, (), ""),
+        lambda one: reviewing.approve(one, EDITOR, NOW, ""),
+        lambda one: reviewing.approve(one, DUTY, NOW, ""),
+        lambda one: reviewing.approve(one, CHIEF, NOW, ""),
+        lambda one: editing.publish(one, EDITOR, NOW),
+        lambda one: editing.withdraw(one, EDITOR, NOW, "有误"),
+    ]
+    while found.stage is not stage:
+        found = steps.pop(0)(found).article
+    return found
 
 
 def take(found: Article, action: Action, actor: Actor) -> Change:
-    if action is Action.SAVE:
-        return editing.save(found, actor, LATER, WORDS.model_copy(update={"title": "新标题"}), "更正")
-    if action is Action.PUBLISH:
-        return editing.publish(found, actor, LATER)
-    return editing.withdraw(found, actor, LATER, "有误")
+    steps = {
+        Action.SAVE: lambda: editing.save(found, actor, LATER, Saved(WORDS.model_copy(update={"title": "新"}), "更正")),
+        Action.SUBMIT: lambda: reviewing.submit(found, actor, LATER, (), ""),
+        Action.RECALL: lambda: reviewing.recall(found, actor, LATER),
+        Action.APPROVE: lambda: reviewing.approve(found, actor, LATER, ""),
+        Action.RETURN: lambda: reviewing.send_back(found, actor, LATER, [Said("请核实", 0)], ""),
+        Action.EMBARGO: lambda: scheduling.hold_back(found, actor, LATER, None),
+        Action.SCHEDULE: lambda: scheduling.schedule(found, actor, LATER, LATER + timedelta(hours=1)),
+        Action.UNSCHEDULE: lambda: scheduling.unschedule(found, actor, LATER),
+        Action.PUBLISH: lambda: editing.publish(found, actor, LATER),
+        Action.PUBLISH_URGENTLY: lambda: reviewing.publish_urgently(found, actor, LATER, "突发"),
+        Action.REVIEW_LATER: lambda: reviewing.review_later(found, actor, LATER, ""),
+        Action.WITHDRAW: lambda: editing.withdraw(found, actor, LATER, "有误"),
+    }
+    return steps[action]()
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("action", Action)
-@pytest.mark.parametrize("state", State)
-def test_each_step_is_taken_from_its_state_by_its_roles_and_by_nobody_else(
-    state: State, action: Action, role: str
+@pytest.mark.parametrize("stage", Stage)
+def test_each_step_is_taken_from_its_stage_by_its_roles_and_by_nobody_else(
+    stage: Stage, action: Action, role: str
 ) -> None:
-    before, actor = article(state), Actor("s_1", frozenset({role}))
-    may = MAY.get((state, action))
-    assert (action in lifecycle.allowed(before, actor)) is bool(may and role in may)
-    if may is None:
-        with pytest.raises(Refused):
-            take(before, action, actor)
-    elif role not in may:
-        with pytest.raises(NotPermitted):
-            take(before, action, actor)
-    else:
+    before, actor = article(stage), Actor("s_1", frozenset({role}))
+    may = MAY.get((stage, action), set())
+    assert (action in lifecycle.allowed(before, actor)) is (role in may)
+    if role in may:
         after = take(before, action, actor).article
         assert (after.version, after.updated_at, after.id) == (before.version + 1, LATER, before.id)
+        return
+    with pytest.raises(Refused) as refused:
+        take(before, action, actor)
+    known = any(row.action is action and row.source is stage for row in TABLE)
+    assert isinstance(refused.value, NotPermitted) is known
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_stage_is_of_one_state(stage: Stage) -> None:
+    assert article(stage).state is STATE_OF[stage]
+    assert article(stage).listed is (STATE_OF[stage] is State.PUBLISHED)
+
+
+@pytest.mark.parametrize("stage", [Stage.FIRST, Stage.SECOND, Stage.FINAL, Stage.LATER])
+def test_nobody_reviews_what_he_has_written(stage: Stage) -> None:
+    reviews = {Action.APPROVE, Action.RETURN, Action.PUBLISH_URGENTLY, Action.REVIEW_LATER}
+    assert not reviews & set(lifecycle.allowed(article(stage), WRITER))
+    helped = article(stage).model_copy(update={"author": "s_other", "writers": ("s_other", "s_writer")})
+    assert not reviews & set(lifecycle.allowed(helped, WRITER))
+    with pytest.raises(NotPermitted):
+        take(article(stage), Action.REVIEW_LATER if stage is Stage.LATER else Action.APPROVE, WRITER)
+
+
+def test_three_reviews_are_made_by_three_people_and_anew_after_a_return() -> None:
+    of_all_trades = person("all", "editor", "duty_editor", "chief_editor")
+    second = reviewing.approve(article(Stage.FIRST), of_all_trades, NOW, "").article
+    with pytest.raises(NotPermitted):
+        reviewing.approve(second, of_all_trades, NOW, "")
+    back = reviewing.send_back(second, DUTY, NOW, [], "请补充部门答复").article
+    assert (back.stage, back.returned) == (Stage.WRITING, True)
+    again = reviewing.submit(back, WRITER, LATER, (), "").article
+    assert (again.stage, again.returned) == (Stage.FIRST, False)
+    assert reviewing.approve(again, of_all_trades, LATER, "").article.stage is Stage.SECOND
+
+
+def test_who_published_in_haste_does_not_review_it_later() -> None:
+    both = person("both", "duty_editor", "chief_editor")
+    hurried = reviewing.publish_urgently(article(Stage.WRITING), both, NOW, "突发").article
+    with pytest.raises(NotPermitted):
+        reviewing.review_later(hurried, both, LATER, "")
+    assert reviewing.review_later(hurried, CHIEF, LATER, "").article.stage is Stage.PUBLISHED
+
+
+def test_what_is_changed_after_its_approval_is_reviewed_anew() -> None:
+    assert take(article(Stage.APPROVED), Action.SAVE, WRITER).article.stage is Stage.WRITING
+
+
+def test_only_its_writer_recalls_it_and_only_before_its_first_review() -> None:
+    assert take(article(Stage.FIRST), Action.RECALL, WRITER).article.stage is Stage.WRITING
+    for other in (EDITOR, DUTY):
+        with pytest.raises(NotPermitted):
+            take(article(Stage.FIRST), Action.RECALL, other)
+    with pytest.raises(Refused):
+        take(article(Stage.SECOND), Action.RECALL, WRITER)
+
+
+def test_a_return_says_why_and_where() -> None:
+    first = article(Stage.FIRST)
+    with pytest.raises(BadValue):
+        reviewing.send_back(first, EDITOR, NOW, [], "")
+    with pytest.raises(BadValue):
+        reviewing.send_back(first, EDITOR, NOW, [Said("请核实", 7)], "")
+    (remark,) = reviewing.send_back(first, EDITOR, NOW, [Said("请核实", 0)], "").article.course[-1].remarks
+    assert (remark.block, remark.quoted, remark.text) == (0, "正文", "请核实")
+
+
+def test_what_must_be_changed_stays_only_with_a_reason() -> None:
+    must = Finding("title", None, 0, 2, "标题", Level.MUST, "不规范")
+    should = Finding("title", None, 0, 2, "标题", Level.SHOULD, "请核实")
+    with pytest.raises(BadValue):
+        reviewing.submit(article(Stage.WRITING), WRITER, NOW, [must], "")
+    assert reviewing.submit(article(Stage.WRITING), WRITER, NOW, [must], "引用原话").article.course[-1].note
+    assert reviewing.submit(article(Stage.WRITING), WRITER, NOW, [should], "")
 
 
 def test_only_what_readers_can_see_is_told() -> None:
-    draft = article(State.DRAFT)
-    assert take(draft, Action.SAVE, EDITOR).told == ""
-    assert take(draft, Action.PUBLISH, EDITOR).told == "published"
-    assert take(article(State.PUBLISHED), Action.SAVE, EDITOR).told == "corrected"
-    assert take(article(State.PUBLISHED), Action.WITHDRAW, EDITOR).told == "withdrawn"
+    assert take(article(Stage.WRITING), Action.SAVE, WRITER).told == ""
+    assert take(article(Stage.FIRST), Action.APPROVE, EDITOR).told == ""
+    assert take(article(Stage.WRITING), Action.PUBLISH_URGENTLY, DUTY).told == "published"
+    assert take(article(Stage.LATER), Action.REVIEW_LATER, CHIEF).told == ""
+    assert take(article(Stage.APPROVED), Action.PUBLISH, EDITOR).told == "published"
+    assert take(article(Stage.PUBLISHED), Action.SAVE, EDITOR).told == "corrected"
+    assert take(article(Stage.PUBLISHED), Action.WITHDRAW, EDITOR).told == "withdrawn"
 
 
 def test_a_correction_needs_a_note_and_leaves_it() -> None:
+    published = article(Stage.PUBLISHED)
     with pytest.raises(BadValue):
-        editing.save(article(State.PUBLISHED), EDITOR, LATER, WORDS, "")
-    corrected = editing.save(article(State.PUBLISHED), EDITOR, LATER, WORDS, "改正了地名").article
-    again = editing.save(corrected, EDITOR, LATER, WORDS, "改正了日期").article
+        editing.save(published, EDITOR, LATER, Saved(WORDS, ""))
+    corrected = editing.save(published, EDITOR, LATER, Saved(WORDS, "改正了地名")).article
+    again = editing.save(corrected, EDITOR, LATER, Saved(WORDS, "改正了日期")).article
     assert [c.note for c in again.corrections] == ["改正了地名", "改正了日期"]
     assert again.published_at == NOW
 
 
 def test_an_example_stays_an_example() -> None:
     example = editing.create("CPN20261123-000000", EDITOR, WORDS.model_copy(update={"example": True}), NOW).article
-    assert editing.save(example, EDITOR, LATER, WORDS, "").article.words.example
+    assert editing.save(example, EDITOR, LATER, Saved(WORDS)).article.words.example
 
 
 def test_an_editors_desk_has_every_article_a_reporters_his_own() -> None:
-    found = article(State.DRAFT).model_copy(update={"author": "s_reporter"})
+    found = article(Stage.WRITING).model_copy(update={"author": "s_reporter"})
     assert lifecycle.works_on(found, EDITOR)
-    assert lifecycle.works_on(found, Actor("s_reporter", frozenset({"reporter"})))
-    assert not lifecycle.works_on(found, Actor("s_other", frozenset({"reporter"})))
-    assert not lifecycle.works_on(found, Actor("s_reporter", frozenset({"clerk"})))
+    assert lifecycle.works_on(found, person("reporter", "reporter"))
+    assert not lifecycle.works_on(found, person("other", "reporter"))
+    assert not lifecycle.works_on(found, person("reporter", "clerk"))
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("at", [NOW, NOW - HOUR, NOW + timedelta(days=181)])
+def test_a_time_lies_ahead_and_not_too_far(at: datetime) -> None:
+    with pytest.raises(BadValue):
+        scheduling.schedule(article(Stage.APPROVED), EDITOR, NOW, at)
+
+
+def test_it_goes_out_when_its_time_has_come_in_the_name_of_who_set_it() -> None:
+    planned = scheduling.schedule(article(Stage.APPROVED), DUTY, NOW, LATER).article
+    planned = scheduling.schedule(planned, EDITOR, NOW, LATER + HOUR).article
+    with pytest.raises(Refused):
+        scheduling.publish_due(planned, LATER)
+    out = scheduling.publish_due(planned, LATER + HOUR)
+    assert (out.told, out.article.published_at, out.article.course[-1].by) == ("published", LATER + HOUR, "s_e")
+    assert out.article.publish_at is None
+    with pytest.raises(Refused):
+        scheduling.publish_due(out.article, LATER + HOUR)
+    with pytest.raises(Refused):
+        scheduling.publish_due(scheduling.unschedule(planned, EDITOR, NOW).article, LATER + HOUR)
+
+
+def test_what_is_held_back_goes_out_in_no_way_before_its_time() -> None:
+    held = scheduling.hold_back(article(Stage.APPROVED), WRITER, NOW, LATER).article
+    for before in (NOW, LATER - timedelta(seconds=1)):
+        with pytest.raises(Refused):
+            editing.publish(held, EDITOR, before)
+    under_review = scheduling.hold_back(article(Stage.FIRST), WRITER, NOW, LATER).article
+    with pytest.raises(Refused):
+        reviewing.publish_urgently(under_review, DUTY, NOW, "急")
+    with pytest.raises(BadValue):
+        scheduling.schedule(held, EDITOR, NOW, LATER - timedelta(seconds=1))
+    assert scheduling.schedule(held, EDITOR, NOW, LATER).article.stage is Stage.SCHEDULED
+    assert editing.publish(held, EDITOR, LATER).told == "published"
+    assert editing.publish(scheduling.hold_back(held, WRITER, NOW, None).article, EDITOR, NOW).told == "published"
+
+
+def test_what_is_set_to_go_out_is_not_held_back_beyond_that() -> None:
+    planned = scheduling.schedule(article(Stage.APPROVED), EDITOR, NOW, LATER).article
+    with pytest.raises(BadValue):
+        scheduling.hold_back(planned, EDITOR, NOW, LATER + HOUR)
+    with pytest.raises(BadValue):
+        scheduling.hold_back(planned, EDITOR, LATER, NOW)

@@ -1,0 +1,7 @@
+"""What crosses the wire: requests with their limits, views with what each reader may see, events."""
+
+from kit.contract import View
+from news.contract.events import TOLD, ArticleTold
+
+EVENTS: dict[str, type[View]] = {f"news.article_{told}.v1": ArticleTold for told in TOLD}
+CALLS: tuple[str, ...] = ()

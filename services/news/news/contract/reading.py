@@ -1,0 +1,75 @@
+"""What everyone asks and reads."""
+
+from pydantic import Field
+
+from kit.contract import Moment, Page, PageRequest, Request, Text, View
+from news.contract.shapes import Code, Named, TextOfArticle
+
+
+class ListArticles(PageRequest):
+    column: Code | None = Field(None, title="栏目")
+    town: Code | None = Field(None, title="街道或镇")
+
+
+class Search(PageRequest):
+    q: Text = Field(title="搜索内容", min_length=1, max_length=100)
+
+
+class Front(Request):
+    limit: int = Field(6, title="条数", ge=1, le=20)
+
+
+class ColumnView(Named):
+    about: str
+
+
+class ColumnPage(Page[ColumnView]):
+    pass
+
+
+class ArticleSummary(View):
+    """An article in a list. An `example` is shown as 示例数据."""
+
+    id: str
+    title: str
+    lead: str
+    column: Named
+    town: Named | None
+    desk: str
+    example: bool
+    published_at: Moment
+
+
+class ArticlePage(Page[ArticleSummary]):
+    pass
+
+
+class FrontPage(View):
+    """What the home page shows of the news."""
+
+    items: list[ArticleSummary]
+
+
+class ArticleView(ArticleSummary, TextOfArticle):
+    """An article as everyone reads it; its corrections in the order in which they were made."""
+
+
+class Withdrawn(View):
+    """What is said, beside `not_found`, of an article that was withdrawn."""
+
+    withdrawn_at: Moment
+    reason: str
+
+
+class Hit(View):
+    """Something that a search has found; `path` is its address below /api/v1."""
+
+    kind: str
+    id: str
+    title: str
+    summary: str
+    path: str
+
+
+class HitPage(Page[Hit]):
+    pass

@@ -1,0 +1,135 @@
+"""What many requests and views are made of."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from kit.contract import Moment, Request, Text, View
+from news.domain.article import Kind, State
+from news.domain.numbers import CASE_PATTERN, PATTERN
+
+ArticleId = Annotated[str, StringConstraints(pattern=PATTERN)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
+FileId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Version = Annotated[int, Field(ge=1)]
+
+LONGEST_HEADING = 60
+LONGEST_BLOCK = 3000
+_BlockText = Annotated[Text, Field(title="文字", min_length=1, max_length=LONGEST_BLOCK)]
+
+
+class OneArticle(Request):
+    id: ArticleId = Field(title="编号")
+
+
+class Named(View):
+    """A code and what people call it."""
+
+    code: str
+    name: str
+
+
+class ParagraphGiven(Request):
+    kind: Literal["paragraph"]
+    text: _BlockText
+
+
+class HeadingGiven(Request):
+    kind: Literal["heading"]
+    text: Text = Field(title="小标题", min_length=1, max_length=LONGEST_HEADING)
+
+
+class QuoteGiven(Request):
+    kind: Literal["quote"]
+    text: _BlockText
+
+
+class PictureGiven(Request):
+    """A picture that was sent before. What is on it is said for those who cannot see it."""
+
+    kind: Literal["picture"]
+    picture: FileId = Field(title="图片")
+    alt: Text = Field(title="图片内容描述", min_length=2, max_length=200)
+    credit: Text = Field(title="图片署名", min_length=2, max_length=60)
+    caption: Text = Field("", title="图片说明", max_length=200)
+
+
+class CaseGiven(Request):
+    kind: Literal["case"]
+    no: Annotated[str, StringConstraints(pattern=CASE_PATTERN, to_upper=True)] = Field(title="诉求编号")
+    note: Text = Field("", title="说明", max_length=100)
+
+
+class ItemGiven(Request):
+    kind: Literal["item"]
+    code: Code = Field(title="办事事项")
+    note: Text = Field("", title="说明", max_length=100)
+
+
+GivenBlock = Annotated[
+    ParagraphGiven | HeadingGiven | QuoteGiven | PictureGiven | CaseGiven | ItemGiven, Field(discriminator="kind")
+]
+"""A block of the body as it is written."""
+
+
+class TextView(View):
+    kind: Literal["paragraph", "heading", "quote"]
+    text: str
+
+
+class PictureView(View):
+    kind: Literal["picture"]
+    picture: str
+    width: int
+    height: int
+    alt: str
+    credit: str
+    caption: str
+
+
+class CaseView(View):
+    kind: Literal["case"]
+    no: str
+    note: str
+
+
+class ItemView(View):
+    kind: Literal["item"]
+    code: str
+    note: str
+
+
+ShownBlock = Annotated[TextView | PictureView | CaseView | ItemView, Field(discriminator="kind")]
+"""A block of the body as it is read."""
+
+
+class BlockView(View):
+    """A block as text alone, for readers of before there were other kinds."""
+
+    kind: Kind
+    text: str
+
+
+class CorrectionView(View):
+    at: Moment
+    note: str
+
+
+class TextOfArticle(View):
+    """What an article says: `body` in all its kinds of blocks, `blocks` the same as text alone."""
+
+    blocks: list[BlockView]
+    body: list[ShownBlock]
+    source: str
+    corrections: list[CorrectionView]
+
+
+class ArticleReceipt(View):
+    """What a step came to."""
+
+    id: str
+    state: State
+    state_name: str
+    stage: str
+    stage_name: str
+    version: int

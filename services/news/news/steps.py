@@ -1,0 +1,116 @@
+"""A step of an article, from the request to its one write: it commits once, however often it comes."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from kit import outbox
+from kit.clock import utcnow
+from kit.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
+from kit.idempotency import Once
+from kit.identity import Caller
+from kit.mongo import Document
+from news import reading
+from news.contract.desk import ArticleCommand
+from news.contract.events import ArticleTold
+from news.contract.shapes import ArticleReceipt
+from news.domain import lifecycle, versions
+from news.domain.article import Article
+from news.domain.editing import Change
+from news.domain.lifecycle import Actor
+from news.domain.refusals import BadValue, Locked, NotPermitted, Refused
+from news.parts import Parts
+from news.store.articles import lock_in
+from news.store.documents import article_of
+
+ATTEMPTS = 5
+Step = Callable[[Article, Actor, datetime], Change]
+
+
+def actor_of(caller: Caller) -> Actor:
+    """The caller as the rules know people."""
+    return Actor(caller.id, caller.roles)
+
+
+def events_of(change: Change, now: datetime) -> list[Document]:
+    """The change's event as it waits in the document; its number is the article's version."""
+    if not change.told:
+        return []
+    article = change.article
+    told = ArticleTold(
+        id=article.id, column=article.words.column, town=article.words.town, version=article.version
+    ).model_dump(mode="json")
+    return [outbox.event(f"news.article_{change.told}.v1", article.id, article.version, told, now)]
+
+
+def take(parts: Parts, caller: Caller, command: ArticleCommand, step: Step, *, writes: bool = False) -> ArticleReceipt:
+    """Takes the step. A repeated command gets its first answer. `writes`: it is not taken while another is writing.
+
+    Raises `NotFound` for what is not on the caller's desk, `Forbidden` for a step that is for others, `Conflict` with
+    the state at hand when the article has moved on, `Invalid` for a value that does not do.
+    """
+    once, actor = Once(caller.id, command), actor_of(caller)
+    for _ in range(ATTEMPTS):
+        document = parts.articles.document(command.id) or {}
+        if answer := once.answered_by(document):
+            return ArticleReceipt.model_validate(answer)
+        article = on_desk(article_of(document) if document else None, actor)
+        now = utcnow()
+        if writes:
+            _check_lock(article, actor, lock_in(document), now)
+        _check_version(article, command)
+        change = _taken(step, article, actor, now)
+        receipt = reading.receipt_of(change.article)
+        if left := versions.left_behind(article, change.article):
+            parts.versions.keep(left)  # before the write, which may be another's: then it is kept once more, the same
+        answer = once.push(receipt.model_dump(mode="json"), now)
+        try:
+            written = parts.articles.replace(article, change.article, events_of(change, now), answer)
+        except DuplicateKeyError:  # the key was used for another article
+            once.find(parts.articles.collection)
+            continue
+        if written:
+            parts.wake()
+            return receipt
+    raise Conflict(extra={"retry_after": 1})
+
+
+def on_desk(article: Article | None, actor: Actor) -> Article:
+    """The article, if it is on the actor's desk. Raises `NotFound`."""
+    if article is None or not lifecycle.works_on(article, actor):
+        raise NotFound("没有找到这篇稿件。")
+    return article
+
+
+def _check_version(article: Article, command: ArticleCommand) -> None:
+    if command.version not in (None, article.version):
+        raise Conflict("这篇稿件已被他人更新，请刷新后再修改。", extra=_standing(article))
+
+
+def _check_lock(article: Article, actor: Actor, lock: versions.Lock | None, now: datetime) -> None:
+    try:
+        versions.check_lock(lock, actor.id, now)
+    except Refused as refusal:
+        raise _answer_to(refusal, article) from None
+
+
+def _taken(step: Step, article: Article, actor: Actor, now: datetime) -> Change:
+    try:
+        return step(article, actor, now)
+    except Refused as refusal:
+        raise _answer_to(refusal, article) from None
+
+
+def _answer_to(refusal: Refused, article: Article) -> ServiceError:
+    if isinstance(refusal, BadValue):
+        return Invalid.field(refusal.field, str(refusal))
+    if isinstance(refusal, NotPermitted):
+        return Forbidden(str(refusal))
+    held = {"locked_by": refusal.by} if isinstance(refusal, Locked) else {}
+    return Conflict(str(refusal), extra={**_standing(article), **held})
+
+
+def _standing(article: Article) -> dict[str, Any]:
+    return reading.receipt_of(article).model_dump(mode="json")

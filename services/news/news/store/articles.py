@@ -1,0 +1,196 @@
+"""The articles of a district: indexes, queries, and how one is changed.
+
+An article is one document, so that a step, its event and its answer commit together. What lists are sorted and filtered
+by is copied to the top of the document: `created` is the time of publication, the rest begins with `by_`.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from kit import outbox, text
+from kit.idempotency import ANSWERS_INDEX
+from kit.mongo import Db, Document
+from kit.paging import Order, beyond, cut, place_of
+from news.domain.article import STATE_OF, Article, Stage, State
+from news.domain.lifecycle import EDITORS, Actor
+from news.domain.versions import LOCKED_FOR, Lock
+from news.store.documents import article_of, document_of
+
+Rows = tuple[list[Article], str | None]
+"""A page and its cursor."""
+
+_NEWEST = (("created", DESCENDING), ("_id", DESCENDING))
+_LAST_DRAFTED = (("drafted_at", DESCENDING), ("_id", DESCENDING))
+_LAST_WITHDRAWN = (("withdrawn_at", DESCENDING), ("_id", DESCENDING))
+_LISTED = {"by_listed": True}
+_NOT_SEEN = {"_answers": 0, "_outbox": 0, text.FIELD: 0}
+_NOT_LISTED = {**_NOT_SEEN, "words.blocks": 0, "body": 0, "course": 0}
+
+
+def _listed(*fields: str) -> IndexModel:
+    keys = [(field, ASCENDING) for field in fields]
+    return IndexModel([*keys, *_NEWEST], name="_".join(("listed", *fields)), partialFilterExpression=_LISTED)
+
+
+def _drafted(name: str, *fields: str) -> IndexModel:
+    return IndexModel([*((field, ASCENDING) for field in fields), *_LAST_DRAFTED], name=name)
+
+
+def _withdrawn(*fields: str) -> IndexModel:
+    keys = [(field, ASCENDING) for field in fields]
+    name = "_".join(("withdrawn", *fields))
+    return IndexModel([*keys, *_LAST_WITHDRAWN], name=name, partialFilterExpression={"state": State.WITHDRAWN})
+
+
+INDEXES = [
+    outbox.PENDING_INDEX,
+    ANSWERS_INDEX,
+    text.GRAMS_INDEX,
+    _listed(),
+    _listed("by_column"),
+    _listed("by_town"),
+    _listed("by_town", "by_column"),
+    _drafted("desk"),
+    _drafted("desk_state", "state"),
+    _drafted("desk_stage", "stage"),
+    _drafted("desk_author", "author"),
+    IndexModel("by_pictures", name="pictures"),
+    IndexModel("by_due", name="due"),
+    _withdrawn(),
+    _withdrawn("by_column"),
+    _withdrawn("by_town"),
+]
+
+
+class Articles:
+    """The articles of a district."""
+
+    def __init__(self, db: Db) -> None:
+        self.collection = db["articles"]
+
+    def document(self, number: str) -> Document | None:
+        """The whole document of an article."""
+        return self.collection.find_one({"_id": number})
+
+    def article(self, number: str) -> Article | None:
+        """The article of this number."""
+        found = self.collection.find_one({"_id": number}, _NOT_SEEN)
+        return article_of(found) if found else None
+
+    def insert(self, article: Article, events: Sequence[Document], note: Document) -> None:
+        """Keeps a new article with its answer. Raises `DuplicateKeyError` for a taken number or a repeated request."""
+        kept = {"_id": article.id, **document_of(article), "_answers": [note]}
+        self.collection.insert_one({**kept, "_outbox": list(events)} if events else kept)
+
+    def replace(
+        self, before: Article, after: Article, events: Sequence[Document], answer: Document | None = None
+    ) -> bool:
+        """Writes the change if nobody changed the article since; `answer` is an operand of `$push`."""
+        told: Document = {"_outbox": {"$each": list(events)}} if events else {}
+        update = {"$set": document_of(after), "$push": {**(answer or {}), **told}}
+        return self.collection.update_one({"_id": before.id, "version": before.version}, update).modified_count == 1
+
+    def listed(self, column: str | None, town: str | None, limit: int, cursor: str | None) -> Rows:
+        """A page of what everyone may read, newest first."""
+        filters = _filters(column, town)
+        return self._page(_LISTED | filters, "_".join(("listed", *filters)), _NEWEST, limit, cursor)
+
+    def latest(self, column: str | None, town: str | None, limit: int) -> list[Article]:
+        """The latest of what everyone may read, with its text."""
+        filters = _filters(column, town)
+        found = self.collection.find(_LISTED | filters, _NOT_SEEN).hint("_".join(("listed", *filters)))
+        return [article_of(row) for row in found.sort(list(_NEWEST)).limit(limit)]
+
+    def withdrawn(
+        self, column: str | None, town: str | None, since: datetime, limit: int
+    ) -> list[tuple[str, datetime]]:
+        """What was withdrawn since then, the latest first: number and when."""
+        filters = _filters(column, town)
+        query = {"state": State.WITHDRAWN, "withdrawn_at": {"$gte": since}, **filters}
+        found = self.collection.find(query, {"withdrawn_at": 1}).hint("_".join(("withdrawn", *filters)))
+        return [(row["_id"], row["withdrawn_at"]) for row in found.sort(list(_LAST_WITHDRAWN)).limit(limit)]
+
+    def published_between(self) -> tuple[datetime, datetime] | None:
+        """When the first and the last was published of what everyone may read."""
+        ends = []
+        for way in (ASCENDING, DESCENDING):
+            order = [(field, direction * way * DESCENDING) for field, direction in _NEWEST]
+            row = self.collection.find_one(_LISTED, {"created": 1}, sort=order, hint="listed")
+            ends += [row["created"]] if row else []
+        return (ends[0], ends[1]) if ends else None
+
+    def published_in(self, since: datetime, until: datetime, limit: int, cursor: str | None) -> Rows:
+        """A page of what was published from then until before then, newest first."""
+        place = place_of(cursor)
+        last = {"$lte": place[0]} if place else {"$lt": until}
+        query = {**beyond(_LISTED, _NEWEST, place), "created": {"$gte": since, **last}}
+        found = self.collection.find(query, _NOT_LISTED).hint("listed").sort(list(_NEWEST))
+        rows, following = cut(list(found.limit(limit + 1)), limit, _NEWEST)
+        return [article_of(row) for row in rows], following
+
+    def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> Rows:
+        """A page of what everyone may read and holds all these grams, newest first."""
+        place = place_of(cursor)
+        within = {"created": {"$lte": place[0]}} if place else {}
+        return self._page(text.holding(self.collection, grams, within=within), "grams", _NEWEST, limit, cursor)
+
+    def on_desk(self, actor: Actor, state: State | None, stage: Stage | None, limit: int, cursor: str | None) -> Rows:
+        """A page of the actor's desk, last drafted first: an editor's is every article, a reporter's are his own."""
+        query: Document = {"state": state} if state else {}
+        hint = "desk_state" if state else "desk"
+        if stage:
+            first = {"$in": [stage, None]} if stage is Stage.WRITING else stage  # None: from before there were stages
+            query, hint = {"stage": first, "state": STATE_OF[stage], **query}, "desk_stage"
+        if not actor.roles & EDITORS:
+            query["author"], hint = actor.id, "desk_author"
+        return self._page(query, hint, _LAST_DRAFTED, limit, cursor)
+
+    def now(self) -> datetime:
+        """The database's time, which is one for all who publish."""
+        at: datetime = self.collection.database.command("hello")["localTime"]
+        return at.replace(tzinfo=UTC)
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        """The numbers of articles whose time has come, the earliest first."""
+        query = {"by_due": {"$lte": now}, "state": State.DRAFT}
+        found = self.collection.find(query, {"_id": 1}).hint("due").sort("by_due", ASCENDING).limit(limit)
+        return [row["_id"] for row in found]
+
+    def shows(self, picture: str) -> bool:
+        """Whether an article that everyone may read shows the picture."""
+        query = {"by_pictures": picture, "by_listed": True}
+        return self.collection.find_one(query, {"_id": 1}, hint="pictures") is not None
+
+    def lock_of(self, number: str) -> Lock | None:
+        """Who said last that he writes the article, however long ago."""
+        return lock_in(self.collection.find_one({"_id": number}, {"lock": 1}))
+
+    def take_lock(self, number: str, writer: str, now: datetime, *, take_over: bool) -> bool:
+        """Whether the writer holds the lock now, newly or still; another's only by `take_over`."""
+        free = {"$or": [{"lock": None}, {"lock.until": {"$lte": now}}, {"lock.by": writer}]}
+        own = {"$and": [{"$eq": ["$lock.by", writer]}, {"$gt": ["$lock.until", now]}]}
+        taken = {"by": writer, "since": {"$cond": [own, "$lock.since", now]}, "until": now + LOCKED_FOR}
+        query = {"_id": number, **({} if take_over else free)}
+        return self.collection.update_one(query, [{"$set": {"lock": taken}}]).matched_count == 1
+
+    def release_lock(self, number: str, writer: str) -> None:
+        """Lets others write, if it was he who held it."""
+        self.collection.update_one({"_id": number, "lock.by": writer}, {"$unset": {"lock": ""}})
+
+    def _page(self, query: Document, hint: str, order: Order, limit: int, cursor: str | None) -> Rows:
+        found = self.collection.find(beyond(query, order, place_of(cursor)), _NOT_LISTED).hint(hint).sort(list(order))
+        rows, following = cut(list(found.limit(limit + 1)), limit, order)
+        return [article_of(row) for row in rows], following
+
+
+def lock_in(document: Document | None) -> Lock | None:
+    """The lock in a document."""
+    found = (document or {}).get("lock")
+    return Lock(found["by"], found["since"], found["until"]) if found else None
+
+
+def _filters(column: str | None, town: str | None) -> Document:
+    """What lists are narrowed by, in the order of their indexes' names."""
+    return {name: value for name, value in (("by_town", town), ("by_column", column)) if value is not None}

@@ -1,0 +1,66 @@
+"""An article as its document keeps it.
+
+`words.blocks` holds text alone, as instances of before there were other kinds of blocks read and write it; `body` holds
+the same in all its kinds. Where the two do not agree, such an instance has written last, and its words count.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from kit import text
+from kit.mongo import Document
+from news.domain.article import STATE_OF, AnyBlock, Article, Stage, State, Words, plain
+
+_BODY: TypeAdapter[tuple[AnyBlock, ...]] = TypeAdapter(tuple[AnyBlock, ...])
+
+_FIRST_OF = {State.DRAFT: Stage.WRITING, State.PUBLISHED: Stage.PUBLISHED, State.WITHDRAWN: Stage.WITHDRAWN}
+
+
+def document_of(article: Article) -> Document:
+    """The article as its document keeps it, with the copies that lists and search need."""
+    words = article.words
+    return {
+        **article.model_dump(mode="python", exclude={"id", "words"}),
+        **_kept(words),
+        "state": article.state,
+        "by_listed": article.listed,
+        "by_column": words.column,
+        "by_town": words.town,
+        "by_pictures": list(words.pictures),
+        "by_due": article.publish_at if article.stage is Stage.SCHEDULED else None,
+        "created": article.published_at,
+        text.FIELD: text.grams(words.title, words.lead) if article.listed else [],
+    }
+
+
+def article_of(document: Mapping[str, Any]) -> Article:
+    """The article in a document; one read for a list has no blocks."""
+    known = {name: document[name] for name in Article.model_fields if name in document}
+    return Article.model_validate(
+        {**known, "id": document["_id"], "words": words_of(document), "stage": _stage_of(document)}
+    )
+
+
+def words_of(document: Mapping[str, Any]) -> Words:
+    """The words in a document."""
+    texts = document["words"].get("blocks", ())
+    return Words.model_validate({**document["words"], "blocks": _whole(document.get("body", ()), texts)})
+
+
+def _stage_of(document: Mapping[str, Any]) -> Stage:
+    """The stage; where it does not agree with the state, an instance that knows no stages has moved the article."""
+    state, stage = State(document["state"]), document.get("stage")
+    return Stage(stage) if stage and STATE_OF[Stage(stage)] is state else _FIRST_OF[state]
+
+
+def _kept(words: Words) -> Document:
+    texts = [plain(block).model_dump() for block in words.blocks]
+    whole = [block.model_dump() for block in words.blocks]
+    return {"words": {**words.model_dump(exclude={"blocks"}), "blocks": texts}, "body": whole}
+
+
+def _whole(body: Sequence[Any], texts: Sequence[Any]) -> Sequence[Any]:
+    agree = [plain(block).model_dump() for block in _BODY.validate_python(body)] == list(texts)
+    return body if agree else texts

@@ -1,0 +1,17 @@
+"""The indexes of the collections, and the migrations."""
+
+from pymongo import ASCENDING, IndexModel
+
+from kit.mongo import Schema
+from kit.uploads import INDEXES as UPLOAD_INDEXES
+from news.store import articles, columns, versions
+
+SCHEMA = Schema(
+    {
+        "articles": articles.INDEXES,
+        "columns": columns.INDEXES,
+        "versions": versions.INDEXES,
+        "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
+        **UPLOAD_INDEXES,
+    }
+)

@@ -1,0 +1,38 @@
+"""Words that articles had before."""
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from kit.mongo import Db
+from kit.paging import beyond, cut, place_of
+from news.domain.versions import Version
+
+_LATEST = (("version", DESCENDING), ("_id", DESCENDING))
+INDEXES = [IndexModel([("article", ASCENDING), *_LATEST], name="article")]
+
+
+class Versions:
+    """The earlier versions of articles. One is written once and never changed."""
+
+    def __init__(self, db: Db) -> None:
+        self._collection = db["versions"]
+
+    def keep(self, version: Version) -> None:
+        """Keeps it; the same one may come again, also from two writers at once."""
+        kept = version.model_dump(mode="python")
+        self._collection.update_one({"_id": _id(version.article, version.version)}, {"$setOnInsert": kept}, upsert=True)
+
+    def find(self, article: str, version: int) -> Version | None:
+        """What an article said at that version."""
+        found = self._collection.find_one({"_id": _id(article, version)})
+        return Version.model_validate(found) if found else None
+
+    def page(self, article: str, before: int, limit: int, cursor: str | None) -> tuple[list[Version], str | None]:
+        """A page of what an article said before that version, the latest first."""
+        query = beyond({"article": article, "version": {"$lt": before}}, _LATEST, place_of(cursor))
+        found = self._collection.find(query).hint("article").sort(list(_LATEST)).limit(limit + 1)
+        rows, following = cut(list(found), limit, _LATEST)
+        return [Version.model_validate(row) for row in rows], following
+
+
+def _id(article: str, version: int) -> str:
+    return f"{article}/{version}"

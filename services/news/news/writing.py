@@ -1,0 +1,96 @@
+"""Writing: drafts begun, saved by the writer or by the page while he types, and earlier words restored."""
+
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from kit.clock import utcnow
+from kit.errors import Invalid, NotFound, Unavailable
+from kit.idempotency import Once
+from kit.identity import Caller
+from news import reading
+from news.contract.desk import CreateArticle, RestoreVersion, SaveArticle
+from news.contract.shapes import ArticleReceipt, CaseGiven, GivenBlock, ItemGiven, PictureGiven
+from news.domain import editing
+from news.domain.article import AnyBlock, Article, Block, CaseBlock, ItemBlock, Kind, PictureBlock, Words
+from news.domain.editing import Change, Saved
+from news.domain.lifecycle import Actor
+from news.domain.numbers import new_number
+from news.parts import Parts
+from news.steps import ATTEMPTS, actor_of, take
+
+
+def create_article(parts: Parts, request: CreateArticle, caller: Caller) -> ArticleReceipt:
+    """Begins a draft. The same request, repeated or run at the same time, makes one and gets its number.
+
+    Raises `Invalid` for a column, town or picture that does not exist, `Conflict` for another request under the same
+    key.
+    """
+    once = Once(caller.id, request)
+    for _ in range(ATTEMPTS):
+        if answer := once.find(parts.articles.collection):
+            return ArticleReceipt.model_validate(answer)
+        now = utcnow()
+        district = parts.directory.district
+        number = new_number(district.number_prefix, now, district.zone)
+        words = _words_of(parts, request)
+        article = editing.create(number, actor_of(caller), words, now, auto=request.auto).article
+        receipt = reading.receipt_of(article)
+        try:
+            parts.articles.insert(article, [], once.note(receipt.model_dump(mode="json"), now))
+        except DuplicateKeyError:  # the same request ran at the same time, or the number is taken
+            continue
+        return receipt
+    raise Unavailable
+
+
+def save_article(parts: Parts, request: SaveArticle, caller: Caller) -> ArticleReceipt:
+    """New words for a draft, or a correction of what is published."""
+
+    def save(article: Article, actor: Actor, now: datetime) -> Change:
+        saved = Saved(_words_of(parts, request), request.correction, request.auto)
+        return editing.save(article, actor, now, saved)
+
+    return take(parts, caller, request, save, writes=True)
+
+
+def restore_version(parts: Parts, request: RestoreVersion, caller: Caller) -> ArticleReceipt:
+    """The words of an earlier version again. Raises `NotFound` when they were not kept."""
+
+    def restore(article: Article, actor: Actor, now: datetime) -> Change:
+        kept = parts.versions.find(article.id, request.restored)
+        if kept is None:
+            raise NotFound("没有保存这个版本，请从版本列表中选择。")
+        return editing.save(article, actor, now, Saved(kept.words, request.correction))
+
+    return take(parts, caller, request, restore, writes=True)
+
+
+def _words_of(parts: Parts, request: CreateArticle) -> Words:
+    if not parts.columns.exists(request.column):
+        raise Invalid.field("column", "没有这个栏目")
+    if request.town is not None and request.town not in parts.directory.towns:
+        raise Invalid.field("town", "没有这个街道或镇")
+    fields = request.model_dump(include={"column", "town", "title", "lead", "desk", "source"})
+    texts = tuple(Block(kind=block.kind, text=block.text) for block in request.blocks)
+    return Words(blocks=_body_of(parts, request.body) or texts, **fields)
+
+
+def _body_of(parts: Parts, given: list[GivenBlock]) -> tuple[AnyBlock, ...]:
+    ids = tuple(block.picture for block in given if isinstance(block, PictureGiven))
+    rows = parts.images.found(ids)
+    sizes = {picture: (row["width"], row["height"]) for picture, row in rows.items()}
+    return tuple(_block_of(place, block, sizes) for place, block in enumerate(given))
+
+
+def _block_of(place: int, given: GivenBlock, sizes: dict[str, tuple[int, int]]) -> AnyBlock:
+    if isinstance(given, PictureGiven):
+        if given.picture not in sizes:
+            raise Invalid.field(f"body.{place}", "这张图片没有上传完成，请重新添加")
+        width, height = sizes[given.picture]
+        return PictureBlock(width=width, height=height, **given.model_dump())
+    if isinstance(given, CaseGiven):
+        return CaseBlock(**given.model_dump())
+    if isinstance(given, ItemGiven):
+        return ItemBlock(**given.model_dump())
+    return Block(kind=Kind(given.kind), text=given.text)
