@@ -3,7 +3,7 @@
 Both change in one transaction, so that the count is right however many come at once and however often they repeat.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -28,6 +28,7 @@ from petition.domain.co_sign import CoSign
 from petition.parts import Parts
 
 ATTEMPTS = 3
+BATCH = 200
 Decide = Callable[[Case, CoSign | None, datetime], CoSign]
 Answer = dict[str, object]
 
@@ -84,19 +85,33 @@ def forget_co_signs(parts: Parts, account: str) -> None:
 
 
 def follow_merge(parts: Parts, no: str) -> None:
-    """Has the author follow what his case is merged into now, and nothing that it is no longer merged into.
+    """Has its author and those who joined it follow what the case is merged into now, and nothing else because of it.
 
-    By the case as it stands, so that the events of it may come late, twice or in any order. A partner is nobody who
-    could join: whoever follows its case by number is shown where it went.
+    By the case as it stands, so that the events of it may come late, twice or in any order.
     """
     case = parts.cases.seen(no)
-    if case is None or case.author is None or case.by_partner:
+    if case is None:
         return
-    for joined in parts.co_signs.via(case.author, no):
-        if joined != case.merged_into:
-            _enact(parts, joined, case.author, "withdrawn", co_sign.withdraw)
+    for one in parts.co_signs.via(no):
+        if one.no != case.merged_into:
+            _enact(parts, one.no, one.account, "withdrawn", co_sign.withdraw)
     if case.merged_into:
-        _enact(parts, case.merged_into, case.author, "added", partial(co_sign.follow, account=case.author, via=no))
+        for account, words in _with_the_case(parts, case):
+            follow = partial(co_sign.follow, account=account, via=no, words=words)
+            _enact(parts, case.merged_into, account, "added", follow)
+
+
+def _with_the_case(parts: Parts, case: Case) -> Iterator[tuple[str, str]]:
+    """Whose matter it is, with what he wrote when he joined.
+
+    A partner is nobody who could join: whoever follows its case by number is shown where it went.
+    """
+    if case.author is not None and not case.by_partner:
+        yield case.author, ""
+    last = None
+    while batch := parts.co_signs.batch(case.no, last, BATCH):
+        yield from ((one.account, one.words) for one in batch)
+        last = (batch[-1].at, batch[-1].account)
 
 
 def _enact(

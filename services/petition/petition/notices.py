@@ -12,7 +12,7 @@ from petition.parts import Parts
 QUEUE = "petition.co_signer_notices"
 _TOLD = (
     "dispatched", "returned", "extended", "replied", "reply_corrected", "reopened", "promise_reported", "refused",
-    "elsewhere", "withdrawn",
+    "elsewhere", "withdrawn", "merged", "unmerged",
 )  # fmt: skip
 TYPES = tuple(f"petition.case_{name}.v1" for name in _TOLD)
 BATCH = 200

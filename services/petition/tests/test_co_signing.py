@@ -195,6 +195,29 @@ def test_the_author_of_a_merged_case_follows_the_other_until_it_is_taken_out(off
     assert office.case(his).state == "submitted"
 
 
+def test_those_who_joined_a_merged_case_go_with_it_and_come_back_with_it(office: Any, no: str) -> None:
+    his = office.submit(by=ME)
+    office.accept(his)
+    people = [someone(number) for number in range(11, 14)]
+    for who in people:
+        join(office, his, by=who, words=f"{who.id}家门口也是")
+    join(office, no, by=people[0], key="other")
+    office.do(desk.merge_case, MergeCase, office.clerk, his, into=no)
+    for _ in range(2):
+        co_signing.follow_merge(office.parts, his)
+    assert office.case(no).joined.count == 4, "the author, two who come along, and one who was there already"
+    assert office.case(his).joined.count == 3
+    told = co_signing.list_co_signs(office.parts, ListCoSigns(no=no), office.clerk).items
+    assert sum(one.words.endswith("家门口也是") for one in told) == 2
+    replied(office, no)
+    rate(office, no, by=people[2])
+    office.do(filing.undo_merge, UndoMerge, ME, his)
+    for _ in range(2):
+        co_signing.follow_merge(office.parts, his)
+    assert (office.case(no).joined.count, office.case(no).joined.rated) == (1, 0)
+    assert office.case(his).joined.count == 3
+
+
 def test_who_had_joined_before_stays_joined_when_his_case_is_taken_out(office: Any, no: str) -> None:
     join(office, no)
     his = office.submit(by=ME)

@@ -253,7 +253,7 @@ def joining(office: Any) -> None:
         parts, Event("e", "petition.case_replied.v1", no, 1, utcnow(), {"no": no, "state": "answered"})
     )
     co_signing.follow_merge(parts, no)
-    parts.co_signs.via(neighbour.id, no)
+    parts.co_signs.via(no)
     leaving.forget_author(parts, neighbour.id)
 
 

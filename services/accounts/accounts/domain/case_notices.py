@@ -59,6 +59,11 @@ _FOR_CO_SIGNERS = {
     ),
     "petition.case_refused.v1": ("附议的问题未予受理", "{case}未予受理。理由和其他办理途径请见详情。"),
     "petition.case_elsewhere.v1": ("请向其他机构反映", "{case}不属于本区办理范围。应向何处反映，请见详情。"),
+    "petition.case_merged.v1": (
+        "附议的问题已并入同类诉求",
+        "{case}与另一件诉求相同，已并入一起办理。您的附议随之转到那一件，有答复会通知您，您可以单独评价。",
+    ),
+    "petition.case_unmerged.v1": ("附议的问题单独办理", "{case}不再与其他诉求合并，继续单独办理，您的附议保留。"),
     "petition.case_withdrawn.v1": (
         "附议的问题已撤回",
         "{case}已由反映人撤回，不再办理。如您仍有同样的问题，可以另行反映。",

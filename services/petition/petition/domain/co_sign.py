@@ -16,7 +16,7 @@ BEFORE_REPLY = (State.ACCEPTED, State.DISPATCHED, State.IN_REVIEW, State.APPROVE
 class CoSign(Part):
     """One resident's co-sign of one case. `changes` counts what he did with it; who withdrew may join again.
 
-    `via` is the number of his own case, when he joined because it was merged into this one.
+    `via` is the number of a case that was his, or that he had joined, when he is here because it was merged into this.
     """
 
     no: str
@@ -56,12 +56,15 @@ def join(case: Case, mine: CoSign | None, now: datetime, *, account: str, words:
     return CoSign(no=case.no, account=account, words=words, at=now, changes=changes)
 
 
-def follow(case: Case, mine: CoSign | None, now: datetime, *, account: str, via: str) -> CoSign | None:
-    """The author of a case that was merged into this one joins it, whatever its state; None when nothing is to do."""
+def follow(case: Case, mine: CoSign | None, now: datetime, *, account: str, via: str, words: str = "") -> CoSign | None:
+    """Whose case was merged into this one, or who had joined that, joins this one whatever its state.
+
+    None when nothing is to do.
+    """
     if case.author == account or (mine and mine.joined):
         return None
     changes = mine.changes + 1 if mine else 1
-    return CoSign(no=case.no, account=account, words="", at=now, changes=changes, via=via)
+    return CoSign(no=case.no, account=account, words=words, at=now, changes=changes, via=via)
 
 
 def withdraw(case: Case, mine: CoSign | None, now: datetime) -> CoSign:

@@ -1,4 +1,6 @@
-"""并件: a case that asks what another asks ends as merged into it; its author follows the other, and may take his out.
+"""并件: a case that asks what another asks ends as merged into it.
+
+Its author and those who joined it follow the other one; the author may take his out again, and they come with it.
 
 Every function raises `NotPermitted`, `WrongState` or `BadValue` and changes nothing then.
 """
@@ -12,14 +14,17 @@ from petition.domain.clocks import Clock
 from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.refusals import BadValue, WrongState
 
+MOST_MOVED = 500
+"""People who joined a case and follow it into another one; where more have, the other one is merged into theirs."""
+
 
 def merge(case: Case, actor: Actor, now: datetime, rules: Rules, *, target: Case | None) -> Change:
     """Intake ends the case as merged into `target`, which is open and which everyone may see."""
     permit(case, Action.MERGE, actor)
     if target is None or target.no == case.no or not target.listed or target.state is State.CLOSED:
         raise BadValue("into", "请填写另一件已受理、公开且尚未办结的诉求编号")
-    if case.joined.count:
-        raise WrongState("这件诉求已有人附议，请把另一件并入本件。")
+    if case.joined.count > MOST_MOVED:
+        raise WrongState(f"附议这件诉求的超过{MOST_MOVED}人，请把另一件并入本件。")
     window = clocks.start(UNMERGING, rules.directory.clocks.unmerging, now, rules.calendar)
     waiting = case.model_copy(update={"clocks": (*case.clocks, window)})
     return close(

@@ -30,6 +30,7 @@ INDEXES = {
         IndexModel([("no", ASCENDING), *_LATEST], name="case", partialFilterExpression=_IS_JOINED),
         IndexModel([("account", ASCENDING), *_LATEST_OF_ACCOUNT], name="account", partialFilterExpression=_IS_JOINED),
         IndexModel([("account", ASCENDING), ("no", ASCENDING)], name="all_of_account"),
+        IndexModel([("via", ASCENDING)], name="via", partialFilterExpression={"via": {"$type": "string"}}),
     ],
     "tellings": [outbox.PENDING_INDEX, IndexModel("at", name="forget", expireAfterSeconds=TOLD_KEPT_SECONDS)],
 }
@@ -79,10 +80,9 @@ class CoSigns:
         ids = [_id(no, account) for no in numbers]
         return {row["no"] for row in self.collection.find({"_id": {"$in": ids}, **_IS_JOINED}, {"no": 1})}
 
-    def via(self, account: str, no: str) -> list[str]:
-        """The numbers of what this resident joined because his own case, of this number, was merged."""
-        rows = self.collection.find({"account": account, "via": no, **_IS_JOINED}, {"no": 1}).hint("all_of_account")
-        return [row["no"] for row in rows]
+    def via(self, no: str) -> list[CoSign]:
+        """What people joined because the case of this number was merged."""
+        return _read(list(self.collection.find({"via": no, **_IS_JOINED}, _PLAIN).hint("via")))
 
     def numbers_of_account(self, account: str) -> list[str]:
         """The numbers of all cases that this resident ever joined."""
