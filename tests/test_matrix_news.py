@@ -56,7 +56,7 @@ METHODS = {
         ("POST", "/desk/articles/{id}/withdrawal", "withdraw_article"),
     )
 }
-NEWS = [route for route in ROUTES if route.call.startswith("news.")]
+NEWS = [route for route in ROUTES if route.call.startswith("news.") and not route.feed]  # those: test_feeds.py
 ROWS = {route.name: route for route in NEWS}
 BODIES = {
     "news.create_article": ARTICLE,

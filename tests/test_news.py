@@ -51,7 +51,7 @@ def ids(reader: Person, **query: Any) -> list[str]:
     return [row["id"] for row in reader.get("/articles", **query)["items"]]
 
 
-def on_every_reading(reader: Person, condition: Callable[[], bool]) -> bool:
+def on_every_reading(reader: object, condition: Callable[[], bool]) -> bool:
     """Whether it becomes true in time and then stays so, whichever process answers."""
     wait_until(condition, SOON_SECONDS)
     time.sleep(1)

@@ -16,13 +16,21 @@ const isPrivate = (request: Request) => request.headers.has("Authorization");
 /** A conditional request is answered by 304, which is nothing to keep. */
 const isPlain = (request: Request) => !request.headers.has("If-None-Match");
 
+/** What was withdrawn is not shown any more, without network either. */
+const withdrawn = (cacheName: string) => ({
+  fetchDidSucceed: async ({ request, response }: { request: Request; response: Response }) => {
+    if (response.status === 410) await (await caches.open(cacheName)).delete(request, { ignoreVary: true });
+    return response;
+  },
+});
+
 const pictures = new CacheFirst({ cacheName: "pictures", plugins: [new ExpirationPlugin({ maxEntries: 60, maxAgeSeconds: 7 * DAY })] });
 /** Emptied by the page when the session ends: until then it holds one person's answers. */
 const own = new NetworkFirst({
   cacheName: "private",
   networkTimeoutSeconds: PATIENCE,
   matchOptions: { ignoreVary: true },
-  plugins: [new ExpirationPlugin({ maxEntries: 80, maxAgeSeconds: 7 * DAY })],
+  plugins: [new ExpirationPlugin({ maxEntries: 80, maxAgeSeconds: 7 * DAY }), withdrawn("private")],
 });
 const everyones = new NetworkFirst({
   cacheName: "public",
@@ -30,6 +38,7 @@ const everyones = new NetworkFirst({
   matchOptions: { ignoreVary: true },
   plugins: [
     new ExpirationPlugin({ maxEntries: 200, maxAgeSeconds: 14 * DAY }),
+    withdrawn("public"),
     // Without network nobody can prove who he is, but what he read is still his until he signs out.
     { handlerDidError: ({ request }) => caches.match(request, { cacheName: "private", ignoreVary: true }) },
   ],
@@ -38,7 +47,7 @@ const everyones = new NetworkFirst({
 precacheAndRoute(self.__BUILD__);
 cleanupOutdatedCaches();
 registerRoute(
-  new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: [/^\/(api|desk|docs|healthz|readyz|openapi)/] }),
+  new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: [/^\/(api|desk|docs|feeds|healthz|readyz|openapi|sitemap)/] }),
 );
 registerRoute(
   ({ url }) => url.pathname.startsWith("/api/v1/media/"),

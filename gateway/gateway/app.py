@@ -20,16 +20,18 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from gateway import contracts, open_data, openapi, pictures
 from gateway.answers import PUBLIC, Answer, with_etag
 from gateway.app_files import AppFiles
+from gateway.article_pages import ArticlePages
 from gateway.cache import CacheFront, PublicCache, etag_of
 from gateway.composing import Composer
 from gateway.dispatch import Dispatcher
 from gateway.district import read_app
 from gateway.door import PASSAGE, Door, Row, refusal
+from gateway.feeds.stand import Stand
 from gateway.health import Readiness
 from gateway.invalidation import Invalidation
 from gateway.metrics import workers_listening
 from gateway.open311.counter import Counter
-from gateway.passage import APP, POLICY, SECURITY
+from gateway.passage import APP, ARTICLE, POLICY, SECURITY
 from gateway.rates import Rates
 from gateway.routes import ROUTES, Part, Route
 from gateway.settings import JSON_BYTES, GatewaySettings
@@ -57,11 +59,15 @@ class Gateway:
         readiness = Readiness(
             self._caller, reception, promised.services, lambda: workers_listening() >= settings.workers
         )
-        own = _own_pages(readiness, openapi.document(routes, promised))
         name = read_app(settings.district_dir).name
+        files = AppFiles(settings.app_dir, name)
+        own = _own_pages(readiness, openapi.document(routes, promised))
         counter = Counter(dispatcher, name, settings.open311_type)
-        rows = {route.name: _row(route, dispatcher, composer, counter) for route in routes if not route.special}
-        flask = _flask(routes, list(own), dispatcher, AppFiles(settings.app_dir, name))
+        stand = Stand(dispatcher, name)
+        if article := next((route for route in routes if route.call == "news.get_article"), None):
+            own[ARTICLE] = ArticlePages(dispatcher, files, article).answer
+        rows = {route.name: _row(route, dispatcher, composer, counter, stand) for route in routes if not route.special}
+        flask = _flask(routes, list(own), dispatcher, files)
         self.wsgi = CacheFront(Door(flask, {**rows, **own}), self._cache)
 
     def start(self) -> "Gateway":
@@ -90,10 +96,12 @@ def served(promised: contracts.Contracts, table: Sequence[Route] = ROUTES) -> li
     return routes
 
 
-def _row(route: Route, dispatcher: Dispatcher, composer: Composer, counter: Counter) -> Row:
+def _row(route: Route, dispatcher: Dispatcher, composer: Composer, counter: Counter, stand: Stand) -> Row:
     """How a plain row is answered."""
     if route.open311:
         return partial(counter.answer, route)
+    if route.feed:
+        return partial(stand.answer, route)
     if route.parts:
         return lambda request, path: composer.answer(route, request)
     return partial(dispatcher.answer, route)

@@ -91,6 +91,12 @@ class AppFiles:
         file = build.find(request.path.removeprefix("/"))
         return file.answer(request) if file else None
 
+    def page(self, path: str) -> str | None:
+        """The page that understands this path, as text; None while there is no build."""
+        build = self._current()
+        file = build.find(path.removeprefix("/")) if build else None
+        return file.forms[-1][1].decode() if file else None
+
     def _current(self) -> Build | None:
         """The build that the folder points to now."""
         if self._folder is None:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from gateway.contracts import Contracts, Method, Schema
+from gateway.feeds import described as feeds
 from gateway.open311 import described as open311
 from gateway.problems import CONTENT_TYPE
 from gateway.routes import EXPORTS, Route
@@ -46,6 +47,8 @@ def document(routes: Iterable[Route], contracts: Contracts) -> dict[str, Any]:
         methods = [contracts.methods[call] for call in route.calls]
         if route.open311:
             operation = open311.operation(route)
+        elif route.feed:
+            operation = feeds.operation(route)
         else:
             operation = _operation(route, methods, schemas) if methods else _together(route, contracts, schemas)
         if operation["operationId"] in named:  # another service's method has that name

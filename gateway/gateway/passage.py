@@ -17,12 +17,13 @@ from kit.logs import span_id, trace_id, trace_of, traceparent
 access = logging.getLogger("gateway.access")
 
 APP = "app"
+ARTICLE = "/news/<id>"  # the page of an article, which is the app's
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 _DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_POLICIES = {"docs": _DOCS_POLICY, "docs files": _DOCS_POLICY, APP: APP_POLICY}
+_POLICIES = {"docs": _DOCS_POLICY, "docs files": _DOCS_POLICY, APP: APP_POLICY, ARTICLE: APP_POLICY}
 SECURITY = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),

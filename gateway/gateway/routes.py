@@ -89,7 +89,8 @@ class Route:
     `call` is `service.method`; `otherwise` is a field of the body and the method called instead when it is there.
     `rate` is the class of its limit: auth, read, bulk or write. `session` says whether it opens or closes one.
     An answer put together has `parts` instead of a call, and takes the fields of `asks`. `open311` says which of that
-    standard's answers is wanted; its form is the standard's, made of what `call` tells (`gateway.open311`).
+    standard's answers is wanted; its form is the standard's, made of what `call` tells (`gateway.open311`). `feed` says
+    the same of feeds and sitemaps (`gateway.feeds`).
     """
 
     method: str
@@ -105,6 +106,7 @@ class Route:
     parts: tuple[Part, ...] = ()
     asks: type[Request] = Empty
     open311: str = ""
+    feed: str = ""
 
     def __post_init__(self) -> None:
         if not self.allow or not self.allow <= AUDIENCES:
@@ -364,6 +366,23 @@ _NEWS = (
     _write("POST", "/desk/articles/{id}/withdrawal", "news.withdraw_article", *_EDITORS),
 )
 
+
+def _feed(path: str, call: str, feed: str) -> Route:
+    return Route("GET", path, call, frozenset((ANYONE,)), kept=Kept(_ARTICLE_EVENTS, seconds=60), feed=feed)
+
+
+_FEED_FORMATS = ("rss", "atom", "json")
+_FEEDS = (
+    *(
+        _feed(f"/feeds/{name}.{kind}", "news.get_feed", kind)
+        for name in ("all", "{column}", "towns/{town}")
+        for kind in _FEED_FORMATS
+    ),
+    _feed("/sitemap.xml", "news.get_published_months", "index"),
+    _feed("/sitemaps/news.xml", "news.list_published", "news"),
+    _feed("/sitemaps/{month}.xml", "news.list_published", "month"),
+)
+
 # Services hub
 _ITEMS = Kept("services_hub.item_", seconds=60)
 _OFFICES = Kept("services_hub.office_", seconds=60)
@@ -403,6 +422,7 @@ ROUTES: tuple[Route, ...] = (
     *_OPEN311,
     *_TOGETHER,
     *_NEWS,
+    *_FEEDS,
     *_SERVICES_HUB,
     *_LOCAL,
 )

@@ -70,9 +70,7 @@ def test_pages_are_asked_for_each_time_and_cost_nothing_unchanged(client: Client
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize(
-    ("path", "title"), [("/", "one"), ("/news/CPN1", "one"), ("/desk", "desk"), ("/desk/x/y", "desk")]
-)
+@pytest.mark.parametrize(("path", "title"), [("/", "one"), ("/news", "one"), ("/desk", "desk"), ("/desk/x/y", "desk")])
 def test_the_apps_own_addresses_show_its_pages(client: Client, path: str, title: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, f"<title>{title}" in answer.text) == (200, True)

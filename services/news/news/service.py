@@ -3,11 +3,11 @@
 from nameko.timer import timer
 
 from kit import service
-from kit.contract import Nothing, PageRequest
+from kit.contract import Empty, Nothing, PageRequest
 from kit.identity import ANYONE
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
-from news import comparing, desk, locking, pictures, publishing, reading, reviewing, writing
+from news import comparing, desk, feeding, locking, pictures, publishing, reading, reviewing, writing
 from news.contract.desk import (
     CreateArticle,
     DeskArticle,
@@ -25,6 +25,7 @@ from news.contract.desk import (
     VersionPage,
     WithdrawArticle,
 )
+from news.contract.feeds import FeedView, GetFeed, ListPublished, MonthsView, PublishedPage
 from news.contract.pictures import (
     Chunk,
     FinishUpload,
@@ -94,6 +95,21 @@ class NewsService(service.Service):
     def front(self, request: Front) -> FrontPage:
         """What the home page shows of the news."""
         return reading.front(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def get_feed(self, request: GetFeed) -> FeedView:
+        """The latest articles for programs, and what was withdrawn lately."""
+        return feeding.get_feed(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def get_published_months(self, request: Empty) -> MonthsView:
+        """The months in which articles were published."""
+        return feeding.get_published_months(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def list_published(self, request: ListPublished) -> PublishedPage:
+        """What was published in a month, or in the last two days."""
+        return feeding.list_published(self.parts, request)
 
     @rpc(allow=DESK)
     def list_desk_articles(self, request: ListDeskArticles) -> DeskPage:

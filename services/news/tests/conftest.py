@@ -11,7 +11,7 @@ from kit.mongo import Db, Schema
 from kit.testing import Rpc, Stack, new_key
 from news import publishing, reviewing, seed, writing
 from news.contract.desk import CreateArticle, PublishArticle, RestoreVersion, SaveArticle, WithdrawArticle
-from news.contract.reviewing import ApproveArticle, PublishUrgently, ReturnArticle, SubmitArticle
+from news.contract.reviewing import ApproveArticle, PublishUrgently, ReturnArticle, ReviewLater, SubmitArticle
 from news.contract.shapes import ArticleReceipt
 from news.district import read_columns
 from news.parts import assemble
@@ -76,6 +76,10 @@ class Newsroom:
     def hurry(self, article: str, by: Caller, reason: str = "突发事件") -> ArticleReceipt:
         request = PublishUrgently(idempotency_key=new_key(), id=article, reason=reason)
         return reviewing.publish_urgently(self.parts, request, by)
+
+    def review_later(self, article: str, by: Caller) -> ArticleReceipt:
+        request = ReviewLater(idempotency_key=new_key(), id=article)
+        return reviewing.review_later(self.parts, request, by)
 
     def pass_reviews(self, article: str) -> int:
         """Through its three reviews, as it stands; its version then."""

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from kit import text
-from kit.contract import PageRequest
-from news import comparing, desk, locking, pictures, publishing, reading, seed
+from kit.contract import Empty, PageRequest
+from news import comparing, desk, feeding, locking, pictures, publishing, reading, seed
 from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
+from news.contract.feeds import GetFeed, ListPublished
 from news.contract.reading import Front, ListArticles, Search
 from news.contract.shapes import OneArticle
 from news.district import read_columns
@@ -54,6 +55,11 @@ def everything(newsroom: Any, draft: str) -> None:
         for chosen in ({}, {"state": "draft"}, {"stage": "writing"}, {"stage": "published", "state": "published"}):
             page = desk.list_desk_articles(parts, ListDeskArticles(limit=1, **chosen), by)
             desk.list_desk_articles(parts, ListDeskArticles(limit=1, cursor=page.next_cursor, **chosen), by)
+    for chosen in ({}, {"column": "culture"}, {"town": "110114112"}):
+        feeding.get_feed(parts, GetFeed(**chosen))
+    feeding.get_published_months(parts, Empty())
+    recent = feeding.list_published(parts, ListPublished(limit=1))
+    feeding.list_published(parts, ListPublished(limit=1, cursor=recent.next_cursor, month="2026-11"))
     hits = reading.search(parts, Search(q="社区食堂开门", limit=1))
     reading.search(parts, Search(q="社区食堂开门", limit=1, cursor=hits.next_cursor))
     columns = reading.list_columns(parts, PageRequest(limit=3))

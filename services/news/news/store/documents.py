@@ -38,9 +38,10 @@ def document_of(article: Article) -> Document:
 def article_of(document: Mapping[str, Any]) -> Article:
     """The article in a document; one read for a list has no blocks."""
     known = {name: document[name] for name in Article.model_fields if name in document}
-    return Article.model_validate(
-        {**known, "id": document["_id"], "words": words_of(document), "stage": _stage_of(document)}
-    )
+    known |= {"id": document["_id"], "words": words_of(document), "stage": _stage_of(document)}
+    if known["stage"] is not Stage.SCHEDULED:
+        known["publish_at"] = None  # an instance that knows no times leaves it when it publishes
+    return Article.model_validate(known)
 
 
 def words_of(document: Mapping[str, Any]) -> Words:

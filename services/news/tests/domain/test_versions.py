@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news.domain import differing, editing, versions
@@ -102,6 +102,7 @@ def test_fields_and_pictures_differ_too() -> None:
 TEXTS = st.lists(st.text("甲乙丙 ab1。", max_size=30), max_size=6)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_both_versions_can_be_read_from_their_difference(before: list[str], after: list[str]) -> None:
     found = differing.difference(words(*before), words(*after))

@@ -1,0 +1,132 @@
+"""Answers the addresses of feeds and sitemaps: made of kept answers, and not made at all for who has them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+
+import orjson
+from werkzeug import Request
+
+from gateway.answers import PUBLIC, Answer, with_etag
+from gateway.cache import etag_of
+from gateway.dispatch import Dispatcher
+from gateway.feeds import sitemaps
+from gateway.feeds.formats import FORMATS, Feed
+from gateway.feeds.shown import moment
+from gateway.routes import Route
+from gateway.visitors import Visitor
+from kit.errors import Invalid, NotFound
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """A question by somebody who was let in; `origin` is where he reaches us."""
+
+    route: Route
+    request: Request
+    path: Mapping[str, str]
+    visitor: Visitor
+
+    @property
+    def origin(self) -> str:
+        return str(self.request.host_url).rstrip("/")
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the service told, its age in seconds where nothing newer can be had, and what is made of it."""
+
+    bodies: list[bytes]
+    age: int | None
+    content_type: str
+    write: Callable[[], bytes]
+    changed: datetime | None = None
+
+
+class Stand:
+    """`app` is what the district calls its app."""
+
+    def __init__(self, dispatcher: Dispatcher, app: str) -> None:
+        self._dispatcher = dispatcher
+        self._app = app
+
+    def answer(self, route: Route, request: Request, path: Mapping[str, str]) -> Answer:
+        """The answer, or 304 for who has it. Raises `NotFound`, and what the service raises."""
+        ask = _Ask(route, request, path, self._dispatcher.admit(route, request))
+        tell = {"index": self._index, "month": self._month, "news": self._news}.get(route.feed, self._feed)
+        try:
+            told = tell(ask)
+        except Invalid:  # nothing has such a name
+            raise NotFound from None
+        answer = Answer(headers=PUBLIC if told.age is None else [*PUBLIC, ("Age", str(told.age))])
+        if told.changed:
+            answer.headers.append(("Last-Modified", format_datetime(told.changed.astimezone(UTC), usegmt=True)))
+        answer.content_type = told.content_type
+        etag = etag_of(b"".join((*told.bodies, ask.origin.encode(), request.path.encode())))
+        if "HTTP_IF_NONE_MATCH" not in request.environ and _known(request, told.changed):
+            return Answer(status=304, headers=[*answer.headers, ("ETag", etag)])
+        answer = with_etag(answer, etag, request)
+        if answer.status != 304:
+            answer.body = told.write()
+        return answer
+
+    def _feed(self, ask: _Ask) -> _Told:
+        body, age = self._read(ask, dict(ask.path))
+        view = orjson.loads(body)
+        about = view["column"] or view["town"]
+        name = "/".join(("feed", *(f"{key}={value}" for key, value in sorted(ask.path.items()))))
+        feed = Feed(
+            name=name,
+            title=f"{self._app} · {about['name'] if about else '新闻'}",
+            origin=ask.origin,
+            path=ask.request.path,
+            updated=moment(view["updated"]),
+            articles=view["items"],
+            withdrawn=view["withdrawn"],
+        )
+        content_type, write = FORMATS[ask.route.feed]
+        return _Told([body], age, content_type, lambda: write(feed), feed.updated)
+
+    def _index(self, ask: _Ask) -> _Told:
+        body, age = self._read(ask, {})
+        months = orjson.loads(body)["months"]
+        return _Told([body], age, sitemaps.CONTENT_TYPE, lambda: sitemaps.index(ask.origin, months))
+
+    def _month(self, ask: _Ask) -> _Told:
+        return self._map(ask, dict(ask.path), sitemaps.of_month)
+
+    def _news(self, ask: _Ask) -> _Told:
+        return self._map(ask, {}, lambda origin, rows: sitemaps.of_news(origin, rows, self._app), most=1000)
+
+    def _map(
+        self,
+        ask: _Ask,
+        given: dict[str, Any],
+        write: Callable[[str, list[Mapping[str, Any]]], bytes],
+        most: int = sitemaps.MOST,
+    ) -> _Told:
+        """A map of rows, page after page."""
+        bodies: list[bytes] = []
+        rows: list[Mapping[str, Any]] = []
+        age, cursor = None, None
+        while len(rows) < most and (cursor or not bodies):
+            body, age = self._read(ask, {**given, "limit": 1000, **({"cursor": cursor} if cursor else {})})
+            page = orjson.loads(body)
+            bodies.append(body)
+            rows += page["items"]
+            cursor = page["next_cursor"]
+        return _Told(bodies, age, sitemaps.CONTENT_TYPE, lambda: write(ask.origin, rows))
+
+    def _read(self, ask: _Ask, given: dict[str, Any]) -> tuple[bytes, int | None]:
+        return self._dispatcher.shared(ask.route, given, ask.visitor, ask.path)
+
+
+def _known(request: Request, changed: datetime | None) -> bool:
+    """Whether nothing has changed since the time that the client names (RFC 9110, 13.1.3)."""
+    try:
+        since = parsedate_to_datetime(request.environ.get("HTTP_IF_MODIFIED_SINCE", ""))
+    except ValueError:
+        return False
+    return changed is not None and since.tzinfo is not None and changed.replace(microsecond=0) <= since

@@ -1,0 +1,130 @@
+"""Feeds and sitemaps as parsers of others read them, whatever an article says."""
+
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+import feedparser  # type: ignore[import-untyped]
+import feedparser_rs  # type: ignore[import-untyped]
+import pytest
+
+from gateway import article_pages
+from gateway.feeds import sitemaps
+from gateway.feeds.formats import ATOM, FORMATS, TOMBSTONES, Feed
+from gateway.feeds.shown import content, identity, moment
+
+HOSTILE = "<script>alert(1)</script> & \"'\x0b]]> 末"
+ORIGIN = "https://news.example"
+PICTURE = {
+    "kind": "picture",
+    "picture": "a" * 32,
+    "width": 4,
+    "height": 3,
+    "alt": '"><script>',
+    "credit": "张三摄",
+    "caption": "新灯",
+}
+ARTICLE: dict[str, Any] = {
+    "id": "CPN20261123-7K3F9Q",
+    "title": HOSTILE,
+    "lead": "首批路段本月点亮。",
+    "column": {"code": "livelihood", "name": "民生"},
+    "town": None,
+    "desk": "民生新闻部",
+    "source": "本端",
+    "published_at": "2026-11-23T16:00:00.000+08:00",
+    "changed_at": "2026-11-24T09:30:00.000+08:00",
+    "corrections": [{"at": "2026-11-24T09:30:00.000+08:00", "note": "日期有误"}],
+    "body": [
+        {"kind": "heading", "text": "怎么改"},
+        {"kind": "paragraph", "text": HOSTILE},
+        {"kind": "quote", "text": "先亮路口。"},
+        PICTURE,
+        {"kind": "case", "no": "CP20261123-7K3F9Q", "note": ""},
+        {"kind": "item", "code": "marriage_registration", "note": "办理指南"},
+    ],
+}
+GONE = {"id": "CPN20261120-000000", "withdrawn_at": "2026-11-25T08:00:00.000+08:00"}
+
+
+def feed(*articles: dict[str, Any]) -> Feed:
+    updated = moment("2026-11-25T08:00:00.000+08:00")
+    return Feed("feed", "问政直通车 · 新闻", ORIGIN, "/feeds/all.x", updated, articles, [GONE])
+
+
+def parsed(kind: str, *articles: dict[str, Any]) -> Any:
+    found = feedparser.parse(FORMATS[kind][1](feed(*articles)), sanitize_html=False)
+    assert not found.bozo, found.get("bozo_exception")
+    return found
+
+
+@pytest.mark.parametrize(("kind", "version"), [("rss", "rss20"), ("atom", "atom10")])
+def test_a_parser_of_others_finds_the_article(kind: str, version: str) -> None:
+    found = parsed(kind, ARTICLE)
+    assert (found.version, found.feed.title) == (version, "问政直通车 · 新闻")
+    (entry,) = found.entries
+    assert entry.id == "urn:uuid:014356e7-6d38-54e1-ac44-024c1c38a77b"  # the same for ever
+    assert entry.link == f"{ORIGIN}/news/CPN20261123-7K3F9Q"
+    assert entry.title == HOSTILE.replace("\x0b", "")
+    assert entry.published_parsed[:5] == (2026, 11, 23, 8, 0)
+    assert "<script>" not in entry.content[0].value.replace("&lt;script&gt;", "")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in entry.content[0].value
+
+
+def test_atom_tells_when_it_was_changed_and_what_was_withdrawn() -> None:
+    assert parsed("atom", ARTICLE).entries[0].updated_parsed[:5] == (2026, 11, 24, 1, 30)
+    root = ElementTree.fromstring(FORMATS["atom"][1](feed(ARTICLE)))
+    (tombstone,) = root.findall(f"{{{TOMBSTONES}}}deleted-entry")
+    assert tombstone.attrib == {"ref": identity(GONE["id"]), "when": GONE["withdrawn_at"]}
+    assert len(root.findall(f"{{{ATOM}}}entry")) == 1
+
+
+def test_rss_says_that_its_id_is_no_address() -> None:
+    (guid,) = ElementTree.fromstring(FORMATS["rss"][1](feed(ARTICLE))).iter("guid")
+    assert guid.attrib == {"isPermaLink": "false"}
+
+
+def test_json_feed_is_read_by_a_parser_of_others_and_tells_the_same() -> None:
+    text = FORMATS["json"][1](feed(ARTICLE))
+    found = feedparser_rs.parse(text)
+    assert not found.bozo
+    assert found.version in ("json11", "json-1.1", "jsonfeed11", "json")
+    assert found.entries[0].id == parsed("atom", ARTICLE).entries[0].id
+    document = json.loads(text)
+    assert document["version"] == "https://jsonfeed.org/version/1.1"
+    assert document["items"][0]["date_modified"] == ARTICLE["changed_at"]
+    assert document["_withdrawn"]["items"] == [{"id": identity(GONE["id"]), "date": GONE["withdrawn_at"]}]
+
+
+@pytest.mark.parametrize("kind", ["rss", "atom"])
+def test_an_empty_feed_is_a_feed(kind: str) -> None:
+    assert parsed(kind).entries == []
+
+
+def test_of_a_text_nothing_is_markup() -> None:
+    shown = content(ARTICLE, ORIGIN)
+    assert "<script" not in shown
+    assert 'alt="&quot;&gt;&lt;script&gt;"' in shown
+    assert f'href="{ORIGIN}/affairs/cases/CP20261123-7K3F9Q"' in shown
+
+
+def test_sitemaps_name_addresses_months_and_the_latest_news() -> None:
+    space = {"s": sitemaps.SITEMAP, "n": sitemaps.NEWS}
+    index = ElementTree.fromstring(sitemaps.index(ORIGIN, ["2026-11", "2026-10"]))
+    names = [loc.text for loc in index.findall("s:sitemap/s:loc", space)]
+    assert names == [f"{ORIGIN}/sitemaps/{name}.xml" for name in ("news", "2026-11", "2026-10")]
+    month = ElementTree.fromstring(sitemaps.of_month(ORIGIN, [ARTICLE]))
+    assert month.findtext("s:url/s:loc", namespaces=space) == f"{ORIGIN}/news/CPN20261123-7K3F9Q"
+    assert month.findtext("s:url/s:lastmod", namespaces=space) == ARTICLE["changed_at"]
+    clean = {**ARTICLE, "title": "路灯"}
+    news = ElementTree.fromstring(sitemaps.of_news(ORIGIN, [clean], "问政直通车"))
+    assert news.findtext("s:url/n:news/n:title", namespaces=space) == "路灯"
+    assert news.findtext("s:url/n:news/n:publication/n:language", namespaces=space) == "zh-cn"
+
+
+def test_an_articles_page_says_what_it_is_and_shows_its_text_without_scripts() -> None:
+    page = "<html><head><title>问政直通车</title></head><body><noscript>请开启</noscript></body></html>"
+    shown = article_pages._of_article(page, ARTICLE, ORIGIN)
+    assert "<script>" not in shown
+    assert '<meta property="og:type" content="article" />' in shown
+    assert shown.index("<noscript><article>") > shown.index("</head>")
