@@ -4,6 +4,8 @@ A refused cell uses a body that would be accepted and an object that exists, is 
 another: only the role can be the reason, and nothing may change. An allowed cell is tried and its effect is looked at.
 """
 
+import csv
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -528,6 +530,31 @@ class Doing:
             queue = self.ok(self.who.ask("GET", "/desk/cases", params={"queue": row["queue"], "limit": 1, **town}), 200)
             assert bool(queue["items"]) == bool(row["count"]), row
 
+    def desk_table(self, route: Route) -> None:
+        """What a queue lists, what its tab counts and what is exported are the same cases."""
+        filters, where = {"town": self.world.town, "category": "kindergarten"}, route.path.removeprefix(PREFIX)
+        self.world.case_to_refuse("dispatched")
+
+        def same(queue: str) -> bool:  # other tests may change a queue between two looks
+            asked = {**filters, "queue": queue}
+            counts = {row["queue"]: row["count"] for row in self.who.get("/desk/counts", **filters)["items"]}
+            answer = self.who.ask("GET", where, params=asked)
+            exported = [row["编号"] for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))]
+            return exported == self._listed(asked) and len(exported) == counts[queue]
+
+        for row in self.who.get("/desk/counts", **filters)["items"]:
+            assert wait_until(lambda queue=row["queue"]: same(queue), 20), row
+        assert self.who.ask("GET", where).headers["Content-Type"] == EXPORTS["csv"]
+        assert self.who.ask("GET", where, params={"queue": "nothing"}).status_code == 422
+
+    def _listed(self, asked: dict[str, Any]) -> list[str]:
+        listed, cursor = list[str](), None
+        while True:
+            page = self.who.get("/desk/cases", **asked, limit=100, **({"cursor": cursor} if cursor else {}))
+            listed += [row["no"] for row in page["items"]]
+            if not (cursor := page["next_cursor"]):
+                return listed
+
     def desk(self, route: Route) -> None:
         self.world.case_to_refuse("dispatched")
         assert self.ok(send(self.who, route), 200)["items"]
@@ -607,6 +634,7 @@ _METHODS = {
         ("POST", "/uploads", "upload"),
         ("GET", "/media/{id}", "media"),
         ("GET", "/desk/cases", "desk"),
+        ("GET", "/desk/cases.csv", "desk_table"),
         ("GET", "/desk/counts", "counts"),
         ("GET", "/desk/cases/{no}", "desk_case"),
         ("GET", "/desk/cases/{no}/templates", "templates"),

@@ -2,8 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ from gateway.routes import EXPORTS, Route
 from gateway.visitors import Visitor
 
 PAGE = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")  # in full width too
 _UTF8_MARK = "\ufeff"  # without it, spreadsheets take Chinese for something else
 Rows = Iterable[Mapping[str, Any]]
 
@@ -25,21 +24,26 @@ def export(dispatcher: Dispatcher, route: Route, request: Request) -> Response:
     visitor = dispatcher.admit(route, request)
     asked = arguments.gather(dispatcher.method(route.call), request, {})
     given = {name: value for name, value in asked.items() if name not in ("limit", "cursor")}
-    first = _page(dispatcher, route, visitor, given, None)
-    rows = _rows(first, partial(_page, dispatcher, route, visitor, given))
+    rows = rows_of(dispatcher, route, visitor, given, PAGE)
     kind = route.path.rsplit(".", 1)[-1]
     headers = {"Cache-Control": "public, max-age=60", "Content-Disposition": f'inline; filename="{_name(given, kind)}"'}
     body: Iterable[bytes] = () if request.method == "HEAD" else _FORMATS[kind](rows)
     return Response(body, 200, headers, content_type=EXPORTS[kind])
 
 
-def as_csv(rows: Rows) -> Iterator[bytes]:
-    """A line a row below the names of the fields. No cell is a formula; yes and no are true and false."""
+def as_csv(rows: Rows, columns: Iterable[str] = ()) -> Iterator[bytes]:
+    """A line a row below the names of the fields. No cell is a formula; yes and no are true and false.
+
+    With `columns` these are named even where there is no row.
+    """
     buffer = io.StringIO(_UTF8_MARK)
     buffer.seek(0, io.SEEK_END)
     writer = csv.writer(buffer, lineterminator="\r\n")
+    named = list(columns)
+    if named:
+        writer.writerow(named)
     for number, row in enumerate(rows):
-        if not number:
+        if not number and not named:
             writer.writerow(row)
         writer.writerow([_cell(value) for value in row.values()])
         yield _taken(buffer)
@@ -66,15 +70,20 @@ def as_geojson(rows: Rows) -> Iterator[bytes]:
 _FORMATS = {"csv": as_csv, "jsonl": as_json_lines, "geojson": as_geojson}
 
 
-def _page(
-    dispatcher: Dispatcher, route: Route, visitor: Visitor, given: Mapping[str, Any], cursor: str | None
-) -> dict[str, Any]:
-    asked = {**given, "limit": PAGE, **({"cursor": cursor} if cursor else {})}
-    page: dict[str, Any] = dispatcher.call(route.call, asked, visitor, read=True)
-    return page
+def rows_of(
+    dispatcher: Dispatcher, route: Route, visitor: Visitor, given: Mapping[str, Any], limit: int
+) -> Iterator[Mapping[str, Any]]:
+    """All rows of a list, read `limit` at a time as they are taken. What the first page raises is raised here."""
+
+    def turn(cursor: str | None) -> dict[str, Any]:
+        asked = {**given, "limit": limit, **({"cursor": cursor} if cursor else {})}
+        page: dict[str, Any] = dispatcher.call(route.call, asked, visitor, read=True)
+        return page
+
+    return _rows(turn(None), turn)
 
 
-def _rows(page: dict[str, Any], turn: Any) -> Iterator[Mapping[str, Any]]:
+def _rows(page: dict[str, Any], turn: Callable[[str], dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
     while True:
         yield from page["items"]
         if not page["next_cursor"]:

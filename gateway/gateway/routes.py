@@ -276,6 +276,14 @@ _DESK_ACTIONS = (
 )
 _DESK = (
     _read("/desk/cases", "petition.list_desk_cases", *_DESK_READERS),
+    Route(
+        "GET",
+        f"{PREFIX}/desk/cases.csv",
+        "petition.list_desk_cases",
+        frozenset(_DESK_READERS),
+        rate="bulk",
+        special=True,
+    ),
     _read("/desk/counts", "petition.get_desk_counts", *_DESK_READERS),
     _read("/desk/cases/{no}", "petition.get_desk_case", *_DESK_READERS),
     _read("/desk/cases/{no}/co-signs", "petition.list_co_signs", *_DESK_READERS),

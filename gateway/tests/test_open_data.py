@@ -26,7 +26,7 @@ def test_csv_has_a_line_a_row_that_spreadsheets_read_as_it_is() -> None:
     assert (second["title"], second["solved"]) == ('他说"好"，\n真的', "false")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20"])
 def test_no_cell_is_a_formula(start: str) -> None:
     (found,) = read_csv([row(title=f"{start}cmd|' /C calc'!A0", lon=-1.5)])
     assert found["title"].startswith("'")

@@ -1,5 +1,6 @@
 """The staff desk, as those who sit at it see it."""
 
+import csv
 import re
 import uuid
 from collections.abc import Callable
@@ -608,3 +609,25 @@ def _saved_meanwhile(stack: Stack, no: str) -> None:
     words = {name: article[name] for name in ("title", "lead", "desk", "source", "version")}
     words["body"] = [{k: v for k, v in block.items() if k not in ("width", "height")} for block in article["body"]]
     other.do(f"/desk/articles/{no}", {**words, "column": article["column"]["code"], "town": None}, method="PUT")
+
+
+def test_a_narrowed_queue_is_saved_with_as_many_rows_as_its_tab_counts(
+    stack: Stack, seat: Seat, file: Callable[..., str], town: str
+) -> None:
+    numbers = {file(f"幼儿园第{number}次询问") for number in range(3)}
+    numbers.add(file("=1+1"))
+    clerk = seat("clerk")
+    page = clerk.open(f"/desk/cases?queue=intake&town={town}&category=kindergarten")
+    tab = page.get_by_role("navigation", name="队列筛选").get_by_role("link", name="受理转办")
+    expect(clerk.find(next(iter(numbers)))).to_be_visible()
+    assert clerk.severe() == []
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="导出表格").click()
+    assert saved.value.suggested_filename.startswith("诉求-受理转办-")
+    with saved.value.path().open(encoding="utf-8-sig", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert numbers <= {row["编号"] for row in rows}
+    assert "'=1+1" in {row["标题"] for row in rows}
+    counted = at_desk(stack, "clerk").get("/desk/counts", town=town, category="kindergarten")["items"]
+    assert len(rows) == next(one["count"] for one in counted if one["queue"] == "intake")
+    expect(tab).to_contain_text(str(len(rows)))

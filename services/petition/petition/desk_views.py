@@ -45,10 +45,12 @@ from petition.store.documents import words_of
 def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
     """A case in a queue of the desk."""
     duty = change.next_due(case)
+    urgency = rules.directory.urgencies.get(case.urgency or "")
     return DeskRow(
         **summary_fields(case, rules.directory, whole=True),
         **_duty(duty, now),
         urgency=case.urgency,
+        urgency_name=urgency.name if urgency else None,
         handler=case.handler,
         version=case.version,
         due_clock=title_of(duty.name, rules.directory) if duty else None,

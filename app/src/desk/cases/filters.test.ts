@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { nameOf } from "./exporting";
 import { filtersOf, narrowed, queryOf } from "./filters";
 
 describe("what a queue is narrowed by", () => {
@@ -13,5 +14,11 @@ describe("what a queue is narrowed by", () => {
     expect(found).toEqual({});
     expect(narrowed(found)).toBe(false);
     expect(narrowed({ mine: true })).toBe(true);
+  });
+});
+
+describe("a queue as a table", () => {
+  it("is named by the queue and the day of Beijing", () => {
+    expect(nameOf("办理中", Date.parse("2026-11-27T16:30:00Z"))).toBe("诉求-办理中-2026-11-28.csv");
   });
 });

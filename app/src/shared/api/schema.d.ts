@@ -826,6 +826,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for the caller, what is due next first; of the watched cases the worst first. */
+        get: operations["list_desk_cases_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/counts": {
         parameters: {
             query?: never;
@@ -4384,6 +4401,8 @@ export interface components {
             urged_at: string | null;
             /** Urgency */
             urgency: string | null;
+            /** Urgency Name */
+            urgency_name: string | null;
             /** Version */
             version: number;
             visibility: components["schemas"]["petition.Visibility"];
@@ -8647,6 +8666,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["petition.DeskPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_cases_csv: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                mine?: boolean;
+                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed") | null;
+                town?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description 出错 */

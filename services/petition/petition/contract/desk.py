@@ -75,6 +75,7 @@ class DeskRow(CaseSummary):
     """A case in a queue of the desk."""
 
     urgency: str | None
+    urgency_name: str | None
     handler: str | None
     version: int
     due: Moment | None
