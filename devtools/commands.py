@@ -44,6 +44,7 @@ def run(asked: argparse.Namespace) -> int:
         "load": measuring.load,
         "seed": measuring.seed,
         "recount": measuring.recount,
+        "import-cases": measuring.import_cases,
         "check": check,
         "contracts": contracts,
         "district": _district,
