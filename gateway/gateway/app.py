@@ -17,7 +17,7 @@ from flask import Flask, Response, request, send_from_directory
 from werkzeug import Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from gateway import contracts, open_data, openapi, pictures
+from gateway import contracts, feed, open_data, openapi, pictures
 from gateway.answers import PUBLIC, Answer, with_etag
 from gateway.app_files import AppFiles
 from gateway.cache import CacheFront, PublicCache, etag_of
@@ -141,6 +141,8 @@ def _special(dispatcher: Dispatcher, route: Route) -> Any:
         return None
     if route.call == "petition.list_open_cases":
         return lambda: open_data.export(dispatcher, route, request)
+    if route.call == "petition.get_feed":
+        return lambda: feed.answer(dispatcher, route, request)
     if route.method == "POST":
         return lambda: pictures.upload(dispatcher, route, request)
     return lambda id: pictures.media(dispatcher, route, request, id)
