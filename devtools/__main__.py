@@ -26,6 +26,7 @@ EXPLANATION = """\
                                 residents and staff at a running stack, and a ledger of what it acknowledged
 ./dev seed --cases N [--seed S] file years of cases into the running stack, for measuring at that size
 ./dev replan-clocks [--dry-run] plan limits anew once the holidays of a year are published
+./dev import-cases FILE         closed cases of earlier years, CSV or JSON Lines; --source NAME, --encoding gb18030
 ./dev recount [--write]         count all figures anew from the cases' histories, print what differs; --write mends it
 ./dev dead-letters list|show|replay|drop [QUEUE] [ID]
                                 events that no retry could help (drop wants both; ID may be 'all')
@@ -53,7 +54,7 @@ of ./dev up; its secrets and backups are in .deploy (DEV_HOME). docs/operating.m
 COMPOSE_LAB names a program that brings a Docker engine of its own.
 """
 
-OWN_OPTIONS = ("bench", "load", "seed", "recount", "replan-clocks")
+OWN_OPTIONS = ("bench", "load", "seed", "recount", "import-cases", "replan-clocks")
 """Commands that read their options themselves."""
 
 

@@ -45,6 +45,7 @@ def run(asked: argparse.Namespace) -> int:
         "seed": measuring.seed,
         "recount": measuring.recount,
         "replan-clocks": measuring.replan,
+        "import-cases": measuring.import_cases,
         "check": check,
         "contracts": contracts,
         "district": _district,

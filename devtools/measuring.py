@@ -39,6 +39,11 @@ def replan(asked: argparse.Namespace) -> int:
     return _as_petition("petition.replan", asked)
 
 
+def import_cases(asked: argparse.Namespace) -> int:
+    """Brings in closed cases of earlier years, as petition's database user."""
+    return _as_petition("petition.importing", asked)
+
+
 def _as_petition(module: str, asked: argparse.Namespace) -> int:
     home = Home.chosen()
     running = manager.states(home)

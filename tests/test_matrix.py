@@ -360,6 +360,10 @@ class Doing:
     def figure_definitions(self, route: Route) -> None:
         assert self.ok(send(self.who, route), 200)["versions"]
 
+    def feed(self, route: Route) -> None:
+        no = self.world.case_to_refuse("accepted")
+        assert wait_until(lambda: no in send(self.who, route).text)
+
     def open_data(self, route: Route) -> None:
         month = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
         where = route.path.removeprefix(PREFIX)
@@ -600,6 +604,7 @@ _METHODS = {
         ("GET", "/figures", "figures"),
         ("GET", "/figures/days", "figure_days"),
         ("GET", "/figures/definitions", "figure_definitions"),
+        ("GET", "/feeds/cases.rss", "feed"),
         ("GET", "/open-data/cases.csv", "open_data"),
         ("GET", "/open-data/cases.jsonl", "open_data"),
         ("GET", "/open-data/cases.geojson", "open_data"),

@@ -26,6 +26,7 @@ from gateway.composing import Composer
 from gateway.dispatch import Dispatcher
 from gateway.district import read_app
 from gateway.door import PASSAGE, Door, Row, refusal
+from gateway.feeds import cases
 from gateway.feeds.stand import Stand
 from gateway.health import Readiness
 from gateway.invalidation import Invalidation
@@ -156,6 +157,8 @@ def _special(dispatcher: Dispatcher, route: Route) -> Any:
         return lambda: open_data.export(dispatcher, route, request)
     if route.call == "petition.list_desk_cases":
         return lambda: desk_export.export(dispatcher, route, request)
+    if route.call == "petition.get_feed":
+        return lambda: cases.answer(dispatcher, route, request)
     if route.method == "POST":
         return lambda: pictures.upload(dispatcher, route, request)
     return lambda id: pictures.media(dispatcher, route, request, id)

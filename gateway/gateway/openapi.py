@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from gateway.contracts import Contracts, Method, Schema
+from gateway.feeds import cases
 from gateway.feeds import described as feeds
 from gateway.open311 import described as open311
 from gateway.problems import CONTENT_TYPE
@@ -169,7 +170,8 @@ def _answer(route: Route, method: Method, schemas: dict[str, Schema]) -> Schema:
     if route.status == 204:
         return {"description": phrase}
     if route.special and route.method == "GET":
-        streamed = EXPORTS.get(_kind(route), "image/*").partition(";")[0]
+        known = {**EXPORTS, "rss": cases.CONTENT_TYPE}
+        streamed = known.get(route.path.rpartition(".")[2], "image/*").partition(";")[0]
         return {"description": phrase, "content": {streamed: {}}}
     name = _add(method.service, method.response, schemas)
     return {"description": phrase, "content": {"application/json": {"schema": {"$ref": name}}}}

@@ -148,6 +148,7 @@ const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, str
   answer_task: (v, name) => [`${name("department", v.unit)}答复协办任务`, text(v.text)],
   urge: (v, name) => [`督办员催办${name("department", v.unit)}`, text(v.text)],
   answer_card: (v, name) => [`${name("department", v.unit)}提交整改说明`, text(v.text)],
+  import: (v) => [`由${text(v.source)}导入，原编号${text(v.ref)}`],
   expire_question: () => ["补充说明期限已过，自动办结"],
   expire_rating: () => ["评价期限已过，自动办结"],
 };

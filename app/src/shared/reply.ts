@@ -5,3 +5,8 @@ export const REPLY = [
   { field: "next", name: "后续安排" },
   { field: "rule", name: "政策依据" },
 ] as const;
+
+/** Those that a reply has words in: one of an earlier time, which was imported, has them all in the first. */
+export function spoken(reply: Readonly<Record<(typeof REPLY)[number]["field"], string>>): (typeof REPLY)[number][] {
+  return REPLY.filter(({ field }) => reply[field]);
+}

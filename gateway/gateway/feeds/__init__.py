@@ -1,1 +1,4 @@
-"""The news for programs: RSS 2.0, Atom, JSON Feed 1.1 and sitemaps, made of what the news service tells everybody."""
+"""The house for programs: news as RSS 2.0, Atom, JSON Feed 1.1 and sitemaps, cases and replies as RSS 2.0.
+
+Made of what news and petition tell everybody.
+"""

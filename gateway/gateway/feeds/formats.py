@@ -1,22 +1,17 @@
 """One feed in three formats. All say the same: which articles there are, since when, how they read now."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 import orjson
 
 from gateway.feeds.shown import Article, address, content, identity, moment
+from gateway.feeds.xml import ATOM, CONTENT, DUBLIN, TOMBSTONES, add, document
 
-ATOM, TOMBSTONES = "http://www.w3.org/2005/Atom", "http://purl.org/atompub/tombstones/1.0"
-CONTENT, DUBLIN = "http://purl.org/rss/1.0/modules/content/", "http://purl.org/dc/elements/1.1/"
-for _prefix, _space in (("atom", ATOM), ("at", TOMBSTONES), ("content", CONTENT), ("dc", DUBLIN)):
-    register_namespace(_prefix, _space)
-_NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LANGUAGE = "zh-CN"
 
 
@@ -42,23 +37,23 @@ def rss(feed: Feed) -> bytes:
     """RSS 2.0, with the whole text (content:encoded). What was withdrawn is not there any more."""
     root = Element("rss", version="2.0")
     channel = SubElement(root, "channel")
-    _add(channel, "title", feed.title)
-    _add(channel, "link", f"{feed.origin}/news")
-    _add(channel, "description", feed.title)
-    _add(channel, "language", LANGUAGE)
-    _add(channel, "lastBuildDate", format_datetime(feed.updated))
-    _add(channel, f"{{{ATOM}}}link", rel="self", type="application/rss+xml", href=feed.url)
+    add(channel, "title", feed.title)
+    add(channel, "link", f"{feed.origin}/news")
+    add(channel, "description", feed.title)
+    add(channel, "language", LANGUAGE)
+    add(channel, "lastBuildDate", format_datetime(feed.updated))
+    add(channel, f"{{{ATOM}}}link", rel="self", type="application/rss+xml", href=feed.url)
     for article in feed.articles:
         item = SubElement(channel, "item")
-        _add(item, "title", article["title"])
-        _add(item, "link", address(feed.origin, article["id"]))
-        _add(item, "guid", identity(article["id"]), isPermaLink="false")
-        _add(item, "pubDate", format_datetime(moment(article["published_at"])))
-        _add(item, "category", article["column"]["name"])
-        _add(item, f"{{{DUBLIN}}}creator", article["desk"])
-        _add(item, "description", article["lead"] or article["title"])
-        _add(item, f"{{{CONTENT}}}encoded", content(article, feed.origin))
-    return _xml(root)
+        add(item, "title", article["title"])
+        add(item, "link", address(feed.origin, article["id"]))
+        add(item, "guid", identity(article["id"]), isPermaLink="false")
+        add(item, "pubDate", format_datetime(moment(article["published_at"])))
+        add(item, "category", article["column"]["name"])
+        add(item, f"{{{DUBLIN}}}creator", article["desk"])
+        add(item, "description", article["lead"] or article["title"])
+        add(item, f"{{{CONTENT}}}encoded", content(article, feed.origin))
+    return document(root)
 
 
 def atom(feed: Feed) -> bytes:
@@ -81,8 +76,8 @@ def atom(feed: Feed) -> bytes:
         _atom(entry, "summary", article["lead"] or article["title"])
         _atom(entry, "content", content(article, feed.origin), type="html")
     for gone in feed.withdrawn:
-        _add(root, f"{{{TOMBSTONES}}}deleted-entry", ref=identity(gone["id"]), when=gone["withdrawn_at"])
-    return _xml(root)
+        add(root, f"{{{TOMBSTONES}}}deleted-entry", ref=identity(gone["id"]), when=gone["withdrawn_at"])
+    return document(root)
 
 
 def json_feed(feed: Feed) -> bytes:
@@ -124,14 +119,4 @@ FORMATS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
 
 
 def _atom(parent: Element, name: str, text: str = "", **attributes: str) -> None:
-    _add(parent, f"{{{ATOM}}}{name}", text, **attributes)
-
-
-def _add(parent: Element, tag: str, text: str = "", **attributes: str) -> None:
-    element = SubElement(parent, tag, {name: _NOT_IN_XML.sub("", value) for name, value in attributes.items()})
-    element.text = _NOT_IN_XML.sub("", text) or None
-
-
-def _xml(root: Element) -> bytes:
-    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return text
+    add(parent, f"{{{ATOM}}}{name}", text, **attributes)

@@ -16,6 +16,7 @@ from petition import (
     desk,
     directory,
     excluding,
+    feed,
     figures,
     filing,
     leaving,
@@ -41,6 +42,7 @@ from petition.contract.cases import CaseView
 from petition.contract.co_signs import CoSignCase, CoSignPage, CoSignReceipt, ListCoSigns, WithdrawCoSign
 from petition.contract.desk import CountDeskCases, DeskCase, DeskCounts, DeskPage, ListDeskCases, ReplyTemplates
 from petition.contract.directory import Directory
+from petition.contract.feed import Feed, GetFeed
 from petition.contract.figures import (
     AskExclusion,
     DecideExclusion,
@@ -539,6 +541,11 @@ class PetitionService(service.Service):
     def read_picture(self, request: ReadPicture) -> PictureData:
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def get_feed(self, request: GetFeed) -> Feed:
+        """The newest public cases and replies, of all or of a town or department."""
+        return feed.get_feed(self.parts, request)
 
     @rpc(allow={ANYONE})
     def search_requests(self, request: SearchRequests) -> RequestList:

@@ -15,6 +15,7 @@ from petition import (
     co_signing,
     desk,
     excluding,
+    feed,
     figures,
     leaving,
     limits,
@@ -32,6 +33,7 @@ from petition import (
 from petition.contract.bans import BanAuthor, LiftBan
 from petition.contract.co_signs import CoSignCase, ListCoSigns
 from petition.contract.desk import CountDeskCases, ListDeskCases
+from petition.contract.feed import GetFeed
 from petition.contract.figures import AskExclusion, DecideExclusion, GetFigureDays, GetFigures, ListExclusions
 from petition.contract.filing import SearchSimilar
 from petition.contract.leaders import InstructCase, ListClusters, SeeCluster
@@ -195,6 +197,8 @@ def opening(office: Any) -> None:
             asked = SearchRequests(categories=categories, open=is_open, page_size=2, page=1)
             open311.search_requests(parts, asked)
     open311.search_requests(parts, SearchRequests(numbers=["CP20200101-000000"]))
+    for of in ({}, {"town": "110114112"}, {"department": "jw"}):
+        feed.get_feed(parts, GetFeed(**of))
     made = CreatePartner(name="示例接入方", contact="partner@example.com", quota=5, idempotency_key="p")
     given = partners.create_partner(parts, made, office.supervisor)
     partners.get_partner(parts, GetPartner(api_key=given.key))

@@ -449,6 +449,15 @@ class Verdict(Part):
     text: str
 
 
+class Imported(Part):
+    """From where a case of an earlier time came, when, and what its record said, as a hash."""
+
+    source: str
+    ref: str
+    at: datetime
+    fingerprint: str
+
+
 class Tally(Part):
     """How many have joined a case, and how those of them judged it who did: `satisfied` is the sum of their marks."""
 
@@ -484,6 +493,7 @@ class Case(Part):
     supervised: bool = False
     rounds: tuple[Round, ...] = ()
     document: str | None = None
+    imported: Imported | None = None
     shown: Shown | None = None
     urgency: str | None = None
     department: str | None = None

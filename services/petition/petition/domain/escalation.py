@@ -83,8 +83,11 @@ def _watched(level: Level) -> Level:
 
 
 def _escalated(case: Case, rules: Rules) -> list[Clock]:
-    """The clocks that escalate: none while the case waits for its author, which is not held against a first answer."""
-    if case.state is State.QUESTIONED:
+    """The clocks that escalate: none while the case waits for its author, which is not held against a first answer.
+
+    Nor does anything fall on what was over before it was imported.
+    """
+    if case.state is State.QUESTIONED or case.imported:
         return []
     names = rules.directory.clocks.escalation.clocks
     return [

@@ -40,7 +40,7 @@ def submit(no: str, author: str, asked: Asked, now: datetime, rules: Rules, *, d
     """
     if document and asked.pictures:
         raise BadValue("document", "照片和 PDF 只能选一种")
-    _check_asked(asked, rules)
+    check_asked(asked, rules)
     started = rules.calendar.staffed_from(now)
     running = (
         clocks.start(FIRST_ANSWER, rules.directory.clocks.first_answer, now, rules.calendar),
@@ -189,7 +189,7 @@ def _from_the_beginning(case: Case, name: str, limit: str, rules: Rules) -> Cloc
     return clock
 
 
-def _check_asked(asked: Asked, rules: Rules) -> None:
+def check_asked(asked: Asked, rules: Rules) -> None:
     if asked.category not in rules.directory.subjects:
         raise BadValue("category", "请选择问题类别")
     if asked.town not in rules.directory.towns:

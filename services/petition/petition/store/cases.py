@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from pymongo import ASCENDING, DESCENDING, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
@@ -215,10 +216,11 @@ class Cases:
         cases = {row["_id"]: _dated(row) for row in found}
         return [cases[no] for no in dict.fromkeys(numbers) if no in cases]
 
-    def replied(self, limit: int) -> list[Case]:
-        """What everyone may see, the newest reply first."""
-        rows = self.collection.find(IS_REPLIED, _NOT_LISTED).hint("replied").sort(list(REPLIED)).limit(limit)
-        return [case_of(row) for row in rows]
+    def replied(self, limit: int, of: Mapping[str, str] = MappingProxyType({})) -> list[Case]:
+        """What everyone may see, of a department or town or of all, the newest reply first."""
+        query = {**IS_REPLIED, **{f"by_{name}": value for name, value in of.items()}}
+        rows = self.collection.find(query, _NOT_LISTED).hint("_".join(("replied", *of)))
+        return [case_of(row) for row in rows.sort(list(REPLIED)).limit(limit)]
 
     def count_replied(self, since: datetime) -> tuple[int, int]:
         """How many that everyone may see were replied to since then, and how many of them got their answer in time."""

@@ -124,6 +124,12 @@ SCHEMA = Schema(
             *map(_listed, LISTED),
             WORDS_INDEX,
             IndexModel([*REPLIED, ("by_in_time", ASCENDING)], name="replied", partialFilterExpression=IS_REPLIED),
+            *(
+                IndexModel(
+                    [(f"by_{of}", ASCENDING), *REPLIED], name=f"replied_{of}", partialFilterExpression=IS_REPLIED
+                )
+                for of in ("department", "town")
+            ),
             IndexModel([("author", ASCENDING), *NEWEST], name="author"),
             IndexModel([("by_queue", ASCENDING), *SOONEST, *FILTERED], name="work"),
             IndexModel(

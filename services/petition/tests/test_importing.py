@@ -1,0 +1,128 @@
+"""The history that a district brings: read line by line, closed, counted and sealed as what it is."""
+
+import csv
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit.clock import utcnow
+from petition import proving, reading, recount, rolling, sealing, supervising
+from petition.contract.shapes import OneCase
+from petition.domain import history
+from petition.importing import Line, import_lines, read_lines
+
+ROW = {
+    "ref": "2023-000017", "category": "broken_lamps", "town": "110114112", "place": "北门", "title": "路灯不亮",
+    "text": "北门路灯不亮，联系13812345678。", "visibility": "public", "filed_at": "2023-03-01T09:00:00",
+    "accepted_at": "2023-03-01T09:30:00", "dispatched_at": "2023-03-01T10:00:00", "replied_at": "2023-03-02T10:00:00",
+    "closed_at": "2023-03-05T10:00:00", "ending": "answered_rated", "department": "cgw", "reply": "已修复全部路灯。",
+    "solved": "是", "satisfied": "4",
+}  # fmt: skip
+REFUSED = {
+    **{name: ROW[name] for name in ("category", "town", "title", "text", "filed_at", "closed_at")},
+    "ref": "2023-000018", "ending": "refused", "reason": "commerce",
+}  # fmt: skip
+
+
+def bring(office: Any, *rows: dict[str, Any]) -> list[Any]:
+    return import_lines(office.parts, [Line(n, row) for n, row in enumerate(rows, 2)], "旧系统", utcnow())
+
+
+def without(*names: str) -> dict[str, Any]:
+    return {name: value for name, value in ROW.items() if name not in names}
+
+
+def test_a_closed_case_is_read_as_others_are_with_its_own_times(office: Any) -> None:
+    (one,) = bring(office, ROW)
+    assert (one["outcome"], one["line"], one["ref"]) == ("imported", 2, ROW["ref"])
+    shown = reading.get_case(office.parts, OneCase(no=one["no"]), office.visitor)
+    assert shown.no.startswith("CP20230301-")
+    assert shown.text == "北门路灯不亮，联系〔已隐去〕。"
+    assert shown.reply is not None
+    assert (shown.reply.facts, shown.ending, shown.ratings[0].satisfied) == (ROW["reply"], "answered_rated", 4)
+    told = reading.get_history(office.parts, OneCase(no=one["no"]), office.visitor)
+    assert [entry.kind for entry in told.entries] == ["submit", "accept", "dispatch", "publish", "rate", "import"]
+    assert "13812345678" not in told.model_dump_json() + shown.model_dump_json()
+    case = office.case(one["no"])
+    assert (case.author, history.verify(case.no, case.history)) == (None, None)
+
+
+def test_the_same_file_again_changes_nothing_and_what_differs_is_told(office: Any) -> None:
+    first = bring(office, ROW, REFUSED)
+    before = list(office.db.cases.find().sort("_id"))
+    again = bring(office, ROW, REFUSED, ROW, {**ROW, "title": "另一个标题"})
+    assert [one["outcome"] for one in again] == ["there", "there", "there", "differs"]
+    assert [one["no"] for one in again[:2]] == [one["no"] for one in first]
+    assert list(office.db.cases.find().sort("_id")) == before
+    twice = {**ROW, "ref": "2023-000019"}
+    assert [one["outcome"] for one in bring(office, twice, twice)] == ["imported", "there"]
+
+
+def test_figures_days_and_timers_take_it_for_what_it_is(office: Any) -> None:
+    bare = {**without("accepted_at", "dispatched_at"), "ref": "2023-000020", "replied_at": "2023-03-04T10:00:00"}
+    known, unknown, refused = (one["no"] for one in bring(office, ROW, bare, REFUSED))
+    now = utcnow()
+    assert supervising.escalate(office.parts, now + timedelta(days=60)) == 0, "no card falls on what is over"
+    recount.drain(office.parts)
+    found = recount.Recount(office.parts).run()
+    assert (found.cases, found.differences) == (3, [])
+    rows = office.parts.figures.rows([known, unknown, refused])
+    facts = {no: row.facts for no, row in rows.items()}
+    assert (facts[known].month, facts[known].collect, facts[known].handle) == ("2023-03", 1800, 86400)
+    assert (facts[known].response, facts[known].solved, facts[known].on_time) == (True, True, True)
+    assert (facts[unknown].collect, facts[unknown].response, facts[unknown].first_answer) == (None, False, 262800)
+    assert facts[refused].ending == "refused"
+    assert rolling.roll(office.parts, now) == 0
+    assert sealing.seal_days(office.parts, now + timedelta(days=2)) >= 1
+    proof = proving.get_proof(office.parts, OneCase(no=known), office.visitor)
+    assert proof is not None
+    assert office.parts.day_roots.latest().record.day >= (now - timedelta(days=1)).date()
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (without("title"), "title"),
+        ({**ROW, "town": "999"}, "town"),
+        ({**ROW, "category": "nothing"}, "category"),
+        ({**ROW, "filed_at": "昨天"}, "filed_at"),
+        ({**ROW, "replied_at": "2023-02-01T10:00:00"}, "replied_at"),
+        ({**ROW, "closed_at": "2999-01-01T10:00:00"}, "closed_at"),
+        ({**ROW, "ending": "merged"}, "ending"),
+        ({**ROW, "department": "nobody"}, "department"),
+        (without("reply"), "reply"),
+        (without("replied_at"), "replied_at"),
+        (without("solved"), "satisfied"),
+        ({**ROW, "satisfied": "9"}, "satisfied"),
+        ({**REFUSED, "reason": "because"}, "reason"),
+        ({**ROW, "phone": "1"}, "phone"),
+    ],
+)
+def test_a_line_that_does_not_fit_is_told_by_field_and_the_others_go_on(
+    office: Any, row: dict[str, Any], field: str
+) -> None:
+    wrong, right = bring(office, row, {**REFUSED, "ref": "x"})
+    assert (wrong["outcome"], [one["field"] for one in wrong["errors"]]) == ("refused", [field])
+    assert wrong["errors"][0]["reason"]
+    assert right["outcome"] == "imported"
+
+
+def test_files_are_read_by_line_in_either_form(tmp_path: Path) -> None:
+    table, lines = tmp_path / "a.csv", tmp_path / "a.jsonl"
+    with table.open("w", encoding="gb18030", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerows([list(ROW), list(ROW.values()), ["a\nb"], [*ROW.values(), "more"]])
+    read = list(read_lines(table, "gb18030"))
+    assert (read[0].number, read[0].values) == (2, ROW)
+    assert [line.number for line in read] == [2, 4, 5]
+    assert read[2].error
+    lines.write_text(f"{json.dumps(ROW)}\n\n[]\n{{\n", encoding="utf-8")
+    found = list(read_lines(lines, "utf-8-sig"))
+    assert [(line.number, bool(line.error)) for line in found] == [(1, False), (3, True), (4, True)]
+    other = tmp_path / "a.txt"
+    other.write_text("")
+    with pytest.raises(ValueError, match="csv"):
+        list(read_lines(other, "utf-8"))
