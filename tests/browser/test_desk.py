@@ -519,9 +519,10 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_shuts_anyone_out(seat: Seat, file: Callable[..., str], scheme: str) -> None:
+def test_no_page_shuts_anyone_out(stack: Stack, seat: Seat, file: Callable[..., str], scheme: str) -> None:
     no = file(pictures=1)
-    shown = {"clerk": ("/cases", f"/cases/{no}", "/account", "/password"), "editor": ("/articles", "/articles/new")}
+    editor = ("/articles", "/articles/new", f"/articles/{_returned(stack)}")
+    shown = {"clerk": ("/cases", f"/cases/{no}", "/account", "/password"), "editor": editor}
     for role, paths in shown.items():
         place = seat(role)
         place.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -569,6 +570,18 @@ def _credentials(given: dict[str, object]) -> Credentials:
 def _list(value: object) -> list[object]:
     assert isinstance(value, list)
     return value
+
+
+def _returned(stack: Stack) -> str:
+    """A reporter's article that a first review has returned, with something that the check has found."""
+    reporter, editor = at_desk(stack, "reporter"), at_desk(stack, "editor")
+    words = {"column": "livelihood", "title": "据说路灯本月点亮", "desk": "民生新闻部", "source": "本端"}
+    no = str(
+        reporter.do("/desk/articles", {**words, "body": [{"kind": "paragraph", "text": "首批路段已经点亮。"}]})["id"]
+    )
+    reporter.do(f"/desk/articles/{no}/submission")
+    editor.do(f"/desk/articles/{no}/return", {"remarks": [{"block": 0, "text": "请写明路段"}]})
+    return no
 
 
 def _with_picture_and_case(page: Page, no: str) -> None:

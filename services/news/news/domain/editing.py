@@ -44,8 +44,15 @@ def create(number: str, actor: Actor, words: Words, now: datetime, *, auto: bool
 
 
 def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
-    """New words. Once the article is published, the reader is told what was corrected: raises `BadValue` without."""
+    """New words. Once the article is published, the reader is told what was corrected: raises `BadValue` without.
+
+    Raises `Refused` when the page would save by itself what is not being written any more.
+    """
     row = row_for(article, Action.SAVE, actor)
+    if saved.auto and article.stage is not Stage.WRITING:
+        raise Refused(
+            "稿件已不在撰写中，修改后请手动保存。"
+        )  # it would undo an approval, or correct in public, unasked
     corrections = article.corrections
     if article.state is State.PUBLISHED:
         if not saved.correction:

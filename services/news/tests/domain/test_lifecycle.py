@@ -152,6 +152,12 @@ def test_what_is_changed_after_its_approval_is_reviewed_anew() -> None:
     assert take(article(Stage.APPROVED), Action.SAVE, WRITER).article.stage is Stage.WRITING
 
 
+@pytest.mark.parametrize("stage", [Stage.APPROVED, Stage.PUBLISHED, Stage.LATER])
+def test_the_page_saves_nothing_by_itself_that_is_not_being_written(stage: Stage) -> None:
+    with pytest.raises(Refused):
+        editing.save(article(stage), EDITOR, LATER, Saved(WORDS, "更正", auto=True))
+
+
 def test_only_its_writer_recalls_it_and_only_before_its_first_review() -> None:
     assert take(article(Stage.FIRST), Action.RECALL, WRITER).article.stage is Stage.WRITING
     for other in (EDITOR, DUTY):
