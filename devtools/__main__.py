@@ -25,14 +25,12 @@ EXPLANATION = """\
 ./dev load smoke|day|push [--scale F] [--minutes M] [--stack FILE]
                                 residents and staff at a running stack, and a ledger of what it acknowledged
 ./dev seed --cases N [--seed S] file years of cases into the running stack, for measuring at that size
-./dev replan-clocks [--dry-run] plan limits anew once the holidays of a year are published
-./dev import-cases FILE         closed cases of earlier years, CSV or JSON Lines; --source NAME, --encoding gb18030
-./dev recount [--write]         count all figures anew from the cases' histories, print what differs; --write mends it
 ./dev dead-letters list|show|replay|drop [QUEUE] [ID]
                                 events that no retry could help (drop wants both; ID may be 'all')
 ./dev district check [FOLDER]   whether a district's data fit what every service reads (usual: district)
 ./dev secrets                   make the secrets of docker-compose.yml that are missing and say where they are
-./dev help deployed             deploy, backup, restore, rotate-keys, district reload, test-compose
+./dev help deployed             deploy, backup, restore, rotate-keys, district reload, test-compose; import-cases, recount,
+                                replan-clocks
 
 Parts: broker database sandbox accounts petition news services_hub gateway.
 DEV_HOME=.dev/mine  a stack of your own: data, ports and logs apart from all others (usual: .dev, for tests .dev/test).
@@ -47,6 +45,9 @@ ON_DEPLOYED = """\
 ./dev rotate-keys SERVICE       a new signing key; --sealing: a new key for sealed fields (--forget-old: and only that)
 ./dev district reload           what has changed in the district's data takes effect; no request fails
 ./dev dead-letters …            as ./dev says
+./dev import-cases FILE         closed cases of earlier years, CSV or JSON Lines; --source NAME, --encoding gb18030
+./dev recount [--write]         count all figures anew from the cases' histories, print what differs; --write mends it
+./dev replan-clocks [--dry-run] plan limits anew once the holidays of a year are published
 ./dev test-compose              the deployed stack as a whole: built, told the story, deployed under load, taken down
 
 --compose with backup, restore, rotate-keys, district reload and dead-letters: the stack that compose runs, not the one
