@@ -29,8 +29,8 @@ EXPLANATION = """\
                                 events that no retry could help (drop wants both; ID may be 'all')
 ./dev district check [FOLDER]   whether a district's data fit what every service reads (usual: district)
 ./dev secrets                   make the secrets of docker-compose.yml that are missing and say where they are
-./dev help deployed             deploy, backup, restore, rotate-keys, district reload, test-compose; import-cases, recount,
-                                replan-clocks
+./dev help deployed             deploy, backup, restore, rotate-keys, district reload, test-compose,
+                                import-cases, recount, replan-clocks
 
 Parts: broker database sandbox accounts petition news services_hub gateway.
 DEV_HOME=.dev/mine  a stack of your own: data, ports and logs apart from all others (usual: .dev, for tests .dev/test).
