@@ -1,5 +1,6 @@
 """Pictures as services keep them: two JPEG files each, in GridFS, and who brought them."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
@@ -25,36 +26,39 @@ class Piece:
 
 
 class Images:
-    """The pictures of a service, and the uploads that become pictures, of at most so many bytes each."""
+    """The pictures of a service, and the uploads that become one: of these types, of at most so many bytes."""
 
-    def __init__(self, db: Db, most_bytes: int = MOST_BYTES) -> None:
-        self.uploads = UploadStore(db, dict.fromkeys(pictures.CONTENT_TYPES, most_bytes))
-        self._rows = db["pictures"]
+    def __init__(
+        self, db: Db, most_bytes: int = MOST_BYTES, content_types: Iterable[str] = pictures.CONTENT_TYPES
+    ) -> None:
+        self.uploads = UploadStore(db, dict.fromkeys(content_types, most_bytes))
+        self.rows = db["pictures"]
         self._chunks = db["images.chunks"]
         self._files = db["images.files"]
         self._bucket = GridFSBucket(db, "images")
 
     def add(self, picture_id: str, owner: str, picture: pictures.Picture) -> Document:
         """Keeps the picture. Safe to repeat after a failure half-way."""
-        files = {"full": picture.full, "thumb": picture.thumb}
+        about = {"owner": owner, "width": picture.width, "height": picture.height}
+        return self.keep(picture_id, about, {"full": picture.full, "thumb": picture.thumb})
+
+    def keep(self, file_id: str, about: Document, files: Mapping[str, bytes]) -> Document:
+        """Keeps files and a row of what there is to know of them. Safe to repeat after a failure half-way."""
         for size, data in files.items():
-            self._put(f"{picture_id}.{size}", data)
-        row = {
-            "owner": owner,
-            "width": picture.width,
-            "height": picture.height,
-            **{size: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for size, data in files.items()},
-        }
-        self._rows.update_one({"_id": picture_id}, {"$setOnInsert": row}, upsert=True)
-        return {"_id": picture_id, **row}
+            self._put(f"{file_id}.{size}", data)
+        kept = {size: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for size, data in files.items()}
+        row = {**about, **kept}
+        self.rows.update_one({"_id": file_id}, {"$setOnInsert": row}, upsert=True)
+        return {"_id": file_id, **row}
 
     def find(self, picture_id: str) -> Document | None:
         """The picture's row: owner, width, height, and size and digest of each file."""
-        return self._rows.find_one({"_id": picture_id})
+        return self.rows.find_one({"_id": picture_id})
 
-    def found(self, picture_ids: tuple[str, ...]) -> dict[str, Document]:
-        """The rows of those that exist, by their ids."""
-        return {row["_id"]: row for row in self._rows.find({"_id": {"$in": list(picture_ids)}})} if picture_ids else {}
+    def found(self, picture_ids: Sequence[str]) -> list[Document]:
+        """The rows of those that exist, in the order asked."""
+        rows = {row["_id"]: row for row in self.rows.find({"_id": {"$in": list(picture_ids)}})} if picture_ids else {}
+        return [rows[picture_id] for picture_id in picture_ids if picture_id in rows]
 
     def read(self, row: Document, size: Size, offset: int, length: int) -> Piece:
         """A piece of one of the two files; past the end it is empty."""

@@ -5,16 +5,7 @@ from kit.clock import utcnow
 from kit.errors import NotFound
 from kit.identity import Caller
 from kit.images import CONTENT_TYPE
-from news.contract.pictures import (
-    Chunk,
-    FinishUpload,
-    Picture,
-    PictureData,
-    PutChunk,
-    ReadPicture,
-    StartUpload,
-    Upload,
-)
+from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
 from news.domain.lifecycle import DESK
 from news.parts import Parts
 

@@ -7,6 +7,7 @@ from kit.contract import Empty, Nothing, PageRequest
 from kit.identity import ANYONE
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
+from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
 from news import comparing, desk, feeding, locking, pictures, publishing, reading, reviewing, writing
 from news.contract.desk import (
     CreateArticle,
@@ -26,16 +27,6 @@ from news.contract.desk import (
     WithdrawArticle,
 )
 from news.contract.feeds import FeedView, GetFeed, ListPublished, MonthsView, PublishedPage
-from news.contract.pictures import (
-    Chunk,
-    FinishUpload,
-    Picture,
-    PictureData,
-    PutChunk,
-    ReadPicture,
-    StartUpload,
-    Upload,
-)
 from news.contract.reading import (
     ArticlePage,
     ArticleView,

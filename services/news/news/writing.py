@@ -78,8 +78,7 @@ def _words_of(parts: Parts, request: CreateArticle) -> Words:
 
 def _body_of(parts: Parts, given: list[GivenBlock]) -> tuple[AnyBlock, ...]:
     ids = tuple(block.picture for block in given if isinstance(block, PictureGiven))
-    rows = parts.images.found(ids)
-    sizes = {picture: (row["width"], row["height"]) for picture, row in rows.items()}
+    sizes = {row["_id"]: (row["width"], row["height"]) for row in parts.images.found(ids)}
     return tuple(_block_of(place, block, sizes) for place, block in enumerate(given))
 
 

@@ -14,9 +14,9 @@ from kit.clock import utcnow
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.identity import Caller
 from kit.testing import new_key
+from kit.transfers import FinishUpload, PutChunk, ReadPicture, StartUpload
 from news import comparing, desk, locking, pictures, reading
 from news.contract.desk import CreateArticle, GetDifference, ListVersions, LockArticle, UnlockArticle
-from news.contract.pictures import FinishUpload, PutChunk, ReadPicture, StartUpload
 from news.contract.shapes import OneArticle
 
 VISITOR = Caller("service", "gateway")

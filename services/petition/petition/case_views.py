@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from kit.clock import utcnow
 from kit.identity import Caller
+from kit.transfers import Picture
 from petition import steps
 from petition.contract.cases import (
     AppealView,
@@ -34,7 +35,7 @@ from petition.contract.cases import (
 from petition.contract.co_signs import CoSignRow, CoSignView, TallyView
 from petition.contract.figures import ExclusionView
 from petition.contract.filing import MaskView, SimilarCase
-from petition.contract.pictures import DocumentView, Picture
+from petition.contract.pictures import DocumentView
 from petition.contract.shapes import Named
 from petition.domain import change, co_sign, exclusion, follow_up, lifecycle, masking, reopening
 from petition.domain.case import (

@@ -12,6 +12,7 @@ from kit.contract import PageRequest
 from kit.errors import Forbidden, Invalid, NotFound
 from kit.idempotency import Once
 from kit.identity import Caller
+from kit.transfers import Chunk, FinishUpload, Picture, PutChunk, StartUpload, Upload
 from petition import filing, pictures, steps
 from petition.contract.filing import SubmitCase
 from petition.contract.partners import (
@@ -27,7 +28,6 @@ from petition.contract.partners import (
     RevokePartner,
     StartPartnerUpload,
 )
-from petition.contract.pictures import Chunk, FinishUpload, Picture, PutChunk, StartUpload, Upload
 from petition.contract.shapes import CaseReceipt
 from petition.domain import towns
 from petition.domain.partner import Partner, id_of

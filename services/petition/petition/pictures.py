@@ -5,17 +5,9 @@ from kit.clock import utcnow
 from kit.errors import Invalid, NotFound
 from kit.identity import Caller
 from kit.mongo import Document
+from kit.transfers import Chunk, FinishUpload, PictureData, PutChunk, ReadPicture, StartUpload, Upload
 from petition import steps
-from petition.contract.pictures import (
-    Chunk,
-    FinishUpload,
-    PictureData,
-    PutChunk,
-    ReadPicture,
-    StartUpload,
-    Upload,
-    Uploaded,
-)
+from petition.contract.pictures import Uploaded
 from petition.domain.case import Case, Contact, Inspection
 from petition.parts import Parts
 from petition.store.images import content_type_of

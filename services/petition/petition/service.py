@@ -9,6 +9,7 @@ from kit.events import Event, on_event
 from kit.identity import ANYONE, RESIDENT
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
+from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
 from petition import (
     board,
     co_signing,
@@ -95,17 +96,7 @@ from petition.contract.partners import (
     RevokePartner,
     StartPartnerUpload,
 )
-from petition.contract.pictures import (
-    Chunk,
-    FinishUpload,
-    Picture,
-    PictureData,
-    PutChunk,
-    ReadPicture,
-    StartUpload,
-    Upload,
-    Uploaded,
-)
+from petition.contract.pictures import Uploaded
 from petition.contract.proof import DayPage, DayView, History, OneDay, Proof
 from petition.contract.shapes import CaseReceipt, OneCase
 from petition.contract.steps import (

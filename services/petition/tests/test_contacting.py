@@ -9,8 +9,8 @@ from kit.clock import utcnow
 from kit.errors import Invalid, NotFound
 from kit.identity import Caller
 from kit.pictures import Picture
+from kit.transfers import ReadPicture
 from petition import contacting, desk, pictures, reading, supervising
-from petition.contract.pictures import ReadPicture
 from petition.contract.shapes import OneCase
 from petition.contract.steps import InspectCase, LogContact
 

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from kit.contract import Moment, Request, Text, View
+from kit.transfers import FileId
 from news.domain.article import Kind, State
 from news.domain.numbers import CASE_PATTERN, PATTERN
 
 ArticleId = Annotated[str, StringConstraints(pattern=PATTERN)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
-FileId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Version = Annotated[int, Field(ge=1)]
 
 LONGEST_HEADING = 60

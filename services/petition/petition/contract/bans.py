@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from kit.contract import Command, Moment, Page, Text, View
-from petition.contract.shapes import DeskCommand, FileId
+from kit.transfers import FileId
+from petition.contract.shapes import DeskCommand
 
 
 class BanAuthor(DeskCommand):

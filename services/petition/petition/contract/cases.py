@@ -5,9 +5,10 @@ from typing import Literal
 from pydantic import Field
 
 from kit.contract import Moment, View
+from kit.transfers import Picture
 from petition.contract.co_signs import CoSignView, TallyView
 from petition.contract.lists import CaseSummary
-from petition.contract.pictures import DocumentView, Picture
+from petition.contract.pictures import DocumentView
 from petition.contract.shapes import Named, Point
 from petition.domain.case import ContactKind, Ending, Finding
 

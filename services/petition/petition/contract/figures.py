@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
-from petition.contract.shapes import CaseCommand, Code, FileId, Named
+from kit.transfers import FileId
+from petition.contract.shapes import CaseCommand, Code, Named
 
 FigureMonth = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 Dimension = Literal["district", "town", "category", "department"]

@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from kit.contract import Command, Request, Text, View
+from kit.transfers import FileId
 from petition.contract.lists import CaseSummary
-from petition.contract.shapes import CaseCommand, Code, FileId, Named, Pictures, Point
+from petition.contract.shapes import CaseCommand, Code, Named, Pictures, Point
 from petition.domain.case import Visibility
 from petition.domain.masking import Kind
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from kit.contract import Command, Moment, Page, Request, Text, View
-from petition.contract.pictures import FinishUpload, PutChunk, StartUpload
+from kit.transfers import FinishUpload, PutChunk, StartUpload
 from petition.contract.shapes import Code, Pictures, Point
 from petition.domain.case import Visibility
 

@@ -5,12 +5,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from kit.contract import Command, Request, View
+from kit.transfers import FileId
 from petition.domain.case import State
 from petition.domain.numbers import PATTERN
 
 CaseNo = Annotated[str, StringConstraints(pattern=PATTERN, to_upper=True)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
-FileId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Version = Annotated[int, Field(ge=1)]
 
 

@@ -1,13 +1,13 @@
-"""Pictures of articles, sent and read in pieces."""
+"""Files sent and read in pieces: the requests and answers of services that take pictures."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from kit.contract import Command, Request, View
-from news.contract.shapes import FileId
 
 MEGABYTE = 1024 * 1024
+FileId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
 class StartUpload(Command):
@@ -49,7 +49,7 @@ class Picture(View):
 
 
 class PictureData(View):
-    """A piece of a JPEG file; `total` bytes in all. `public`: everyone may see it, so that it may be cached."""
+    """A piece of a JPEG or PDF file; `total` bytes in all. `public`: everyone may see it, so that it may be cached."""
 
     data: bytes
     total: int
