@@ -13,7 +13,10 @@ from kit import identity
 from kit.errors import Forbidden, Unauthenticated
 from kit.mongo import Db
 
-NOW = datetime.now(UTC)
+
+def now() -> datetime:
+    """By the clock, not by when the file was read: of a whole run that is minutes ago, and tokens end soon."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def verifier(folder: Path) -> identity.TokenVerifier:
 def user_token(folder: Path, issuer: str = "accounts", **claims: Any) -> str:
     signer = identity.TokenSigner(folder / f"{issuer}.key.pem", issuer)
     body = {"kind": "staff", "roles": ["clerk"], "departments": ["jw"], "sid": "s1", "level": 0, **claims}
-    return signer.sign("s_1", body, NOW, 900)
+    return signer.sign("s_1", body, now(), 900)
 
 
 def test_a_good_token_proves_who_calls(folder: Path, verifier: identity.TokenVerifier) -> None:
@@ -71,7 +74,7 @@ def borrowed_name(folder: Path) -> str:
 
 def expired(folder: Path) -> str:
     signer = identity.TokenSigner(folder / "accounts.key.pem", "accounts")
-    return signer.sign("s_1", {"kind": "staff", "roles": []}, NOW - timedelta(seconds=910), 900)
+    return signer.sign("s_1", {"kind": "staff", "roles": []}, now() - timedelta(seconds=910), 900)
 
 
 FLAWED = {
@@ -122,7 +125,7 @@ def test_a_new_key_counts_beside_the_old_one_until_that_one_ends(
     folder: Path, verifier: identity.TokenVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trusted, old = folder / "trusted", user_token(folder)
-    until = int(NOW.timestamp()) + 600
+    until = int(now().timestamp()) + 600
     (trusted / "accounts.pem").rename(trusted / f"accounts{identity.REPLACED}{until}.pem")
     make_issuer(folder, "accounts")
     new = user_token(folder)
@@ -137,8 +140,8 @@ def test_a_new_key_counts_beside_the_old_one_until_that_one_ends(
 
 
 def test_audiences(folder: Path, verifier: identity.TokenVerifier) -> None:
-    gateway = identity.TokenSigner(folder / "gateway.key.pem", "gateway").for_service(NOW)
-    petition = identity.TokenSigner(folder / "petition.key.pem", "petition").for_service(NOW)
+    gateway = identity.TokenSigner(folder / "gateway.key.pem", "gateway").for_service(now())
+    petition = identity.TokenSigner(folder / "petition.key.pem", "petition").for_service(now())
     visitor, service, clerk = (verifier.verify(t) for t in (gateway, petition, user_token(folder)))
     assert [c.admitted_by({"anyone"}) for c in (visitor, service, clerk)] == [True, True, True]
     assert [c.admitted_by({"service"}) for c in (visitor, service, clerk)] == [False, True, False]
@@ -176,7 +179,7 @@ def test_a_revocation_seen_late_or_twice_never_moves_back(
     caller = verifier.verify(user_token(folder))
     revocations = identity.Revocations(database)
     revocations.note(revocation(subject="s_1"))
-    revocations.note(revocation(subject="s_1", before=(NOW - timedelta(hours=1)).isoformat()))
+    revocations.note(revocation(subject="s_1", before=(now() - timedelta(hours=1)).isoformat()))
     with pytest.raises(Unauthenticated):
         revocations.check(caller)
 
@@ -185,5 +188,5 @@ def test_signing_in_again_right_after_a_revocation_counts(
     folder: Path, verifier: identity.TokenVerifier, database: Db
 ) -> None:
     revocations = identity.Revocations(database)
-    revocations.note(revocation(subject="s_1", before=(NOW - timedelta(milliseconds=1)).isoformat()))
+    revocations.note(revocation(subject="s_1", before=(now() - timedelta(milliseconds=1)).isoformat()))
     revocations.check(verifier.verify(user_token(folder)))
