@@ -20,6 +20,7 @@ import pytest
 
 from kit.broker import open_connection
 from kit.errors import ServiceError
+from kit.rpc import caller as rpc_caller
 from kit.rpc.breaker import MOST_FAILURES, OPEN_SECONDS, RETRIES_AT_LEAST
 from kit.rpc.caller import EXCHANGE, ConnectionLost, NoAnswer, RpcCaller, Terms
 from kit.testing import Stack, wait_until
@@ -357,6 +358,24 @@ def test_a_storm_of_cuts_is_not_doubled_by_retries(relayed: RpcCaller, relay: Re
         seen = Counter(call.result() for call in calls)
     assert seen["answered"] >= RETRIES_AT_LEAST, seen
     assert seen["ConnectionLost"] >= 60 - RETRIES_AT_LEAST - 60 * 0.1 - 10
+
+
+def test_who_tries_again_waits_for_another_link_than_the_one_that_a_sender_found_lost(
+    caller: RpcCaller, stock: StockProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller.call(stock.name, "echo", {})
+    hang_up = rpc_caller.hang_up
+    monkeypatch.setattr(rpc_caller, "hang_up", lambda line: threading.Timer(0.5, hang_up, [line]).start())
+    with ThreadPoolExecutor(15) as pool:
+        calls = [
+            pool.submit(outcome, caller, stock.name, "wait", {"seconds": 0.5}, timeout=15, command=True, retry=True)
+            for _ in range(15)
+        ]
+        wait_until(lambda: waiting(caller) == 15)
+        link = caller._line and caller._line._link
+        assert link is not None
+        link.lose()  # as a sender does whose write fails, before the reader knows
+        assert Counter(call.result() for call in calls) == {"answered": 15}
 
 
 def test_bytes_travel_as_bytes(caller: RpcCaller, stack: Stack) -> None:

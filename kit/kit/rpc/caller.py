@@ -90,8 +90,9 @@ class _Pending:
 class _Link:
     """One life of the connection, with the calls that wait for answers on it. Once lost it takes no more."""
 
-    def __init__(self, connection: amqp.Connection, name: str) -> None:
+    def __init__(self, connection: amqp.Connection, name: str, on_loss: Callable[["_Link"], None]) -> None:
         self._connection = connection
+        self._on_loss = on_loss
         self._guard = threading.Lock()
         self._waiting: dict[str, _Pending] = {}
         self._lost = False
@@ -136,6 +137,7 @@ class _Link:
         with self._guard:
             self._lost = True
             waiting, self._waiting = self._waiting, {}
+        self._on_loss(self)  # first, or who tries again would meet this link again, and be out of retries at once
         for pending in waiting.values():
             pending.settle(error=ConnectionLost())
         hang_up(self._connection)
@@ -240,13 +242,17 @@ class _Line:
             return self._link
 
     def _serve(self, connection: amqp.Connection) -> None:
-        link = _Link(connection, self._name)
+        link = _Link(connection, self._name, self._withdraw)
         self._announce(link)
         try:
             pump(connection)
         finally:
-            self._announce(None)
             link.lose()
+
+    def _withdraw(self, link: _Link) -> None:
+        with self._changed:
+            if self._link is link:
+                self._announce(None)
 
     def _announce(self, link: _Link | None) -> None:
         with self._changed:
