@@ -35,7 +35,7 @@ def verifier(folder: Path) -> identity.TokenVerifier:
 def user_token(folder: Path, issuer: str = "accounts", **claims: Any) -> str:
     signer = identity.TokenSigner(folder / f"{issuer}.key.pem", issuer)
     body = {"kind": "staff", "roles": ["clerk"], "departments": ["jw"], "sid": "s1", "level": 0, **claims}
-    return signer.sign("s_1", body, now(), 900)
+    return signer.sign("s_1", body, now() - timedelta(seconds=1), 900)
 
 
 def test_a_good_token_proves_who_calls(folder: Path, verifier: identity.TokenVerifier) -> None:
@@ -188,5 +188,5 @@ def test_signing_in_again_right_after_a_revocation_counts(
     folder: Path, verifier: identity.TokenVerifier, database: Db
 ) -> None:
     revocations = identity.Revocations(database)
-    revocations.note(revocation(subject="s_1", before=(now() - timedelta(milliseconds=1)).isoformat()))
+    revocations.note(revocation(subject="s_1", before=(now() - timedelta(seconds=1, milliseconds=1)).isoformat()))
     revocations.check(verifier.verify(user_token(folder)))
