@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import orjson
+from pymongo.collection import Collection
 
 from kit.errors import Invalid
+from kit.mongo import Document
 
 Order = Sequence[tuple[str, int]]
 """The two keys that a list is sorted by, each with its direction; the second tells rows apart that share the first."""
@@ -62,6 +64,23 @@ def cut(rows: Sequence[Row], limit: int, order: Order) -> tuple[list[Row], str |
     """The page of `limit` rows, and its cursor when there are more rows than that."""
     last = rows[limit - 1] if len(rows) > limit else None
     return list(rows[:limit]), encode_cursor(*(last[key] for key, _ in order)) if last else None
+
+
+def page(
+    collection: Collection[Document],
+    query: Mapping[str, Any],
+    order: Order,
+    hint: str,
+    limit: int,
+    cursor: str | None,
+    left_out: Mapping[str, Any] | None = None,
+) -> tuple[list[Document], str | None]:
+    """The page of at most `limit` documents that the cursor leads to, and the cursor of the next one.
+
+    `hint` names the index, `left_out` the fields that are not read. Raises `Invalid` (field `cursor`).
+    """
+    found = collection.find(beyond(query, order, place_of(cursor)), left_out).hint(hint).sort(list(order))
+    return cut(list(found.limit(limit + 1)), limit, order)
 
 
 def _value(plain: Any) -> Any:

@@ -13,10 +13,10 @@ import orjson
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from kit import outbox, text
+from kit import outbox, paging, text
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document, Schema
-from kit.paging import beyond, cut, place_of
+from kit.paging import beyond
 from local.domain.content import seasons_of
 
 GUIDES, KINDS, PLAYS, TRADES, PROVIDERS = "guides", "kinds", "plays", "trades", "providers"
@@ -95,9 +95,7 @@ class Store:
         self, collection: str, index: str, wanted: Mapping[str, str], limit: int, cursor: str | None
     ) -> tuple[list[Document], str | None]:
         """A page of what is wanted, in the district's order; the index begins with one of the fields wanted."""
-        query = beyond(wanted, _IN_ORDER, place_of(cursor))
-        found = self._db[collection].find(query, _KEPT_INSIDE).hint(index).sort(_IN_ORDER)
-        return cut(list(found.limit(limit + 1)), limit, _IN_ORDER)
+        return paging.page(self._db[collection], wanted, _IN_ORDER, index, limit, cursor, _KEPT_INSIDE)
 
     def in_season(self, month: int, limit: int) -> list[Document]:
         """Plays of the month, those with the shortest season first."""

@@ -13,10 +13,9 @@ import orjson
 from pymongo import ASCENDING, DeleteOne, IndexModel, ReplaceOne
 from pymongo.errors import DuplicateKeyError
 
-from kit import outbox
+from kit import outbox, paging
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document, Schema
-from kit.paging import beyond, cut, place_of
 from kit.text import FIELD as GRAMS
 from kit.text import GRAMS_INDEX, grams
 
@@ -100,10 +99,8 @@ class Store:
         self, collection: str, filters: Filters, limit: int, cursor: str | None
     ) -> tuple[list[Document], str | None]:
         """A page in the catalogue's order."""
-        query = beyond(dict(filters.values()), IN_ORDER, place_of(cursor))
-        hint = next(iter(filters), "all")
-        found = self._db[collection].find(query, _KEPT_INSIDE).hint(hint).sort(list(IN_ORDER))
-        return cut(list(found.limit(limit + 1)), limit, IN_ORDER)
+        query, hint = dict(filters.values()), next(iter(filters), "all")
+        return paging.page(self._db[collection], query, IN_ORDER, hint, limit, cursor, _KEPT_INSIDE)
 
     def most_used(self, limit: int) -> list[Document]:
         """The items that have a rank, in its order."""

@@ -12,7 +12,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from kit import outbox, text
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
-from kit.paging import Order, beyond, cut, place_of
+from kit.paging import Order, page, place_of
 from news.domain.article import STATE_OF, Article, Stage, State
 from news.domain.lifecycle import EDITORS, Actor
 from news.domain.versions import LOCKED_FOR, Lock
@@ -123,12 +123,8 @@ class Articles:
 
     def published_in(self, since: datetime, until: datetime, limit: int, cursor: str | None) -> Rows:
         """A page of what was published from then until before then, newest first."""
-        place = place_of(cursor)
-        last = {"$lte": place[0]} if place else {"$lt": until}
-        query = {**beyond(_LISTED, _NEWEST, place), "created": {"$gte": since, **last}}
-        found = self.collection.find(query, _NOT_LISTED).hint("listed").sort(list(_NEWEST))
-        rows, following = cut(list(found.limit(limit + 1)), limit, _NEWEST)
-        return [article_of(row) for row in rows], following
+        query = {**_LISTED, "created": {"$gte": since, "$lt": until}}
+        return self._page(query, "listed", _NEWEST, limit, cursor)
 
     def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> Rows:
         """A page of what everyone may read and holds all these grams, newest first."""
@@ -180,8 +176,7 @@ class Articles:
         self.collection.update_one({"_id": number, "lock.by": writer}, {"$unset": {"lock": ""}})
 
     def _page(self, query: Document, hint: str, order: Order, limit: int, cursor: str | None) -> Rows:
-        found = self.collection.find(beyond(query, order, place_of(cursor)), _NOT_LISTED).hint(hint).sort(list(order))
-        rows, following = cut(list(found.limit(limit + 1)), limit, order)
+        rows, following = page(self.collection, query, order, hint, limit, cursor, _NOT_LISTED)
         return [article_of(row) for row in rows], following
 
 

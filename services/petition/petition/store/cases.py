@@ -11,7 +11,7 @@ from pymongo.client_session import ClientSession
 from kit import text
 from kit.clock import utcnow
 from kit.mongo import Db, Document
-from kit.paging import Order, beyond, cut, encode_cursor, place_of
+from kit.paging import Order, encode_cursor, page, place_of
 from petition.domain import emptiness, escalation
 from petition.domain.board import Stretch
 from petition.domain.case import Case, Location, Reply, State, Tally, Visibility
@@ -353,8 +353,7 @@ class Cases:
     def _page(
         self, query: Document, hint: str, order: Order, limit: int, cursor: str | None, left_out: Document
     ) -> tuple[list[Case], str | None]:
-        found = self.collection.find(beyond(query, order, place_of(cursor)), left_out).hint(hint).sort(list(order))
-        rows, following = cut(list(found.limit(limit + 1)), limit, order)
+        rows, following = page(self.collection, query, order, hint, limit, cursor, left_out)
         return [case_of(row) for row in rows], following
 
 

@@ -7,7 +7,7 @@ from pymongo import DESCENDING, IndexModel
 
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
-from kit.paging import beyond, cut, place_of
+from kit.paging import page
 from petition.domain.reporting import Cluster
 
 _LATEST = [("at", DESCENDING), ("_id", DESCENDING)]
@@ -61,6 +61,5 @@ class ClusterBook:
         """A page of all of them, or of those that wait, the latest first."""
         query = {"by_waiting": True} if waiting else {}
         hint = "waiting" if waiting else "latest"
-        found = self.collection.find(beyond(query, _LATEST, place_of(cursor))).hint(hint).sort(_LATEST)
-        rows, following = cut(list(found.limit(limit + 1)), limit, _LATEST)
+        rows, following = page(self.collection, query, _LATEST, hint, limit, cursor)
         return [self.of(row) for row in rows], following

@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from kit.mongo import Db, Document
-from kit.paging import beyond, cut, place_of
+from kit.paging import page
 from petition.domain import merkle
 from petition.domain.day_root import DayRoot
 
@@ -87,8 +87,7 @@ class DayRoots:
 
     def page(self, limit: int, cursor: str | None) -> tuple[list[DayRoot], str | None]:
         """A page of all records, the newest first."""
-        found = self._roots.find(beyond({}, _NEWEST, place_of(cursor)), _HIDDEN).hint("newest").sort(_NEWEST)
-        rows, following = cut(list(found.limit(limit + 1)), limit, _NEWEST)
+        rows, following = page(self._roots, {}, _NEWEST, "newest", limit, cursor, _HIDDEN)
         return [_record(row) for row in rows], following
 
     def oldest_unsealed(self) -> date | None:

@@ -8,7 +8,7 @@ from pymongo import DESCENDING, IndexModel
 
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
-from kit.paging import beyond, cut, place_of
+from kit.paging import page
 from petition.domain.partner import Partner
 
 _LATEST = [("since", DESCENDING), ("_id", DESCENDING)]
@@ -53,8 +53,7 @@ class PartnerBook:
 
     def latest(self, limit: int, cursor: str | None) -> tuple[list[Partner], str | None]:
         """A page of all partners, the latest first."""
-        found = self.collection.find(beyond({}, _LATEST, place_of(cursor))).hint("latest").sort(_LATEST)
-        rows, following = cut(list(found.limit(limit + 1)), limit, _LATEST)
+        rows, following = page(self.collection, {}, _LATEST, "latest", limit, cursor)
         return [self.of(row) for row in rows], following
 
 
