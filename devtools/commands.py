@@ -8,7 +8,7 @@ import time
 import warnings
 from collections.abc import Callable
 
-from devtools import app, district, manager, measuring, parts, testrun
+from devtools import app, district, manager, measuring, parts, petition, testrun
 from devtools.environment import PYTHON, ROOT
 from devtools.home import Home
 from devtools.progress import Refusal, complain, say
@@ -42,10 +42,7 @@ def run(asked: argparse.Namespace) -> int:
         "test": testrun.run,
         "bench": measuring.bench,
         "load": measuring.load,
-        "seed": measuring.seed,
-        "recount": measuring.recount,
-        "replan-clocks": measuring.replan,
-        "import-cases": measuring.import_cases,
+        **dict.fromkeys(petition.MODULES, petition.run),
         "check": check,
         "contracts": contracts,
         "district": _district,

@@ -6,25 +6,20 @@ for pictures. `python -m kit.documents` reads a file on standard input and write
 """
 
 import io
-import resource
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import msgpack
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
+from kit import bounded
 from kit.errors import Invalid, TooLarge
 
 CONTENT_TYPE = "application/pdf"
 MAX_PAGES = 200
 MAX_BYTES = 32 * 1024 * 1024  # of what comes out: burning in forms may make it larger
 _HEADER_WITHIN = 1024  # bytes, as readers take it
-_MEMORY_BYTES = 1024**3
-_SECONDS = 30
 _OF_CATALOGUE = {"/Type", "/Pages", "/Lang"}
 _OF_PAGE = {
     "/Type", "/Parent", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rotate", "/UserUnit",
@@ -64,12 +59,9 @@ def clean(data: bytes) -> Document:
     would come out larger than `MAX_BYTES`.
     """
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "kit.documents"], input=data, capture_output=True, timeout=_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
+        answer = bounded.ask("kit.documents", data) or {"error": "broken"}
+    except TimeoutError:
         raise Invalid.field("document", "文件处理超时，请换一个 PDF") from None
-    answer = msgpack.unpackb(done.stdout) if done.returncode == 0 else {"error": "broken"}
     if answer.get("error") == "large":
         raise TooLarge("这个 PDF 处理后太大，请压缩后再上传。")
     if "error" in answer:
@@ -82,12 +74,6 @@ _REFUSED = {
     "locked": "这个 PDF 设有密码，请去掉密码后再上传",
     "pages": f"PDF 最多 {MAX_PAGES} 页，请只上传有关的部分",
 }
-
-
-def _main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    sys.stdout.buffer.write(msgpack.packb(_answer(sys.stdin.buffer.read())))
 
 
 def _answer(data: bytes) -> dict[str, object]:
@@ -189,4 +175,4 @@ def without_metadata(jpeg: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    _main()
+    bounded.serve(_answer)

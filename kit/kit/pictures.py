@@ -5,14 +5,11 @@ service. `python -m kit.pictures` reads a file on standard input and writes the 
 """
 
 import io
-import resource
-import subprocess
-import sys
 from dataclasses import dataclass
 
-import msgpack
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from kit import bounded
 from kit.errors import Invalid, TooLarge
 
 MAX_PIXELS = 40_000_000
@@ -20,8 +17,6 @@ FULL_EDGE = 2560
 THUMB_EDGE = 480
 FORMATS = ("JPEG", "PNG", "WEBP")
 CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp")
-_MEMORY_BYTES = 1024**3
-_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -40,23 +35,14 @@ def render(data: bytes) -> Picture:
     Raises `Invalid` (field `pictures`) for what is not a JPEG, PNG or WebP picture, `TooLarge` beyond `MAX_PIXELS`.
     """
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "kit.pictures"], input=data, capture_output=True, timeout=_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
+        answer = bounded.ask("kit.pictures", data) or {"error": "broken"}
+    except TimeoutError:
         raise Invalid.field("pictures", "图片处理超时，请换一张图片") from None
-    answer = msgpack.unpackb(done.stdout) if done.returncode == 0 else {"error": "broken"}
     if answer.get("error") == "pixels":
         raise TooLarge("图片尺寸太大，请压缩到 4000 万像素以内。")
     if "error" in answer:
         raise Invalid.field("pictures", "这个文件不是有效的图片，请换成 JPG、PNG 或 WebP 图片")
     return Picture(**answer)
-
-
-def _main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    sys.stdout.buffer.write(msgpack.packb(_answer(sys.stdin.buffer.read())))
 
 
 def _answer(data: bytes) -> dict[str, object]:
@@ -95,4 +81,4 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 if __name__ == "__main__":
-    _main()
+    bounded.serve(_answer)

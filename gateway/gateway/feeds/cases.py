@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
-from hashlib import sha256
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from flask import Request, Response
 
 from gateway import arguments
-from gateway.cache import matches
+from gateway.cache import etag_of, matches
 from gateway.dispatch import Dispatcher
 from gateway.feeds.shown import identity
 from gateway.feeds.xml import ATOM, add, document
@@ -26,7 +25,7 @@ def answer(dispatcher: Dispatcher, route: Route, request: Request) -> Response:
     given = arguments.gather(dispatcher.method(route.call), request, {})
     found: dict[str, Any] = dispatcher.call(route.call, given, visitor, read=True)
     body = as_rss(found, request.host_url.rstrip("/"), request.url)
-    etag = f'"{sha256(body).hexdigest()[:32]}"'
+    etag = etag_of(body)
     headers = {"ETag": etag, "Cache-Control": f"public, max-age={SECONDS}"}
     if matches(request.headers.get("If-None-Match"), etag):
         return Response(status=304, headers=headers)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+from xml.etree.ElementTree import Element, SubElement, register_namespace
 
 from gateway.feeds.shown import address
+from gateway.feeds.xml import add, document
 
 SITEMAP, NEWS = "http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.google.com/schemas/sitemap-news/0.9"
 register_namespace("news", NEWS)
@@ -19,7 +20,7 @@ def index(origin: str, months: Sequence[str]) -> bytes:
     root = Element(f"{{{SITEMAP}}}sitemapindex")
     for name in ("news", *months):
         _add(SubElement(root, f"{{{SITEMAP}}}sitemap"), SITEMAP, loc=f"{origin}/sitemaps/{name}.xml")
-    return _xml(root)
+    return document(root)
 
 
 def of_month(origin: str, rows: Iterable[Row]) -> bytes:
@@ -28,7 +29,7 @@ def of_month(origin: str, rows: Iterable[Row]) -> bytes:
     for row in rows:
         url = SubElement(root, f"{{{SITEMAP}}}url")
         _add(url, SITEMAP, loc=address(origin, row["id"]), lastmod=row["changed_at"])
-    return _xml(root)
+    return document(root)
 
 
 def of_news(origin: str, rows: Iterable[Row], publication: str) -> bytes:
@@ -40,14 +41,9 @@ def of_news(origin: str, rows: Iterable[Row], publication: str) -> bytes:
         news = SubElement(url, f"{{{NEWS}}}news")
         _add(SubElement(news, f"{{{NEWS}}}publication"), NEWS, name=publication, language="zh-cn")
         _add(news, NEWS, publication_date=row["published_at"], title=row["title"])
-    return _xml(root)
+    return document(root)
 
 
 def _add(parent: Element, space: str, **texts: str) -> None:
     for name, text in texts.items():
-        SubElement(parent, f"{{{space}}}{name}").text = text
-
-
-def _xml(root: Element) -> bytes:
-    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True, default_namespace=None)
-    return text
+        add(parent, f"{{{space}}}{name}", text)

@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from kit import outbox
 from kit.clock import utcnow
 from kit.contract import PageRequest, View
-from kit.errors import Conflict, Forbidden
+from kit.errors import Conflict
 from kit.idempotency import Once
 from kit.identity import Caller
 from petition import case_views, limits, reading, steps
@@ -70,9 +70,7 @@ def list_my_co_signs(parts: Parts, request: PageRequest, caller: Caller) -> Case
 
 def list_co_signs(parts: Parts, request: ListCoSigns, caller: Caller) -> CoSignPage:
     """What those who joined a case wrote, for the offices: masked, and without a word about who they are."""
-    case = steps.visible_case(parts.cases.seen(request.no), caller)
-    if not steps.in_office(case, caller):
-        raise Forbidden("这件诉求由其他部门办理。")
+    steps.office_case(parts, request.no, caller)
     found, cursor = parts.co_signs.of_case(request.no, request.limit, request.cursor)
     return CoSignPage(items=[case_views.co_sign_row(one) for one in found], next_cursor=cursor)
 

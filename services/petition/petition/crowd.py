@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict
 from pymongo import WriteConcern
 from pymongo.errors import BulkWriteError
 
-from kit import mongo, settings
+from kit import settings
 from kit.clock import utcnow
 from kit.district import load
 from kit.idempotency import Once
@@ -40,7 +40,7 @@ from petition.domain.case import Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.numbers import new_number
 from petition.filing import asked_of
-from petition.parts import Parts, assemble
+from petition.parts import Parts, of_command
 from petition.settings import PetitionSettings
 from petition.store.documents import new_document
 
@@ -224,7 +224,7 @@ _at_work: dict[str, tuple[Parts, Crowd, datetime]] = {}
 
 def _begin(cases: int, seed: int, today: datetime) -> None:
     told = settings.load(PetitionSettings)
-    parts = assemble(mongo.connect(told.mongo_url).get_default_database(), told, wake=lambda: None)
+    parts = of_command(told)
     phrases = load(told.district_dir, "demo/phrases.yml", Phrases)
     first = read_demo(told.district_dir).first_department
     _at_work["here"] = (parts, Crowd(parts.rules, phrases, first, cases, seed, today), today)

@@ -114,17 +114,13 @@ def get_desk_counts(parts: Parts, request: CountDeskCases, caller: Caller) -> De
 
 def get_desk_case(parts: Parts, request: OneCase, caller: Caller) -> DeskCase:
     """A case with all that the offices know. Raises `NotFound`, or `Forbidden` for a listed case of others."""
-    case = steps.visible_case(parts.cases.seen(request.no), caller)
-    if not steps.in_office(case, caller):
-        raise Forbidden("这件诉求由其他部门办理。")
+    case = steps.office_case(parts, request.no, caller)
     return desk_case(case, parts, steps.actor_of(caller), utcnow())
 
 
 def get_reply_templates(parts: Parts, request: OneCase, caller: Caller) -> ReplyTemplates:
     """The templates that suit a case. Raises `NotFound`, or `Forbidden` for a listed case of others."""
-    case = steps.visible_case(parts.cases.seen(request.no), caller)
-    if not steps.in_office(case, caller):
-        raise Forbidden("这件诉求由其他部门办理。")
+    case = steps.office_case(parts, request.no, caller)
     items = [
         ReplyTemplate(code=one.code, name=one.name, hint=one.hint, said=SaidView(**one.said.model_dump()))
         for one in templates.offered(case, parts.rules)

@@ -25,7 +25,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pymongo.errors import BulkWriteError
 
-from kit import mongo, settings
+from kit import settings
 from kit.clock import utcnow
 from kit.contract import Text
 from kit.errors import from_validation
@@ -36,7 +36,7 @@ from petition.domain.change import Change, Rules
 from petition.domain.day_root import day_of
 from petition.domain.importing import Times, Told
 from petition.domain.refusals import BadValue
-from petition.parts import Parts, assemble
+from petition.parts import Parts, of_command
 from petition.settings import PetitionSettings
 from petition.store.documents import new_document
 
@@ -222,8 +222,7 @@ _at_work: dict[str, tuple[Parts, str]] = {}
 
 
 def _begin(source: str) -> None:
-    told = settings.load(PetitionSettings)
-    parts = assemble(mongo.connect(told.mongo_url).get_default_database(), told, wake=lambda: None)
+    parts = of_command(settings.load(PetitionSettings))
     _at_work["here"] = (parts, source)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from kit import settings
+from kit import mongo, settings
 from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
@@ -76,6 +76,11 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         filing_limits=told.filing_limits,
         wake=wake,
     )
+
+
+def of_command(told: PetitionSettings) -> Parts:
+    """The parts of a command, at the database that it was told; what it commits, the service's relay finds."""
+    return assemble(mongo.connect(told.mongo_url).get_default_database(), told, wake=lambda: None)
 
 
 class PetitionParts(DependencyProvider):

@@ -11,11 +11,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from kit import mongo, settings
+from kit import settings
 from kit.clock import utcnow
 from kit.mongo import Document
 from petition import rolling
-from petition.parts import Parts, assemble
+from petition.parts import Parts, of_command
 from petition.settings import PetitionSettings
 from petition.store.documents import case_of
 from petition.store.figures import Group, groups_of
@@ -121,8 +121,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="./dev recount")
     asked.add_argument("--write", action="store_true", help="make what differs again")
     write = asked.parse_args().write
-    told = settings.load(PetitionSettings)
-    parts = assemble(mongo.connect(told.mongo_url).get_default_database(), told, wake=lambda: None)
+    parts = of_command(settings.load(PetitionSettings))
     drain(parts)
     found = Recount(parts).run()
     if found.differences and write:

@@ -7,13 +7,13 @@ import argparse
 from collections.abc import Iterator
 from datetime import datetime
 
-from kit import mongo, settings
+from kit import settings
 from kit.clock import utcnow
 from petition import steps
 from petition.domain import replanning
 from petition.domain.case import Case
 from petition.domain.change import Change
-from petition.parts import Parts, assemble
+from petition.parts import Parts, of_command
 from petition.settings import PetitionSettings
 
 BATCH = 200
@@ -54,8 +54,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="./dev replan-clocks")
     asked.add_argument("--dry-run", action="store_true", help="print what would change, change nothing")
     dry = asked.parse_args().dry_run
-    told = settings.load(PetitionSettings)
-    parts = assemble(mongo.connect(told.mongo_url).get_default_database(), told, wake=lambda: None)
+    parts = of_command(settings.load(PetitionSettings))
     count = 0
     for before, change in replan(parts, utcnow(), write=not dry):
         count += 1

@@ -6,7 +6,7 @@ Demo cases take every step through the rules, at plausible times in the past.
 import os
 from datetime import datetime, time, timedelta
 
-from kit import mongo, settings
+from kit import settings
 from kit.clock import utcnow
 from kit.errors import Conflict
 from kit.idempotency import Once
@@ -17,7 +17,7 @@ from petition.domain.calendar import Calendar
 from petition.domain.change import Change
 from petition.domain.numbers import new_number
 from petition.filing import asked_of
-from petition.parts import Parts, assemble
+from petition.parts import Parts, of_command
 from petition.settings import PetitionSettings
 from petition.store.documents import new_document
 
@@ -62,8 +62,7 @@ def _request(number: int, row: DemoRow) -> SubmitCase:
 def main() -> None:
     """Seeds the database that `MONGO_URL` names."""
     told = settings.load(PetitionSettings)
-    client = mongo.connect(told.mongo_url)
-    parts = assemble(client.get_default_database(), told, wake=lambda: None)
+    parts = of_command(told)
     if os.environ.get("DEMO") == "1":
         filed = seed_demo(parts, read_demo(told.district_dir), utcnow())
         print(f"demo cases filed: {filed}")  # noqa: T201 - this is a command

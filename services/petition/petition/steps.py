@@ -68,6 +68,14 @@ def sees(case: Case, caller: Caller) -> bool:
     return case.listed or is_author(case, caller) or in_office(case, caller)
 
 
+def office_case(parts: Parts, no: str, caller: Caller) -> Case:
+    """The case as it is read at the desk. Raises `NotFound`, or `Forbidden` for a listed case of others."""
+    case = visible_case(parts.cases.seen(no), caller)
+    if not in_office(case, caller):
+        raise Forbidden("这件诉求由其他部门办理。")
+    return case
+
+
 def is_author(case: Case, caller: Caller) -> bool:
     """Whether the caller filed the case."""
     return caller.kind == "resident" and case.author == caller.id

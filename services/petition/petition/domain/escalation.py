@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from petition.domain import clocks
 from petition.domain.case import Case, Escalation, Level, State
-from petition.domain.change import DISPATCH, FIRST_ANSWER, INTAKE, Change, Rules, Told, record
+from petition.domain.change import DISPATCH, FIRST_ANSWER, INTAKE, Change, Rules, Told, beside, record
 from petition.domain.clocks import Clock
 
 _ORDER = (Level.REMINDER, Level.YELLOW, Level.RED, Level.WEEKLY)
@@ -58,7 +58,12 @@ def fall(case: Case, now: datetime, rules: Rules) -> Change | None:
     change = Change(case, ())
     for clock, stage in sorted(fallen, key=lambda one: one[1].at):
         change = _recorded(change, clock, stage, now)
-    return _counted(case, change) if fallen else None
+    return beside(case, change) if fallen else None
+
+
+def told_of_card(card: Escalation, number: int) -> dict[str, Any]:
+    """What the event of a card tells beside the case; `number` counts the cards of the case."""
+    return {"card": number, "level": card.level, "clock": card.clock, "unit": card.unit}
 
 
 def alarm(case: Case, rules: Rules) -> Alarm | None:
@@ -153,16 +158,10 @@ def _recorded(change: Change, clock: Clock, stage: Stage, now: datetime) -> Chan
     if not one.is_card:
         fallen = record(case, _KINDS[stage.level], now, values, {}, fields)
         return Change(fallen.case, change.events)
-    told = {"card": len(case.cards) + 1, "level": one.level, "clock": one.clock, "unit": one.unit}
+    told = told_of_card(one, len(case.cards) + 1)
     fallen = record(case, _KINDS[stage.level], now, values, fields, {}, ("card_given",))
     given = tuple(Told(event.type, event.seq, told) for event in fallen.events)
     return Change(fallen.case, (*change.events, *given))
-
-
-def _counted(before: Case, change: Change) -> Change:
-    """What the clocks bring about is counted apart, so that nobody loses a step to it."""
-    own = {"version": before.version, "ticks": before.ticks + 1}
-    return Change(change.case.model_copy(update=own), change.events)
 
 
 def _in_charge(case: Case, clock: Clock, at: datetime) -> str:

@@ -6,7 +6,7 @@ Every function raises `NotPermitted`, `WrongState` or `BadValue` and changes not
 from datetime import datetime
 
 from petition.domain.case import Case, Part
-from petition.domain.change import Change, Rules, record
+from petition.domain.change import Change, Rules, beside, record
 from petition.domain.district import ExclusionReason
 from petition.domain.figures import EXCLUDE
 from petition.domain.lifecycle import Actor
@@ -57,9 +57,7 @@ def exclude(case: Case, decided: Exclusion, now: datetime, rules: Rules) -> Chan
     reason = reason_of(decided.reason, rules)
     public = {"reason": reason.name if reason else decided.reason, "text": reason.text if reason else ""}
     hidden = {"asked_by": decided.asked_by, "by": decided.decided_by, "remark": decided.text}
-    change = record(case, EXCLUDE, now, {}, public, hidden, ("case_excluded",))
-    own = {"version": case.version, "ticks": case.ticks + 1}
-    return Change(change.case.model_copy(update=own), change.events)
+    return beside(case, record(case, EXCLUDE, now, {}, public, hidden, ("case_excluded",)))
 
 
 def reason_of(code: str, rules: Rules) -> ExclusionReason | None:

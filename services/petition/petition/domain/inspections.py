@@ -9,6 +9,7 @@ from typing import Any
 from petition.domain.case import Case, Escalation, Finding, Inspection, Level
 from petition.domain.change import INSPECTION, Change, Rules, Told, record
 from petition.domain.contacts import as_read, check_when
+from petition.domain.escalation import told_of_card
 from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.refusals import BadValue, WrongState
 
@@ -41,10 +42,10 @@ def inspect(
     if demand:
         _check_demand(finding, public)
     words = as_read({"whom": whom, "place": place, "text": text}, public=public)
-    card = _card(case, now) if demand else None
-    number = len(case.cards) + 1 if card else None
+    card, number = _card(case, now) if demand else None, len(case.cards) + 1
     inspection = Inspection(
-        finding=finding, at=at, logged_at=now, by=actor.id, pictures=pictures, public=public, card=number, **words
+        finding=finding, at=at, logged_at=now, by=actor.id, pictures=pictures, public=public,
+        card=number if card else None, **words,
     )  # fmt: skip
     values: dict[str, Any] = {"state": target, "inspections": (*case.inspections, inspection)}
     told: dict[str, Any] = {"finding": finding.value, "at": at.isoformat(), "pictures": list(pictures), **words}
@@ -56,7 +57,7 @@ def inspect(
     shown = {**told, "card": number, "unit": card.unit}
     change = record(case, Action.INSPECT, now, values, shown, {"by": actor.id}, ("case_progressed", "card_given"))
     progressed, given = change.events
-    return Change(change.case, (progressed, Told(given.type, given.seq, _told(card, number))))
+    return Change(change.case, (progressed, Told(given.type, given.seq, told_of_card(card, number))))
 
 
 def _check_demand(finding: Finding, public: bool) -> None:
@@ -71,7 +72,3 @@ def _card(case: Case, now: datetime) -> Escalation:
     return Escalation(
         clock=INSPECTION, clock_started_at=now, level=Level.YELLOW, number=0, unit=case.department, fell_at=now, at=now
     )  # fmt: skip
-
-
-def _told(card: Escalation, number: int | None) -> dict[str, Any]:
-    return {"card": number, "level": card.level, "clock": card.clock, "unit": card.unit}

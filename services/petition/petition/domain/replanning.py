@@ -4,7 +4,7 @@ from datetime import datetime
 
 from petition.domain import clocks
 from petition.domain.case import Case
-from petition.domain.change import HANDLING, INSTRUCTION, OVERALL, PROMISE, Change, Rules, record
+from petition.domain.change import HANDLING, INSTRUCTION, OVERALL, PROMISE, Change, Rules, beside, record
 from petition.domain.clocks import Clock
 
 KIND = "replan_clocks"
@@ -27,9 +27,7 @@ def replan(case: Case, now: datetime, rules: Rules) -> Change | None:
     due = {
         after.name: after.due.isoformat() for before, after in zip(case.clocks, planned, strict=True) if after != before
     }
-    change = record(case, KIND, now, {"clocks": planned}, {"due": due}, {}, ("case_replanned",))
-    own = {"version": case.version, "ticks": case.ticks + 1}  # as with all that clocks bring about: nobody loses a step
-    return Change(change.case.model_copy(update=own), change.events)
+    return beside(case, record(case, KIND, now, {"clocks": planned}, {"due": due}, {}, ("case_replanned",)))
 
 
 def _waits_for_holidays(clock: Clock) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from petition.domain.case import Case, Ending, Part, Report
-from petition.domain.change import Change, Rules, record
+from petition.domain.change import Change, Rules, beside, record
 from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.refusals import NotPermitted
 
@@ -60,9 +60,7 @@ def report(case: Case, now: datetime, rules: Rules) -> Change | None:
         return None
     told = [one.model_dump(include={"threshold", "count", "least"}) for one in reached]
     values = {"reports": (*case.reports, *reached)}
-    change = record(case, "report_threshold", now, values, {}, {"reports": told}, ("case_reported",))
-    own = {"version": case.version, "ticks": case.ticks + 1}
-    return Change(change.case.model_copy(update=own), change.events)
+    return beside(case, record(case, "report_threshold", now, values, {}, {"reports": told}, ("case_reported",)))
 
 
 def see(case: Case, actor: Actor, now: datetime, rules: Rules) -> Change:
