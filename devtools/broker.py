@@ -5,8 +5,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import amqp
+from amqp.exceptions import NotFound
 
 from devtools import patience, secrets
 from devtools.home import Home, write_atomically
@@ -17,6 +21,7 @@ from kit.broker import LOST, open_connection
 
 VHOST = "connect"
 START_SECONDS = 60
+NO_SUCH_USER = 67  # EX_NOUSER of sysexits.h, as rabbitmqctl ends then
 
 
 class Broker:
@@ -124,15 +129,32 @@ class Broker:
         for binding in bindings:
             channel.queue_unbind(binding["destination"], binding["source"], binding["routing_key"])
         for queue in queues:
-            if channel.queue_declare(queue["name"], passive=True).message_count == 0:
-                channel.queue_delete(queue["name"])
+            patience.until(
+                partial(_delete_empty, connection, queue["name"]),
+                START_SECONDS,
+                lambda: f"The broker did not recover its queues within {START_SECONDS} s: ./dev logs broker",
+            )
         connection.close()
 
     def _disallow(self, users: list[dict[str, Any]]) -> None:
         for user in users:
             command = [RABBITMQCTL, "-q", "-n", self._node, "delete_user", user["name"]]
             environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", **self.environment()}
-            subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
+            ended = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+            if ended.returncode not in (0, NO_SUCH_USER):
+                raise Refusal(f"The broker did not take away its user {user['name']}: ./dev logs broker")
+
+
+def _delete_empty(connection: amqp.Connection, name: str) -> bool:
+    """False while the broker still recovers the queue: just started, it refuses that as it does an unknown name."""
+    channel = connection.channel()
+    try:
+        if channel.queue_declare(name, passive=True).message_count == 0:
+            channel.queue_delete(name)
+    except NotFound as refused:  # unknown: taken away by a start that was killed before it could say so
+        return f"no queue '{name}'" in str(refused)
+    channel.close()
+    return True
 
 
 def _slim_installation(folder: Path) -> None:
