@@ -137,6 +137,10 @@ class World:
         """A Flask view under the gateway's own gunicorn settings."""
         return self._http("bare flask", self._gunicorn("bench.peers.bare_flask:app"), "/answer", {})
 
+    def bare_wsgi(self) -> Server:
+        """A function that has nothing to find out, under the gateway's own gunicorn settings."""
+        return self._http("bare WSGI", self._gunicorn("bench.peers.bare_wsgi:app"), "/answer", {})
+
     def _contracts(self) -> Path:
         """The stack's contracts with one more: the measuring service, which the gateway calls and hears."""
         folder = self.home.path / "contracts"

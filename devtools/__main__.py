@@ -16,8 +16,8 @@ EXPLANATION = """\
 ./dev status                    each part: state, pid, since when
 ./dev logs [PART] [-f]          the end of the logs; -f follows
 ./dev restart PART              prepare and start one part again; of a service no request fails meanwhile
-./dev test [PART|PATH …]        a fresh stack of its own, all tests or those named, then gone; --keep leaves it for the
-                                next run; what follows -- goes to pytest; `app` alone needs no stack
+./dev test [PART|PATH …]        all tests or those named, on a fresh stack of their own; --keep leaves it for the next
+                                run; --large: those of minutes, else left out; what follows -- goes to pytest
 ./dev check                     ruff, mypy, import-linter, contracts fresh and compatible with the last committed ones,
                                 the app's eslint, types and API shapes
 ./dev contracts                 write contracts/*.json and the app's API shapes from the models; say what they break
@@ -90,6 +90,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         test = commands.add_parser(kind)
         test.add_argument("targets", nargs="*")
         test.add_argument("--keep", action="store_true")
+    commands.choices["test"].add_argument("--large", action="store_true")
     letters = commands.add_parser("dead-letters")
     letters.add_argument("action", choices=("list", "show", "replay", "drop"))
     letters.add_argument("queue", nargs="?")

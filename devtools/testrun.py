@@ -23,6 +23,7 @@ FOLDERS = {  # the longest first, so that at the end no worker is alone with a l
     "sandbox": "sandbox/tests",
 }
 APP = "app"  # its logic is tested by vitest and needs no stack
+IN_COMPANY, ALONE = "not alone and not large", "alone and not large"
 NOTHING_COLLECTED = 5  # pytest's exit code
 
 
@@ -30,6 +31,7 @@ def run(asked: argparse.Namespace) -> int:
     """First all tests that bear company, in parallel, then those that need the stack for themselves.
 
     Those mostly wait for parts to come back: of a whole run two stand beside each other, each with a stack.
+    `--large` runs what takes minutes instead, one after the other.
     """
     if asked.targets == [APP]:
         return app.test()
@@ -39,15 +41,17 @@ def run(asked: argparse.Namespace) -> int:
     os.environ.setdefault("FILING_LIMITS", "0")  # one resident of a test files more than a person does
     home = Home.chosen(usual=BASE / "test")
     with home.alone(), _running(home, asked.keep):
+        if asked.large:
+            return _pytest([home], [*targets, "-m", "large", *asked.passed_on])
         codes = [*([app.test()] if not asked.targets or APP in asked.targets else [])]
-        codes.append(_pytest([home], [*targets, "-m", "not alone", *_workers(3), *asked.passed_on]))
+        codes.append(_pytest([home], [*targets, "-m", IN_COMPANY, *_workers(3), *asked.passed_on]))
         with ExitStack() as second:
             homes = [home]
             if not asked.targets and not {"AMQP_URL", "MONGO_URL"} & os.environ.keys():
                 homes.append(Home(home.path.with_name(f"{home.path.name}-2")))
                 second.enter_context(homes[1].alone())
                 second.enter_context(_running(homes[1], asked.keep))
-            codes.append(_pytest(homes, [*targets, "-m", "alone", *_workers(len(homes)), *asked.passed_on]))
+            codes.append(_pytest(homes, [*targets, "-m", ALONE, *_workers(len(homes)), *asked.passed_on]))
     for name, code in zip(("alone", "in parallel", "of the app"), reversed(codes), strict=False):
         say(f"tests {name}: {_verdict(code)}")
     if set(codes) == {NOTHING_COLLECTED}:

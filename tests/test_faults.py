@@ -3,12 +3,16 @@
 import random
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from parts import SERVICES, Ledger, arm, fired, kill, kill_and_wait, wait_until_ready
 from pymongo import MongoClient
 
+from devtools import manager
+from devtools.home import Home
 from kit.testing import Stack, wait_until
 from story import Desk, Story
 
@@ -17,6 +21,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(420)]
 PARTS = ("petition", "accounts", "gateway", "broker", "database")
 POINTS = ("outbox.before_publish", "outbox.after_publish", "rpc.before_reply", "rpc.before_ack")
 KILLS = 50
+DOWN_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -63,22 +68,41 @@ def test_fifty_kills_at_random_times(stack: Stack, desk: Desk, ledger: Ledger) -
     chance = random.Random(20261123)
     victims = [*("broker", "database") * 3, *(chance.choice((*SERVICES, "gateway")) for _ in range(KILLS - 6))]
     chance.shuffle(victims)
+    with _stories_told(stack, desk, ledger) as stories:
+        for victim in victims:
+            _wait_for_a_step(stories)
+            time.sleep(chance.uniform(0, 1))
+            wait_until(lambda name=victim: _kill(stack, name), 60, every=0.1)
+
+
+@pytest.mark.large
+def test_the_broker_is_down_for_a_minute_while_cases_are_dispatched(stack: Stack, desk: Desk, ledger: Ledger) -> None:
+    home = Home(stack.path.parent)
+    with _stories_told(stack, desk, ledger) as stories:
+        _wait_for_a_step(stories)
+        manager.stop_part(home, "broker")
+        time.sleep(DOWN_SECONDS)
+        manager.start_part(home, "broker")
+        wait_until_ready(stack)
+        _wait_for_a_step(stories)
+
+
+@contextmanager
+def _stories_told(stack: Stack, desk: Desk, ledger: Ledger) -> Iterator[list[Story]]:
+    """Three residents tell one story after the other; at the end each is looked for in all that is shown and kept."""
     stories: list[Story] = []
     over = threading.Event()
     with ThreadPoolExecutor(3) as residents:
         telling = [residents.submit(_tell_until, over, stack, desk, stories) for _ in range(3)]
         try:
-            for victim in victims:
-                _wait_for_a_step(stories)
-                time.sleep(chance.uniform(0, 1))
-                wait_until(lambda name=victim: _kill(stack, name), 60, every=0.1)
+            yield stories
         finally:
             over.set()
         for resident in telling:
             resident.result()
     wait_until_ready(stack)
     ledger.settle()
-    print(f"{len(stories)} stories told through {KILLS} kills")  # noqa: T201 - shown by pytest -rP
+    print(f"{len(stories)} stories told")  # noqa: T201 - shown by pytest -rP
     for story in stories:
         story.check_seen_by_everyone()
         story.check_kept_once(ledger)

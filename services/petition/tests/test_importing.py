@@ -2,13 +2,19 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from kit.clock import utcnow
+from kit.testing import Stack, wait_until
 from petition import proving, reading, recount, rolling, sealing, supervising
 from petition.contract.shapes import OneCase
 from petition.domain import history
@@ -126,3 +132,45 @@ def test_files_are_read_by_line_in_either_form(tmp_path: Path) -> None:
     other.write_text("")
     with pytest.raises(ValueError, match="csv"):
         list(read_lines(other, "utf-8"))
+
+
+@pytest.mark.large
+@pytest.mark.timeout(1200)
+def test_a_hundred_thousand_lines_in_one_go_although_the_first_was_killed(
+    office: Any, stack: Stack, tmp_path: Path
+) -> None:
+    lines = 100_000
+    file = tmp_path / "years.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        table = csv.DictWriter(out, ROW)
+        table.writeheader()
+        table.writerows({**ROW, "ref": f"2023-{number:06}"} for number in range(lines))
+    killed = importing(office, stack, file)
+    wait_until(lambda: office.db.cases.estimated_document_count() > lines // 10, 120)
+    killed.kill()
+    killed.communicate()
+    before = office.db.cases.count_documents({})
+    assert before < lines, "it was killed in the middle"
+
+    told, _ = importing(office, stack, file).communicate()
+    progress = [line for line in told.splitlines() if " lines, " in line]
+    assert len(progress) > 1
+    assert progress[-1].split()[0] == f"{lines:,}"
+    with file.with_name("years.csv.report.jsonl").open(encoding="utf-8") as report:
+        outcomes = Counter(json.loads(line)["outcome"] for line in report)
+    assert outcomes == {"imported": lines - outcomes["there"], "there": outcomes["there"]}
+    assert outcomes["there"] >= before
+    assert office.db.cases.count_documents({}) == lines
+
+
+def importing(office: Any, stack: Stack, file: Path) -> "subprocess.Popen[str]":
+    """`./dev import-cases`, at the office's own database."""
+    mongo = urlsplit(stack["mongo_url"])
+    told = {
+        "AMQP_URL": stack["amqp_url"],
+        "MONGO_URL": mongo._replace(path=office.db.name, query=f"{mongo.query}&authSource=admin").geturl(),
+        "SECRETS_DIR": str(stack.path.parent / "secrets" / "petition"),
+        "DISTRICT_DIR": "district",
+    }
+    command = [sys.executable, "-m", "petition.importing", str(file)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **told})

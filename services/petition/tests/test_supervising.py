@@ -1,5 +1,6 @@
 """What falls by the clock is recorded once: with two workers, with one that is killed, past cases that fail."""
 
+import random
 import signal
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from petition.domain.change import Change
 from petition.store import schema
 
 CASES = 300
+AT_ONCE = 10_000
+KILLS = 20
 NOTE = {"text": "已安排专人负责，今后按期办理。"}
 AT_WORK = """
 import sys
@@ -39,6 +42,17 @@ supervising.BATCH = 20
 print("at work", flush=True)
 print(supervising.escalate(parts, datetime.fromisoformat(now)))
 """
+
+
+def at_work(office: Any, stack: Stack, now: datetime) -> "subprocess.Popen[str]":
+    """A process that records what has fallen until `now`, for one round."""
+    command = [sys.executable, "-c", AT_WORK, stack["mongo_url"], office.db.name, now.isoformat()]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def kill(worker: "subprocess.Popen[str]") -> None:
+    worker.send_signal(signal.SIGKILL)
+    worker.communicate()
 
 
 def many(office: Any, count: int = CASES) -> list[str]:
@@ -93,7 +107,6 @@ def test_two_workers_at_once_give_each_card_once(office: Any) -> None:
 
 def test_a_worker_killed_in_the_middle_leaves_no_card_out_and_none_twice(office: Any, stack: Stack) -> None:
     numbers, now = many(office), later()
-    command = [sys.executable, "-c", AT_WORK, stack["mongo_url"], office.db.name, now.isoformat()]
 
     def begun() -> int:
         return int(office.db.cases.count_documents({"ticks": 1}))
@@ -101,14 +114,31 @@ def test_a_worker_killed_in_the_middle_leaves_no_card_out_and_none_twice(office:
     kills = 0
     while begun() < CASES and kills < 8:
         before = begun()
-        worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        worker = at_work(office, stack, now)
         wait_until(lambda before=before, worker=worker: begun() > before or worker.poll() is not None, 30)
         time.sleep(0.02 * (kills % 3))
-        worker.send_signal(signal.SIGKILL)
-        worker.communicate()
+        kill(worker)
         kills += 1
     assert kills >= 2, "it was too fast to be killed in the middle"
     rounds(office, now)
+    check_each_has_its_cards_once(office, numbers)
+
+
+@pytest.mark.large
+@pytest.mark.timeout(900)
+def test_ten_thousand_clocks_of_one_second_and_a_timer_killed_at_random(office: Any, stack: Stack) -> None:
+    numbers, now, chance = many(office, AT_ONCE), later(), random.Random(7)
+    assert len(office.db.cases.distinct("by_escalates")) == 1
+    for _ in range(KILLS):
+        worker = at_work(office, stack, now)
+        assert worker.stdout
+        assert worker.stdout.readline() == "at work\n"
+        time.sleep(chance.uniform(0, 1))
+        kill(worker)
+    done = office.db.cases.count_documents({"ticks": 1})
+    assert 0 < done < AT_ONCE, "the kills fell into the work"
+    while office.parts.cases.escalating(now, 1):
+        at_work(office, stack, now).communicate()
     check_each_has_its_cards_once(office, numbers)
 
 
