@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import signal
 import sys
 from pathlib import Path
 
@@ -59,4 +60,5 @@ def _measure(place: World, names: list[str], plan: Plan) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped then too
     sys.exit(main(sys.argv[1:]))

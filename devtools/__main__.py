@@ -4,8 +4,6 @@ import argparse
 import os
 import signal
 import sys
-from types import FrameType
-from typing import NoReturn
 
 from devtools import environment, machine
 from devtools.progress import Refusal, complain
@@ -153,13 +151,9 @@ def _sees_pages(targets: list[str]) -> bool:
     return not targets or any(target == "tests" or target.startswith("tests/browser") for target in targets)
 
 
-def _stop_asked(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
-
-
 if __name__ == "__main__":
     for asked_by in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(asked_by, _stop_asked)
+        signal.signal(asked_by, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

@@ -1,18 +1,9 @@
 """The story while parts are killed. What was acknowledged is there afterwards, once."""
 
-import random
-import threading
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-
 import pytest
-from parts import SERVICES, Ledger, arm, fired, kill, kill_and_wait, wait_until_ready
+from parts import Ledger, arm, fired, kill_and_wait, wait_until_ready
 from pymongo import MongoClient
 
-from devtools import manager
-from devtools.home import Home
 from kit.testing import Stack, wait_until
 from story import Desk, Story
 
@@ -20,8 +11,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(420)]
 
 PARTS = ("petition", "accounts", "gateway", "broker", "database")
 POINTS = ("outbox.before_publish", "outbox.after_publish", "rpc.before_reply", "rpc.before_ack")
-KILLS = 50
-DOWN_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -62,69 +51,3 @@ def test_a_service_dies_at_a_fault_point(stack: Stack, desk: Desk, ledger: Ledge
     ledger.settle()
     story.check_seen_by_everyone()
     story.check_kept_once(ledger)
-
-
-def test_fifty_kills_at_random_times(stack: Stack, desk: Desk, ledger: Ledger) -> None:
-    chance = random.Random(20261123)
-    victims = [*("broker", "database") * 3, *(chance.choice((*SERVICES, "gateway")) for _ in range(KILLS - 6))]
-    chance.shuffle(victims)
-    with _stories_told(stack, desk, ledger) as stories:
-        for victim in victims:
-            _wait_for_a_step(stories)
-            time.sleep(chance.uniform(0, 1))
-            wait_until(lambda name=victim: _kill(stack, name), 60, every=0.1)
-
-
-@pytest.mark.large
-def test_the_broker_is_down_for_a_minute_while_cases_are_dispatched(stack: Stack, desk: Desk, ledger: Ledger) -> None:
-    home = Home(stack.path.parent)
-    with _stories_told(stack, desk, ledger) as stories:
-        _wait_for_a_step(stories)
-        manager.stop_part(home, "broker")
-        time.sleep(DOWN_SECONDS)
-        manager.start_part(home, "broker")
-        wait_until_ready(stack)
-        _wait_for_a_step(stories)
-
-
-@contextmanager
-def _stories_told(stack: Stack, desk: Desk, ledger: Ledger) -> Iterator[list[Story]]:
-    """Three residents tell one story after the other; at the end each is looked for in all that is shown and kept."""
-    stories: list[Story] = []
-    over = threading.Event()
-    with ThreadPoolExecutor(3) as residents:
-        telling = [residents.submit(_tell_until, over, stack, desk, stories) for _ in range(3)]
-        try:
-            yield stories
-        finally:
-            over.set()
-        for resident in telling:
-            resident.result()
-    wait_until_ready(stack)
-    ledger.settle()
-    print(f"{len(stories)} stories told")  # noqa: T201 - shown by pytest -rP
-    for story in stories:
-        story.check_seen_by_everyone()
-        story.check_kept_once(ledger)
-
-
-def _tell_until(over: threading.Event, stack: Stack, desk: Desk, stories: list[Story]) -> None:
-    while not over.is_set():
-        story = Story.begin(stack, desk)
-        stories.append(story)
-        story.tell(with_picture=False)
-
-
-def _wait_for_a_step(stories: list[Story]) -> None:
-    """Waits until one more step is acknowledged: the next blow shall hit work, not a part that is still rising."""
-    before = sum(len(story.acknowledged) for story in stories)
-    wait_until(lambda: sum(len(story.acknowledged) for story in stories) > before, 120)
-
-
-def _kill(stack: Stack, part: str) -> bool:
-    """Whether there was something to kill: a part that is down from its last blow is waited for."""
-    try:
-        kill(stack, part)
-    except (KeyError, ProcessLookupError):
-        return False
-    return True

@@ -1,18 +1,16 @@
 """A browser as a phone has it, for tests that see what people see."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from devtools.machine import CHROMIUM
 from kit.testing import Stack
 from people import Person, photo
 from people import new_phone as new_number
 from phone import FLAGS, Phone
 from workplace import Seat, Workplace
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="module")

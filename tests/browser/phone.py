@@ -1,7 +1,7 @@
 """A phone with the app on it: how a resident holds it, and what it shows."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import requests
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
@@ -12,7 +12,6 @@ RENEW = """fetch("/api/v1/auth/refresh", {
     method: "POST", headers: { "Content-Type": "application/json" }, body: "{}"
 }).then((answer) => answer.json())"""
 FLAGS = [
-    "--headless",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -22,6 +21,8 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = Path(__file__).parents[2] / "app" / "node_modules" / "axe-core" / "axe.min.js"
+ARRIVE = "document.getAnimations().filter(one => one instanceof CSSTransition).forEach(one => one.finish())"
+COLOURS = "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
 PATIENCE = 20_000  # milliseconds, on a machine that does other things too
 EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 40")  # explained by the network or the test
 SEVERE = ("serious", "critical")
@@ -68,16 +69,31 @@ class Phone:
         page.wait_for_url(lambda url: "sign-in" not in url)
         return page
 
-    def severe(self) -> list[str]:
-        """What axe finds on the page that shuts people out."""
-        self.page.evaluate(AXE.read_text("utf-8"))
-        found = self.page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    def severe(self, *rules: str) -> list[str]:
+        """What axe finds on the page that shuts people out, by all its rules or by these."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text("utf-8"))
+        only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
+        found = self.page.evaluate("only => axe.run({resultTypes: ['violations'], ...only})", only)["violations"]
         return [
             f"{violation['id']}: {node['html'][:200]}"
             for violation in found
             if violation["impact"] in SEVERE
             for node in violation["nodes"][:3]
         ]
+
+    def severe_in_the_dark(self) -> list[str]:
+        """The same for what another theme changes: the colours."""
+        self._show("dark")
+        found = self.severe("color-contrast")
+        self._show("light")
+        return found
+
+    def _show(self, scheme: Literal["light", "dark"]) -> None:
+        before = self.page.evaluate(COLOURS)
+        self.page.emulate_media(color_scheme=scheme)
+        wait_until(lambda: self.page.evaluate(COLOURS) != before)
+        self.page.evaluate(ARRIVE)
 
     def wait_for_worker(self) -> None:
         """Returns when the service worker has the page."""

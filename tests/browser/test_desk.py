@@ -518,22 +518,18 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
     assert reader.ask("GET", f"/articles/{no}").status_code == 410
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_shuts_anyone_out(stack: Stack, seat: Seat, file: Callable[..., str], scheme: str) -> None:
+def test_no_page_shuts_anyone_out(stack: Stack, seat: Seat, file: Callable[..., str]) -> None:
     no = file(pictures=1)
     editor = ("/articles", "/articles/new", f"/articles/{_returned(stack)}")
     shown = {"clerk": ("/cases", f"/cases/{no}", "/account", "/password"), "editor": editor}
     for role, paths in shown.items():
         place = seat(role)
-        place.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        for width in (1440, 390):
-            place.page.set_viewport_size({"width": width, "height": 844})
-            for path in paths:
-                place.open(f"/desk{path}").wait_for_load_state("networkidle")
-                assert (path, width, place.severe()) == (path, width, [])
+        for path in paths:
+            place.open(f"/desk{path}").wait_for_load_state("networkidle")
+            for width in (390, 1440):
+                place.page.set_viewport_size({"width": width, "height": 900})
+                assert (path, width, place.severe() + place.severe_in_the_dark()) == (path, width, [])
                 assert place.page.evaluate("document.documentElement.scrollWidth") <= width, path
-        place.page.set_viewport_size({"width": 1440, "height": 900})
-        place.page.emulate_media(color_scheme="light")
 
 
 def test_who_has_no_work_here_yet_is_told_so(seat: Seat) -> None:

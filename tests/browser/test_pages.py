@@ -1,7 +1,7 @@
 """Every main page, in both themes and in large type: nothing that shuts people out, nothing wider than the phone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -38,27 +38,19 @@ LARGE = "localStorage.setItem('appearance', JSON.stringify({theme: 'auto', size:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    ("scheme", "width", "large"), [("light", 390, False), ("dark", 390, False), ("light", 320, True)]
-)
-def test_pages_are_open_to_everyone(
-    stack: Stack, new_phone: Callable[..., Phone], scheme: str, width: int, large: bool
-) -> None:
-    phone = new_phone(color_scheme=scheme, service_workers="block")
-    phone.page.set_viewport_size({"width": width, "height": 640})
-    if large:
-        phone.context.add_init_script(LARGE)
-    wrong = {}
-    for path in (*PAGES, *_details(stack)):
-        phone.open(path)
-        phone.page.wait_for_load_state("networkidle")
-        phone.page.locator(".skeleton").first.wait_for(state="detached")
-        found = phone.severe()
-        if phone.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append("wider than the screen")
-        if found:
-            wrong[path] = found
-    assert wrong == {}
+def test_pages_are_open_to_everyone_by_day_and_by_night(stack: Stack, new_phone: Callable[..., Phone]) -> None:
+    phone = new_phone(color_scheme="light", service_workers="block")
+    found = {path: phone.severe() + phone.severe_in_the_dark() + _too_wide(phone) for path in _opened(stack, phone)}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.timeout(600)
+def test_pages_in_large_type_fit_the_smallest_phone(stack: Stack, new_phone: Callable[..., Phone]) -> None:
+    phone = new_phone(color_scheme="light", service_workers="block")
+    phone.page.set_viewport_size({"width": 320, "height": 640})
+    phone.context.add_init_script(LARGE)
+    found = {path: phone.severe("target-size") + _too_wide(phone) for path in _opened(stack, phone)}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 def test_the_figures_are_public_with_what_they_are_made_of(stack: Stack, phone: Phone) -> None:
@@ -102,6 +94,19 @@ def test_one_part_that_is_missing_does_not_hold_the_page(stack: Stack, phone: Ph
     page.get_by_text("这部分内容暂时无法显示").wait_for()
     page.get_by_role("link", name="小客车摇号").wait_for()
     page.get_by_role("heading", name="本地生活").wait_for()
+
+
+def _opened(stack: Stack, phone: Phone) -> Iterator[str]:
+    """The path of each page once the phone shows it."""
+    for path in (*PAGES, *_details(stack)):
+        phone.open(path).wait_for_load_state("networkidle")
+        phone.page.locator(".skeleton").first.wait_for(state="detached")
+        yield path
+
+
+def _too_wide(phone: Phone) -> list[str]:
+    wide = phone.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return ["wider than the screen"] if wide else []
 
 
 def _details(stack: Stack) -> list[str]:
