@@ -32,6 +32,7 @@ METHODS = {
         ("GET", "/columns", "columns"),
         ("GET", "/articles", "articles"),
         ("GET", "/articles/{id}", "article"),
+        ("GET", "/echoes", "echoes"),
         ("GET", "/desk/articles", "desk_articles"),
         ("GET", "/desk/articles/{id}", "desk_article"),
         ("POST", "/desk/articles", "write_article"),
@@ -139,6 +140,15 @@ def published(world: World) -> str:
     return article
 
 
+@cache
+def reported(world: World) -> str:
+    """A published report that names a public case."""
+    body = [{"kind": "paragraph", "text": "示例正文。"}, {"kind": "case", "no": world.case("accepted")}]
+    report = str(world.staff["reporter"].do("/desk/articles", {**ARTICLE, "blocks": [], "body": body})["id"])
+    publish(world, report)
+    return report
+
+
 def kept(world: World, article: str) -> Any:
     """The article as the database has it, but for what waits to be told."""
     return world.mongo["news"]["articles"].find_one({"_id": article}, {"_outbox": 0})
@@ -180,6 +190,11 @@ class Doing:
         article = published(self.world)
         assert wait_until(lambda: ok(send(self.who, route, id=article), 200))["id"] == article
         assert send(self.who, route, id=draft(self.world)).status_code == 404
+
+    def echoes(self, route: Route) -> None:
+        report = reported(self.world)
+        seen = lambda: [row["id"] for row in ok(send(self.who, route), 200)["items"]]  # noqa: E731
+        assert wait_until(lambda: report in seen())
 
     def desk_articles(self, route: Route) -> None:
         article = draft(self.world)

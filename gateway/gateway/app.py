@@ -26,13 +26,14 @@ from gateway.composing import Composer
 from gateway.dispatch import Dispatcher
 from gateway.district import read_app
 from gateway.door import PASSAGE, Door, Row, refusal
+from gateway.echo_pages import EchoPages
 from gateway.feeds import cases
 from gateway.feeds.stand import Stand
 from gateway.health import Readiness
 from gateway.invalidation import Invalidation
 from gateway.metrics import workers_listening
 from gateway.open311.counter import Counter
-from gateway.passage import APP, ARTICLE, POLICY, SECURITY
+from gateway.passage import APP, ARTICLE, ECHOES, POLICY, SECURITY
 from gateway.rates import Rates
 from gateway.routes import ROUTES, Part, Route
 from gateway.settings import JSON_BYTES, GatewaySettings
@@ -67,6 +68,8 @@ class Gateway:
         stand = Stand(dispatcher, name)
         if article := next((route for route in routes if route.call == "news.get_article"), None):
             own[ARTICLE] = ArticlePages(dispatcher, files, article).answer
+        if echoes := next((route for route in routes if route.call == "news.list_echoes"), None):
+            own[ECHOES] = EchoPages(dispatcher, files, echoes).answer
         rows = {route.name: _row(route, dispatcher, composer, counter, stand) for route in routes if not route.special}
         flask = _flask(routes, list(own), dispatcher, files)
         self.wsgi = CacheFront(Door(flask, {**rows, **own}), self._cache)

@@ -11,12 +11,12 @@ from gateway.answers import PUBLIC, Answer, with_etag
 from gateway.app_files import AppFiles
 from gateway.cache import etag_of
 from gateway.dispatch import Dispatcher
-from gateway.feeds.shown import address, content
+from gateway.feeds.shown import BECAME, address, content, follow_ups
 from gateway.problems import code_of
 from gateway.routes import Route
 from kit.errors import Invalid, NotFound, ServiceError
 
-_HTML = "text/html; charset=utf-8"
+HTML = "text/html; charset=utf-8"
 _TITLE, _HEAD, _SCRIPTLESS = "<title>", "</head>", "<noscript>"
 
 
@@ -34,7 +34,7 @@ class ArticlePages:
         if page is None:
             raise NotFound
         status, body = self._filled(page, request, path)
-        answer = Answer(body.encode(), status, PUBLIC, _HTML)
+        answer = Answer(body.encode(), status, PUBLIC, HTML)
         return with_etag(answer, etag_of(answer.body), request) if status == 200 else answer
 
     def _filled(self, page: str, request: Request, path: Mapping[str, Any]) -> tuple[int, str]:
@@ -45,7 +45,7 @@ class ArticlePages:
         except (NotFound, Invalid) as error:
             gone = code_of(error) == "gone"
             said = error.detail if gone else "没有找到这篇报道。"
-            return (410 if gone else 404), _with_text(page, f"<p>{escape(said)}</p>")
+            return (410 if gone else 404), with_text(page, f"<p>{escape(said)}</p>")
         except ServiceError:
             return 200, page
         origin = str(request.host_url).rstrip("/")
@@ -64,10 +64,11 @@ def _of_article(page: str, article: Mapping[str, Any], origin: str) -> str:
     }
     metas = "".join(f'<meta property="{name}" content="{escape(value)}" />' for name, value in told.items())
     facts = " · ".join((article["desk"], article["published_at"][:16].replace("T", " ")))
-    text = f"<article><h1>{escape(title)}</h1><p>{escape(facts)}</p>{content(article, origin)}</article>"
-    return _with_text(page.replace(_TITLE, f"{_TITLE}{escape(title)} · ", 1).replace(_HEAD, f"{metas}{_HEAD}", 1), text)
+    became = f"<h2>{escape(BECAME)}</h2>{follow_ups(article, origin)}" if article.get("follow_ups") else ""
+    text = f"<article><h1>{escape(title)}</h1><p>{escape(facts)}</p>{content(article, origin)}{became}</article>"
+    return with_text(page.replace(_TITLE, f"{_TITLE}{escape(title)} · ", 1).replace(_HEAD, f"{metas}{_HEAD}", 1), text)
 
 
-def _with_text(page: str, text: str) -> str:
+def with_text(page: str, text: str) -> str:
     """What is shown where no scripts run."""
     return page.replace(_SCRIPTLESS, f"{_SCRIPTLESS}{text}", 1)

@@ -346,11 +346,12 @@ _TOGETHER = (
 """Put together by the gateway itself; a part whose method no contract promises is left out."""
 
 # News
-_ARTICLE_EVENTS = "news.article_"
+_ARTICLE_EVENTS = ("news.article_", "news.coverage_")
 _NEWS = (
     _read("/columns", "news.list_columns", ANYONE, kept=Kept("news.column_", seconds=60)),
     _read("/articles", "news.list_articles", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60)),
     _read("/articles/{id}", "news.get_article", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60, subject="id")),
+    _read("/echoes", "news.list_echoes", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60)),
     _read("/desk/articles", "news.list_desk_articles", *_NEWSROOM),
     _read("/desk/articles/{id}", "news.get_desk_article", *_NEWSROOM),
     _write("POST", "/desk/articles", "news.create_article", *_NEWSROOM, status=201),

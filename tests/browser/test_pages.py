@@ -15,6 +15,7 @@ from phone import Phone
 PAGES = (
     "/",
     "/news",
+    "/news/echoes",
     "/affairs",
     "/affairs/ask",
     "/affairs/figures",

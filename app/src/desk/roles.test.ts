@@ -11,7 +11,7 @@ describe("who works where", () => {
     expect(queues("approver")).toEqual(["review", "handling", "answered", "instructed"]);
     expect(queues("clerk", "handler")).toEqual(["intake", "waiting", "requests", "handling", "tasks", "review", "answered", "promises", "instructed"]);
     expect(queues("supervisor").slice(0, 2)).toEqual(["", "watched"]);
-    expect(queues("leader")).toEqual(["watched", "reported", "instructed"]);
+    expect(queues("leader")).toEqual(["watched", "reported", "instructed", "covered"]);
     expect(queues("handler")).not.toContain("watched");
   });
   it("leads to the rooms of the role alone", () => {

@@ -1,5 +1,5 @@
 /** Which rooms of the desk a member of staff has work in, by his roles. */
-export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed";
+export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered";
 
 export interface Tab {
   /** Empty: all that the reader works from. */
@@ -19,9 +19,10 @@ const NAMES: Record<Queue, string> = {
   promises: "承诺",
   reported: "上报",
   instructed: "批示",
+  covered: "报道",
 };
 const INTAKE: Queue[] = ["intake", "waiting", "requests"];
-const LEADER: Queue[] = ["watched", "reported", "instructed"];
+const LEADER: Queue[] = ["watched", "reported", "instructed", "covered"];
 const OFFICE: Queue[] = ["handling", "review", "answered"];
 const HANDLER: Queue[] = ["handling", "tasks", "review", "answered", "promises"];
 const NEWSROOM = ["reporter", "editor", "duty_editor", "chief_editor"];

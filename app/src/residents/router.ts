@@ -7,6 +7,7 @@ import HomePage from "./pages/HomePage.vue";
 export const routes: RouteRecordRaw[] = [
   { path: "/", name: "home", component: HomePage, meta: { tab: true } },
   { path: "/news", name: "news", component: () => import("./pages/NewsPage.vue"), meta: { tab: true, title: "新闻" } },
+  { path: "/news/echoes", name: "echoes", component: () => import("./pages/EchoesPage.vue"), meta: { title: "回音壁" } },
   { path: "/news/:id", name: "article", component: () => import("./pages/ArticlePage.vue"), props: true, meta: { title: "新闻" } },
   { path: "/affairs", name: "cases", component: () => import("./pages/CasesPage.vue"), meta: { tab: true, title: "我要问政" } },
   { path: "/affairs/ask", name: "ask", component: () => import("./pages/AskPage.vue"), meta: { title: "我要问政" } },

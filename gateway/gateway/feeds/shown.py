@@ -10,6 +10,9 @@ from gateway.routes import PREFIX
 
 Article = Mapping[str, Any]
 _SPACE = uuid.UUID("6f1c1a52-64a5-5c0e-9d0b-6a3f1c7f4d2e")  # of all ids; another one would make every article new
+BECAME = "问题办理进展"
+OUTCOMES = {"solved": "已解决", "closed": "已办结", "unsolved": "尚未解决"}
+"""How a case stands, in words."""
 
 
 def identity(name: str) -> str:
@@ -34,6 +37,27 @@ def content(article: Article, origin: str) -> str:
     parts += [f"<p>更正：{_text(correction['note'])}</p>" for correction in article["corrections"]]
     parts.append(f"<p>来源：{_text(article['source'])}</p>")
     return "\n".join(parts)
+
+
+def follow_ups(report: Article, origin: str) -> str:
+    """What became of the cases of a report, as HTML."""
+    return "\n".join(f"<section>{_follow_up(one, origin)}</section>" for one in report["follow_ups"])
+
+
+def _follow_up(one: Mapping[str, Any], origin: str) -> str:
+    facts = " · ".join(filter(None, (OUTCOMES.get(one["outcome"], ""), one["state"], one["department"], one["town"])))
+    case = escape(f"{origin}/affairs/cases/{one['no']}")
+    parts = [f'<h3><a href="{case}">{_text(one["title"])}</a></h3>', f"<p>{_text(facts)}</p>"]
+    if one["done"]:
+        parts.append(f"<p>{_text(one['done_at'][:10])} 部门答复：{_text(one['done'])}</p>")
+    return "".join((*parts, *map(_promise, one["promises"])))
+
+
+def _promise(one: Mapping[str, Any]) -> str:
+    said = f"<p>承诺（{_text(one['due'][:10])}前）：{_text(one['text'])}<br>"
+    if one["kept"] is None:
+        return f"{said}尚未反馈结果</p>"
+    return f"{said}{'已兑现' if one['kept'] else '未兑现'}：{_text(one['result'])}</p>"
 
 
 def _block(block: Mapping[str, Any], origin: str) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from kit.clock import utcnow
 from kit.contract import Empty
 from kit.errors import NotFound
-from news import reading
+from news import coverage, reading
 from news.contract.feeds import (
     FeedArticle,
     FeedView,
@@ -33,7 +33,7 @@ def get_feed(parts: Parts, request: GetFeed) -> FeedView:
     columns, town = parts.columns.names(), parts.directory.towns.get(request.town or "")
     if (request.column and request.column not in columns) or (request.town and town is None):
         raise NotFound("没有这个栏目或街镇。")
-    articles = parts.articles.latest(request.column, request.town, LATEST)
+    articles = coverage.public_face(parts, parts.articles.latest(request.column, request.town, LATEST))
     gone = parts.articles.withdrawn(request.column, request.town, utcnow() - TOLD_FOR, LATEST)
     changes = [*(article.changed_at for article in articles), *(at for _, at in gone)]
     return FeedView(

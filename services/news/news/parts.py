@@ -14,8 +14,10 @@ from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
 from news.district import read_directory
 from news.domain.district import Directory
+from news.public_cases import PublicCases
 from news.store.articles import Articles
 from news.store.columns import Columns
+from news.store.coverage import FollowedCases, Reports
 from news.store.versions import Versions
 
 
@@ -30,12 +32,26 @@ class Parts:
     directory: Directory
     publishing_lease: Lease
     wake: Callable[[], None]
+    reports: Reports
+    followed: FollowedCases
+    public_cases: PublicCases
+    coverage_lease: Lease
 
 
 def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
     """The parts of a process that works with this database and this district's folder."""
     return Parts(
-        Articles(db), Columns(db), Versions(db), Images(db), read_directory(district), Lease(db, "publishing"), wake
+        articles=Articles(db),
+        columns=Columns(db),
+        versions=Versions(db),
+        images=Images(db),
+        directory=read_directory(district),
+        publishing_lease=Lease(db, "publishing"),
+        wake=wake,
+        reports=Reports(db),
+        followed=FollowedCases(db),
+        public_cases=PublicCases(),
+        coverage_lease=Lease(db, "coverage", seconds=15),
     )
 
 
@@ -48,6 +64,9 @@ class NewsParts(DependencyProvider):
     def setup(self) -> None:
         district = settings.load(settings.ServiceSettings).district_dir
         self._parts = assemble(self.connection.db, district, self.relay.wake)
+
+    def stop(self) -> None:
+        self._parts.public_cases.close()
 
     def get_dependency(self, worker_ctx: Any) -> Parts:
         return self._parts

@@ -8,6 +8,7 @@ from typing import Any
 from kit import text
 from kit.contract import PageRequest
 from kit.errors import NotFound
+from news import coverage
 from news.contract.desk import DeskArticle, DeskRow, FindingView, LockView, TakenView
 from news.contract.reading import (
     ArticlePage,
@@ -38,6 +39,7 @@ from news.contract.shapes import (
 from news.domain import lifecycle
 from news.domain.article import AnyBlock, Article, CaseBlock, ItemBlock, PictureBlock, Stage, State, Taken, plain
 from news.domain.checking import Finding
+from news.domain.coverage import cases_of
 from news.domain.lifecycle import Action, Actor
 from news.domain.versions import Lock, holder
 from news.parts import Parts
@@ -69,13 +71,13 @@ def list_columns(parts: Parts, request: PageRequest) -> ColumnPage:
 def list_articles(parts: Parts, request: ListArticles) -> ArticlePage:
     """What is published, newest first."""
     articles, cursor = parts.articles.listed(request.column, request.town, request.limit, request.cursor)
-    return ArticlePage(items=_summaries(parts, articles), next_cursor=cursor)
+    return ArticlePage(items=summaries(parts, articles), next_cursor=cursor)
 
 
 def front(parts: Parts, request: Front) -> FrontPage:
     """The latest articles, for the home page."""
     articles, _ = parts.articles.listed(None, None, request.limit, None)
-    return FrontPage(items=_summaries(parts, articles))
+    return FrontPage(items=summaries(parts, articles))
 
 
 def get_article(parts: Parts, request: OneArticle) -> ArticleView:
@@ -85,7 +87,9 @@ def get_article(parts: Parts, request: OneArticle) -> ArticleView:
         raise NotFound("没有找到这篇报道。")
     if article.state is State.WITHDRAWN:
         raise _withdrawn(article)
-    return article_view(parts, article, parts.columns.names())
+    (shown,) = coverage.public_face(parts, [article])
+    view = article_view(parts, shown, parts.columns.names())
+    return view.model_copy(update={"follow_ups": coverage.follow_ups(parts, cases_of(article))})
 
 
 def article_view(parts: Parts, article: Article, columns: dict[str, str]) -> ArticleView:
@@ -148,7 +152,7 @@ def _withdrawn(article: Article) -> NotFound:
     return NotFound(f"这篇报道已撤回：{article.withdrawal}", extra=standing.model_dump(mode="json"))
 
 
-def _summaries(parts: Parts, articles: Iterable[Article]) -> list[ArticleSummary]:
+def summaries(parts: Parts, articles: Iterable[Article]) -> list[ArticleSummary]:
     columns = parts.columns.names()
     return [ArticleSummary(**_summary(parts, a, columns), published_at=a.published_at) for a in articles]
 

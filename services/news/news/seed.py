@@ -46,7 +46,8 @@ def _publish(parts: Parts, row: DemoArticle, part: DemoArticles, now: datetime) 
     at = now - timedelta(hours=row.hours_ago)
     district = parts.directory.district
     number = new_number(district.number_prefix, at, district.zone)
-    article = editing.create(number, _REPORTER, row.words(part.column, part.source), at - _WRITING).article
+    words = row.words(part.column, part.source, district, now.astimezone(district.zone).date())
+    article = editing.create(number, _REPORTER, words, at - _WRITING).article
     article = reviewing.submit(article, _REPORTER, at - _WRITING, (), "").article
     for reviewer in (_EDITOR, *_REVIEWERS):
         article = reviewing.approve(article, reviewer, at - _REVIEWING, "").article

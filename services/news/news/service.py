@@ -4,11 +4,13 @@ from nameko.timer import timer
 
 from kit import service
 from kit.contract import Empty, Nothing, PageRequest
+from kit.events import Event, on_event
 from kit.identity import ANYONE
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
-from news import comparing, desk, feeding, locking, pictures, publishing, reading, reviewing, writing
+from news import comparing, coverage, desk, echoes, feeding, locking, pictures, publishing, reading, reviewing, writing
+from news.contract.coverage import EchoPage, ListEchoes
 from news.contract.desk import (
     CreateArticle,
     DeskArticle,
@@ -52,6 +54,7 @@ from news.parts import NewsParts
 
 CLEANING_SECONDS = 600
 PUBLISHING_SECONDS = 1
+FOLLOWING_SECONDS = 1
 
 
 class NewsService(service.Service):
@@ -60,7 +63,7 @@ class NewsService(service.Service):
     name = "news"
 
     parts = NewsParts()
-    outbox = Outbox("articles")
+    outbox = Outbox("articles", "reports")
 
     @rpc(allow={ANYONE})
     def list_columns(self, request: PageRequest) -> ColumnPage:
@@ -86,6 +89,11 @@ class NewsService(service.Service):
     def front(self, request: Front) -> FrontPage:
         """What the home page shows of the news."""
         return reading.front(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def list_echoes(self, request: ListEchoes) -> EchoPage:
+        """回音壁: published reports with what became of their cases, the latest first."""
+        return echoes.list_echoes(self.parts, request)
 
     @rpc(allow={ANYONE})
     def get_feed(self, request: GetFeed) -> FeedView:
@@ -221,6 +229,22 @@ class NewsService(service.Service):
     def read_picture(self, request: ReadPicture) -> PictureData:
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
+
+    @on_event(queue=coverage.QUEUE, types=coverage.TYPES)
+    def link_cases(self, event: Event) -> None:
+        """Looks which cases an article names, after each of its steps that readers see."""
+        coverage.link(self.parts, event)
+
+    @on_event(queue=coverage.CASES_QUEUE, types=coverage.CASES_TYPES)
+    def hear_of_case(self, event: Event) -> None:
+        """Has a case read anew to which something happened."""
+        coverage.hear(self.parts, event)
+
+    @timer(interval=FOLLOWING_SECONDS)
+    def follow_cases(self) -> None:
+        """Reads what has become of cases; one process at a time."""
+        if self.parts.coverage_lease.take():
+            coverage.read_anew(self.parts)
 
     @timer(interval=PUBLISHING_SECONDS)
     def publish_due(self) -> None:

@@ -1,11 +1,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import news.store
+from kit.errors import Unavailable
 from kit.identity import Caller
 from kit.mongo import Db, Schema
 from kit.testing import Rpc, Stack, new_key
@@ -28,6 +30,38 @@ WORDS = {
 }
 
 
+CASE: dict[str, Any] = {
+    "no": "CP20261118-7K3F9Q",
+    "title": "多条道路无照明",
+    "town": {"code": "110114003", "name": "马池口镇"},
+    "department": {"code": "cgw", "name": "区城管委"},
+    "filed_at": "2026-11-18T10:00:00+08:00",
+    "state_name": "办理中",
+    "ending": None,
+    "ending_name": None,
+    "solved": None,
+    "reply": None,
+    "promises": [],
+    "merged_into": None,
+}
+"""What everyone reads of a case, as far as reports need it."""
+
+
+class PublicCases:
+    """What petition would answer; `away` as long as it is down."""
+
+    def __init__(self) -> None:
+        self.views: dict[str, dict[str, Any]] = {}
+        self.away = False
+        self.asked: list[str] = []
+
+    def read(self, no: str) -> dict[str, Any] | None:
+        self.asked.append(no)
+        if self.away:
+            raise Unavailable
+        return self.views.get(no)
+
+
 def staff(name: str, role: str) -> Caller:
     return Caller(kind="staff", id=f"s_{name}", roles=frozenset({role}))
 
@@ -42,10 +76,12 @@ class Newsroom:
     duty = staff("duty", "duty_editor")
     chief = staff("chief", "chief_editor")
     other_chief = staff("chief2", "chief_editor")
+    anyone = Caller(kind="service", id="gateway")
 
     def __init__(self, db: Db) -> None:
         self.db = db
-        self.parts = assemble(db, DISTRICT, wake=lambda: None)
+        self.cases = PublicCases()
+        self.parts = replace(assemble(db, DISTRICT, wake=lambda: None), public_cases=self.cases)
         seed.seed_columns(self.parts, read_columns(DISTRICT))
 
     def create(self, by: Caller | None = None, key: str | None = None, **fields: Any) -> str:
@@ -116,6 +152,11 @@ class Newsroom:
         """The events that wait: type and number."""
         found = self.db.articles.find_one({"_id": article}) or {}
         return [(event["type"], event["seq"]) for event in found.get("_outbox", ())]
+
+
+@pytest.fixture
+def public_case() -> dict[str, Any]:
+    return dict(CASE)
 
 
 @pytest.fixture

@@ -4,8 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from kit import text
+from kit.clock import utcnow
 from kit.contract import Empty, PageRequest
-from news import comparing, desk, feeding, locking, pictures, publishing, reading, seed
+from kit.events import Event
+from kit.testing import new_key
+from news import comparing, coverage, desk, echoes, feeding, locking, pictures, publishing, reading, seed
+from news.contract.coverage import ListEchoes
 from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
 from news.contract.feeds import GetFeed, ListPublished
 from news.contract.reading import Front, ListArticles, Search
@@ -32,20 +36,21 @@ def test_what_was_withdrawn_holds_nothing_to_be_found_by(newsroom: Any) -> None:
     assert newsroom.db.articles.find_one({"_id": article})[text.FIELD] == []
 
 
-def test_no_query_scans_a_collection_or_sorts(newsroom: Any) -> None:
+def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[str, Any]) -> None:
     for column in ("culture", "science", "culture", "news"):
         newsroom.published(column=column)
     drafts = [newsroom.create(), newsroom.create(newsroom.colleague)]
     newsroom.db.command("profile", 2)
-    everything(newsroom, drafts[0])
+    everything(newsroom, drafts[0], public_case)
     newsroom.db.command("profile", 0)
-    profile = list(newsroom.db.system.profile.find({"ns": {"$regex": r"\.(articles|columns|versions|pictures)$"}}))
+    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases)$"
+    profile = list(newsroom.db.system.profile.find({"ns": {"$regex": ours}}))
     assert len(profile) > 40
     assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
     assert [row["command"] for row in profile if row.get("hasSortStage")] == []
 
 
-def everything(newsroom: Any, draft: str) -> None:
+def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     """Every query that the service makes."""
     parts = newsroom.parts
     for chosen in ({}, {"column": "culture"}, {"town": "110114112"}, {"column": "culture", "town": "110114112"}):
@@ -79,7 +84,21 @@ def everything(newsroom: Any, draft: str) -> None:
     pictures.forget_unfinished(parts)
     newsroom.release(draft)
     reading.get_article(parts, OneArticle(id=draft))
+    every_query_of_coverage(newsroom, case)
     seed.seed_columns(parts, read_columns(Path("district")))
+
+
+def every_query_of_coverage(newsroom: Any, case: dict[str, Any]) -> None:
+    parts, no = newsroom.parts, case["no"]
+    newsroom.cases.views[no] = {**case, "solved": True}
+    for _ in range(2):
+        report = newsroom.published(blocks=[], body=[{"kind": "case", "no": no}])
+        coverage.link(parts, Event(new_key(), "news.article_published.v1", report, 1, utcnow(), {"id": report}))
+    coverage.hear(parts, Event(new_key(), "petition.case_rated.v1", no, 1, utcnow(), {"no": no}))
+    assert coverage.read_anew(parts) == 1
+    for chosen in ({}, {"outcome": "solved"}):
+        page = echoes.list_echoes(parts, ListEchoes(limit=1, **chosen))
+        echoes.list_echoes(parts, ListEchoes(limit=1, cursor=page.next_cursor, **chosen))
 
 
 def test_lists_do_not_read_the_text(newsroom: Any) -> None:

@@ -14,6 +14,7 @@ from petition.contract.cases import (
     CardView,
     ClockView,
     ContactView,
+    CoverageView,
     ExtensionView,
     FirstAction,
     FollowUpView,
@@ -173,6 +174,7 @@ def case_fields(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole:
         "reopen_until": reopening.until(case, parts.rules) if mine else None,
         "follow_ups": [_follow_up(one, found) for one in case.follow_ups] if whole else [],
         "follow_ups_left": follow_up.left(case, parts.rules) if mine else 0,
+        "coverage": _coverage(case) if case.listed or (whole and not mine) else [],
         "promises": [_promise(one, number, actor, found) for number, one in enumerate(case.promises, start=1)],
     }
 
@@ -355,6 +357,11 @@ def _round(one: Round, found: Directory, *, whole: bool) -> RoundView:
 def _follow_up(one: FollowUp, found: Directory) -> FollowUpView:
     unit = named(found.departments, one.unit) if one.unit else None
     return FollowUpView(**one.model_dump(exclude={"unit"}), unit=unit)
+
+
+def _coverage(case: Case) -> list[CoverageView]:
+    latest = sorted(case.covered, key=lambda one: one.published_at, reverse=True)
+    return [CoverageView(**one.model_dump(include=set(CoverageView.model_fields))) for one in latest]
 
 
 def _promise(one: Promise, number: int, actor: Actor, found: Directory) -> PromiseView:

@@ -47,8 +47,9 @@ class Row(BaseModel):
 
 
 class DemoRow(Row):
-    """A row of demo/cases.yml: a case, and when it was filed."""
+    """A row of demo/cases.yml: a case, and when it was filed. `last`: how its number ends, if others name it."""
 
+    last: str = ""
     filed_days_ago: int | None = None
     filed_hours_ago: int | None = None
 

@@ -82,6 +82,7 @@ TASKS = ("tasks",)
 PROMISES = ("promises",)
 REPORTED = ("reported",)
 INSTRUCTED = ("instructed",)
+COVERED = ("covered",)
 COUNTED_TO = 1000
 READ_REPORTS = frozenset(("supervisor", "leader"))
 
@@ -285,6 +286,8 @@ def _waiting(parts: Parts, caller: Caller, queue: str | None, filters: DeskFilte
         return queues.promised(departments or [])
     if names == REPORTED:
         return queues.reported()
+    if names == COVERED:
+        return queues.covered()
     if names == INSTRUCTED:
         return queues.instructed(
             [change.INTAKE, *parts.rules.directory.departments] if departments is None else departments
@@ -321,7 +324,7 @@ def _offices(caller: Caller) -> list[str]:
 
 def _scope(caller: Caller, queue: str | None) -> tuple[tuple[str, ...], list[str] | None]:
     """The queues and departments (None: all) that the caller works from."""
-    if caller.roles & READ_REPORTS and queue in (*WATCHED, *REPORTED, *INSTRUCTED):
+    if caller.roles & READ_REPORTS and queue in (*WATCHED, *REPORTED, *INSTRUCTED, *COVERED):
         return (queue,), None
     if queue in INSTRUCTED and caller.roles & {"clerk", "handler", "approver"}:
         return INSTRUCTED, _offices(caller)

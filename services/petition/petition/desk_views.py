@@ -65,6 +65,7 @@ def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
         follow_up_pending=case.follow_up_pending,
         correction_pending=case.correction is not None,
         reports=[_report(one, rules.directory) for one in case.unseen_reports],
+        covered=len(case.covered),
         instruction_due=min((one.due for one in case.open_instructions), default=None),
     )
 

@@ -13,6 +13,7 @@ QUEUE = "petition.co_signer_notices"
 _TOLD = (
     "dispatched", "returned", "extended", "replied", "reply_corrected", "reopened", "promise_reported", "refused",
     "elsewhere", "withdrawn", "merged", "unmerged",
+    "covered",
 )  # fmt: skip
 TYPES = tuple(f"petition.case_{name}.v1" for name in _TOLD)
 BATCH = 200

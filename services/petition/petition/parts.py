@@ -18,6 +18,7 @@ from petition.store.bans import BanBook
 from petition.store.cases import Cases
 from petition.store.clusters import ClusterBook
 from petition.store.co_signs import CoSigns, Tellings
+from petition.store.coverage import CoverageBook
 from petition.store.day_roots import DayRoots
 from petition.store.devices import Devices
 from petition.store.exclusions import ExclusionBook
@@ -42,6 +43,7 @@ class Parts:
     figures: FigureBook
     exclusions: ExclusionBook
     clusters: ClusterBook
+    coverage: CoverageBook
     figures_lease: Lease
     limits_lease: Lease
     escalation_lease: Lease
@@ -68,6 +70,7 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         figures=FigureBook(db, rules.directory.figures),
         exclusions=ExclusionBook(db),
         clusters=ClusterBook(db),
+        coverage=CoverageBook(db),
         figures_lease=Lease(db, "figures", seconds=15),
         limits_lease=Lease(db, "ended_limits"),
         escalation_lease=Lease(db, "escalation", seconds=15),

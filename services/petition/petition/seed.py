@@ -5,6 +5,7 @@ Demo cases take every step through the rules, at plausible times in the past.
 
 import os
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from kit import settings
 from kit.clock import utcnow
@@ -38,7 +39,8 @@ def _file(parts: Parts, number: int, row: DemoRow, first: str, now: datetime) ->
     except Conflict:
         return False
     filed = _filed_at(row, parts.rules.calendar, now)
-    no = new_number(parts.rules.directory.district.number_prefix, filed, parts.rules.calendar.zone)
+    drawn = {"pick": partial(next, iter(row.last))} if row.last else {}
+    no = new_number(parts.rules.directory.district.number_prefix, filed, parts.rules.calendar.zone, **drawn)
     taken = list(course.lived(no, asked_of(request), row, first, filed, parts.rules))
     events = [event for at, change in taken for event in steps.events_of(change, at)]
     case = taken[-1][1].case

@@ -14,6 +14,7 @@ from petition import (
     board,
     co_signing,
     contacting,
+    coverage,
     desk,
     directory,
     excluding,
@@ -602,6 +603,11 @@ class PetitionService(service.Service):
     def report_to_leaders(self, event: Event) -> None:
         """Brings what has reached a threshold to the leaders' board."""
         reporting.report(self.parts, event)
+
+    @on_event(queue=coverage.QUEUE, types=coverage.TYPES)
+    def follow_coverage(self, event: Event) -> None:
+        """Notes which cases a report of the newsroom's names now."""
+        coverage.follow(self.parts, event)
 
     @on_event(queue="petition.merged_authors", types=("petition.case_merged.v1", "petition.case_unmerged.v1"))
     def follow_merge(self, event: Event) -> None:

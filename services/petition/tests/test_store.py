@@ -235,6 +235,7 @@ def leading(office: Any) -> None:
         reporting.list_clusters(parts, ListClusters(limit=1, waiting=waiting, cursor=page.next_cursor))
     reporting.see_cluster(parts, SeeCluster(id=page.items[0].id, idempotency_key="s"), office.leader)
     desk.list_desk_cases(parts, ListDeskCases(queue="reported", limit=1), office.leader)
+    desk.list_desk_cases(parts, ListDeskCases(queue="covered", limit=1), office.leader)
     day = parts.rules.calendar.end_of_workdays(utcnow(), 2).at.date()
     office.do(reporting.instruct_case, InstructCase, office.leader, no, text="请今天答复。", day=day)
     for by in (office.leader, office.supervisor, office.clerk, office.handler):

@@ -1934,6 +1934,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/echoes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 回音壁: published reports with what became of their cases, the latest first. */
+        get: operations["list_echoes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/articles": {
         parameters: {
             query?: never;
@@ -3342,6 +3359,21 @@ export interface components {
             reason: string;
         };
         /**
+         * CoverageView
+         * @description 报道: a published report that names the case; `article` is its number.
+         */
+        "petition.CoverageView": {
+            /** Article */
+            article: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * DocumentView
          * @description A PDF file that came with a case, to download; `bytes` long.
          */
@@ -3726,6 +3758,11 @@ export interface components {
             co_signs: number;
             /** Contacts */
             contacts: components["schemas"]["petition.ContactView"][];
+            /**
+             * Coverage
+             * @description published reports about it, the latest first
+             */
+            coverage: components["schemas"]["petition.CoverageView"][];
             department: components["schemas"]["petition.Named"] | null;
             document: components["schemas"]["petition.DocumentView"] | null;
             /** Ended At */
@@ -4350,6 +4387,11 @@ export interface components {
             co_signs: number;
             /** Correction Pending */
             correction_pending: boolean;
+            /**
+             * Covered
+             * @description how many published reports are about it
+             */
+            covered: number;
             department: components["schemas"]["petition.Named"] | null;
             /** Due */
             due: string | null;
@@ -4677,6 +4719,11 @@ export interface components {
             /** Contacts */
             contacts: components["schemas"]["petition.ContactView"][];
             correction: components["schemas"]["petition.ProposedCorrectionView"] | null;
+            /**
+             * Coverage
+             * @description published reports about it, the latest first
+             */
+            coverage: components["schemas"]["petition.CoverageView"][];
             department: components["schemas"]["petition.Named"] | null;
             /**
              * Desk Instructions
@@ -5484,6 +5531,38 @@ export interface components {
             /** Note */
             note: string;
         };
+        /**
+         * FollowUpView
+         * @description What became of a case that a report names: what was done in short, when, and how it stands.
+         *
+         *     Closed: answered, and its author did not say whether that solved it. `into` is the case that it was merged into.
+         */
+        "news.FollowUpView": {
+            /** Department */
+            department: string | null;
+            /** Done */
+            done: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /** Into */
+            into: string | null;
+            /** No */
+            no: string;
+            outcome: components["schemas"]["news.Outcome"];
+            /** Promises */
+            promises: components["schemas"]["news.PromiseView"][];
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /** Town */
+            town: string;
+        };
         /** ItemView */
         "news.ItemView": {
             /** Code */
@@ -5502,6 +5581,12 @@ export interface components {
          * @enum {string}
          */
         "news.Kind": "paragraph" | "heading" | "quote";
+        /**
+         * Outcome
+         * @description How a case stands for who reads of it. Closed: answered, and its author did not say whether that solved it.
+         * @enum {string}
+         */
+        "news.Outcome": "solved" | "closed" | "unsolved";
         /** PictureView */
         "news.PictureView": {
             /** Alt */
@@ -5521,6 +5606,25 @@ export interface components {
             picture: string;
             /** Width */
             width: number;
+        };
+        /**
+         * PromiseView
+         * @description 承诺 of a department's, and what became of it: `kept` is null until it has reported.
+         */
+        "news.PromiseView": {
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /** Kept */
+            kept: boolean | null;
+            /** Reported At */
+            reported_at: string | null;
+            /** Result */
+            result: string;
+            /** Text */
+            text: string;
         };
         /** TextView */
         "news.TextView": {
@@ -5548,6 +5652,12 @@ export interface components {
             desk: string;
             /** Example */
             example: boolean;
+            /**
+             * Follow Ups
+             * @description what became of the cases that it names; not in feeds
+             * @default []
+             */
+            follow_ups: components["schemas"]["news.FollowUpView"][];
             /** Id */
             id: string;
             /** Lead */
@@ -5562,6 +5672,43 @@ export interface components {
             /** Title */
             title: string;
             town: components["schemas"]["news.Named"] | null;
+        };
+        /**
+         * EchoView
+         * @description A report with what became of its cases.
+         */
+        "news.EchoView": {
+            column: components["schemas"]["news.Named"];
+            /** Desk */
+            desk: string;
+            /** Example */
+            example: boolean;
+            /** Follow Ups */
+            follow_ups: components["schemas"]["news.FollowUpView"][];
+            /** Id */
+            id: string;
+            /** Lead */
+            lead: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Solved */
+            solved: boolean;
+            /** Title */
+            title: string;
+            town: components["schemas"]["news.Named"] | null;
+        };
+        /** EchoPage */
+        "news.EchoPage": {
+            /** Items */
+            items: components["schemas"]["news.EchoView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
         };
         /**
          * Stage
@@ -8699,7 +8846,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 mine?: boolean;
-                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed") | null;
+                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered") | null;
                 town?: string | null;
             };
             header?: never;
@@ -8733,7 +8880,7 @@ export interface operations {
             query?: {
                 category?: string | null;
                 mine?: boolean;
-                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed") | null;
+                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered") | null;
                 town?: string | null;
             };
             header?: never;
@@ -11608,6 +11755,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["news.ArticleView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_echoes: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                outcome?: ("solved" | "unsolved") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.EchoPage"];
                 };
             };
             /** @description 出错 */

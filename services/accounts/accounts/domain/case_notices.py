@@ -29,6 +29,10 @@ _TEMPLATES = {
     "petition.case_follow_up_answered.v1": ("负责部门已答复您的追问", "{case}的追问已有答复。请查看后评价。"),
     "petition.case_promise_reported.v1": ("承诺事项有了结果", "{case}的答复中承诺的事项已反馈结果，请见详情。"),
     "petition.case_reply_corrected.v1": ("答复已更正", "{case}的答复有更正。更正原因和更正前的内容请见详情。"),
+    "petition.case_covered.v1": (
+        "新闻报道了您反映的问题",
+        "{case}有了新闻报道，请在详情的“相关报道”中查看。办理结果仍会在这里通知您。",
+    ),
     "petition.case_closed.v1": (
         "您反映的问题已办结",
         "{case}已办结：期限内没有收到您的补充或评价。办理过程可随时在详情中查看。",
@@ -47,6 +51,7 @@ _TEMPLATES = {
 TYPES = tuple(_TEMPLATES)
 
 _FOR_CO_SIGNERS = {
+    "petition.case_covered.v1": ("新闻报道了附议的问题", "{case}有了新闻报道，请在详情的“相关报道”中查看。"),
     "petition.case_reopened.v1": ("附议的问题正在重新办理", "{case}已进入新一轮办理，重新计算时限。"),
     "petition.case_promise_reported.v1": ("承诺事项有了结果", "{case}的答复中承诺的事项已反馈结果，请见详情。"),
     "petition.case_reply_corrected.v1": ("答复已更正", "{case}的答复有更正。更正原因和更正前的内容请见详情。"),

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from kit.contract import Moment, Page, PageRequest, Request, Text, View
-from news.contract.shapes import Code, Named, TextOfArticle
+from news.contract.shapes import Code, FollowUpView, Named, TextOfArticle
 
 
 class ListArticles(PageRequest):
@@ -52,6 +52,8 @@ class FrontPage(View):
 
 class ArticleView(ArticleSummary, TextOfArticle):
     """An article as everyone reads it; its corrections in the order in which they were made."""
+
+    follow_ups: list[FollowUpView] = Field([], description="what became of the cases that it names; not in feeds")
 
 
 class Withdrawn(View):

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from kit.contract import Moment, Request, Text, View
 from kit.transfers import FileId
 from news.domain.article import Kind, State
+from news.domain.coverage import Outcome
 from news.domain.numbers import CASE_PATTERN, PATTERN
 
 ArticleId = Annotated[str, StringConstraints(pattern=PATTERN)]
@@ -113,6 +114,35 @@ class BlockView(View):
 class CorrectionView(View):
     at: Moment
     note: str
+
+
+class PromiseView(View):
+    """承诺 of a department's, and what became of it: `kept` is null until it has reported."""
+
+    text: str
+    due: Moment
+    kept: bool | None
+    result: str
+    reported_at: Moment | None
+
+
+class FollowUpView(View):
+    """What became of a case that a report names: what was done in short, when, and how it stands.
+
+    Closed: answered, and its author did not say whether that solved it. `into` is the case that it was merged into.
+    """
+
+    no: str
+    title: str
+    town: str
+    department: str | None
+    filed_at: Moment
+    outcome: Outcome
+    state: str
+    done: str
+    done_at: Moment | None
+    promises: list[PromiseView]
+    into: str | None
 
 
 class TextOfArticle(View):

@@ -3,14 +3,15 @@
 Of the files that other services own (`district.yml`, `towns.yml`) it reads what it needs and leaves the rest.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from news.domain.article import Block, Kind, Words
+from news.domain.article import Block, CaseBlock, Kind, Words
 from news.domain.checking import CheckRules
+from news.domain.numbers import case_number
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -93,8 +94,19 @@ class Checks(Fact, CheckRules):
     """checking.yml."""
 
 
+class DemoCase(Row):
+    """A case of demo/cases.yml that an example is about, by the end of its number and how long ago it was filed."""
+
+    last: Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{6}$")]
+    filed_days_ago: int = Field(ge=0)
+    note: str = ""
+
+
 class DemoArticle(Row):
-    """A row of demo/articles/*.yml. `key` names it for ever; `body` is a list of one-entry maps from kind to text."""
+    """A row of demo/articles/*.yml. `key` names it for ever; `body` is a list of one-entry maps from kind to text.
+
+    Its `cases` come at the end of what it says.
+    """
 
     key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,60}$")]
     town: Code | None = None
@@ -103,10 +115,18 @@ class DemoArticle(Row):
     desk: str
     hours_ago: int = Field(ge=1)
     body: tuple[dict[Kind, str], ...] = Field(min_length=1)
+    cases: tuple[DemoCase, ...] = ()
 
-    def words(self, column: str, source: str) -> Words:
-        """The article as an example."""
-        blocks = tuple(Block(kind=kind, text=text) for part in self.body for kind, text in part.items())
+    def words(self, column: str, source: str, district: District, today: date) -> Words:
+        """The article as an example, `today` in the district."""
+        texts = (Block(kind=kind, text=text) for part in self.body for kind, text in part.items())
+        cases = (
+            CaseBlock(
+                no=case_number(district.number_prefix, today - timedelta(one.filed_days_ago), one.last), note=one.note
+            )
+            for one in self.cases
+        )
+        blocks = (*texts, *cases)
         fields = self.model_dump(include={"town", "title", "lead", "desk"})
         return Words(column=column, source=source, blocks=blocks, example=True, **fields)
 

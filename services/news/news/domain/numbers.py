@@ -1,13 +1,18 @@
 """Public numbers of articles: the day, and six characters that nobody can count or guess along."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 _CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none looks like another
 PATTERN = r"^[A-Z]{1,8}N[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 CASE_PATTERN = r"^[A-Z]{1,8}[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 """Of a case of the petition."""
+
+
+def case_number(prefix: str, day: date, last: str) -> str:
+    """The number of a case that was filed on this day of the district's and ends in these six characters."""
+    return f"{prefix}{day:%Y%m%d}-{last}"
 
 
 def new_number(prefix: str, now: datetime, zone: ZoneInfo) -> str:

@@ -112,6 +112,11 @@ class Articles:
         found = self.collection.find(query, {"withdrawn_at": 1}).hint("_".join(("withdrawn", *filters)))
         return [(row["_id"], row["withdrawn_at"]) for row in found.sort(list(_LAST_WITHDRAWN)).limit(limit)]
 
+    def some(self, numbers: Sequence[str]) -> list[Article]:
+        """Those of these numbers that everyone may read, without their text."""
+        query = {"_id": {"$in": list(numbers)}, "by_listed": True}
+        return [article_of(row) for row in self.collection.find(query, _NOT_LISTED).hint("_id_")] if numbers else []
+
     def published_between(self) -> tuple[datetime, datetime] | None:
         """When the first and the last was published of what everyone may read."""
         ends = []

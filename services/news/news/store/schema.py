@@ -2,16 +2,33 @@
 
 from pymongo import ASCENDING, IndexModel
 
-from kit.mongo import Schema
+from kit import outbox
+from kit.clock import utcnow
+from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from news.store import articles, columns, versions
+from news.store import articles, columns, coverage, versions
+
+
+def _look_at_links(db: Db) -> None:
+    """What was published before its cases were followed: each such article's event is told again."""
+    named = {"by_listed": True, "body.kind": "case", "_outbox": {"$exists": False}}
+    for row in db["articles"].find(named, {"version": 1, "words.column": 1, "words.town": 1}):
+        told = {"id": row["_id"], "version": row["version"]} | {
+            name: row["words"].get(name) for name in ("column", "town")
+        }
+        again = outbox.event("news.article_corrected.v1", row["_id"], row["version"], told, utcnow())
+        as_read = {"_id": row["_id"], "version": row["version"], "_outbox": {"$exists": False}}
+        db["articles"].update_one(as_read, {"$set": {"_outbox": [again]}})
+
 
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
         "columns": columns.INDEXES,
         "versions": versions.INDEXES,
+        **coverage.INDEXES,
         "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
         **UPLOAD_INDEXES,
-    }
+    },
+    [Migration(1, "cases that published articles name are followed", _look_at_links)],
 )

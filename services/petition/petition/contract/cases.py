@@ -259,6 +259,14 @@ class RoundView(View):
     ratings: list[RatingView]
 
 
+class CoverageView(View):
+    """报道: a published report that names the case; `article` is its number."""
+
+    article: str
+    title: str
+    published_at: Moment
+
+
 class VerdictView(View):
     name: str
     text: str
@@ -305,3 +313,4 @@ class CaseView(CaseSummary):
     follow_ups: list[FollowUpView]
     follow_ups_left: int = Field(description="how many questions its author may still ask about the reply")
     promises: list[PromiseView]
+    coverage: list[CoverageView] = Field(description="published reports about it, the latest first")

@@ -15,7 +15,7 @@ from petition.domain.emptiness import Flaw
 
 Queue = Literal[
     "intake", "waiting", "handling", "review", "answered", "requests", "watched", "tasks", "promises", "reported",
-    "instructed",
+    "instructed", "covered",
 ]  # fmt: skip
 
 
@@ -93,6 +93,7 @@ class DeskRow(CaseSummary):
     follow_up_pending: bool
     correction_pending: bool
     reports: list[ReportView] = Field(description="what no leader has looked at yet")
+    covered: int = Field(description="how many published reports are about it")
     instruction_due: Moment | None = Field(description="when the first open instruction of a leader is due")
 
 

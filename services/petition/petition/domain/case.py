@@ -417,6 +417,20 @@ class Instruction(Part):
     answer: InstructionAnswer | None = None
 
 
+class Coverage(Part):
+    """报道: a published report of the newsroom's that names the case, as news told it with its number `seq`.
+
+    `at` is when the case heard of it, `ended_at` when it heard that the report was withdrawn or names it no more.
+    """
+
+    article: str
+    title: str
+    published_at: datetime
+    seq: int
+    at: datetime
+    ended_at: datetime | None = None
+
+
 class Extension(Part):
     """延期: so many working days more, asked for by the department and decided by somebody else in it."""
 
@@ -522,6 +536,7 @@ class Case(Part):
     reports: tuple[Report, ...] = ()
     instructions: tuple[Instruction, ...] = ()
     extension: Extension | None = None
+    coverage: tuple[Coverage, ...] = ()
     ending: Ending | None = None
     ended_at: datetime | None = None
     history: tuple[Entry, ...] = ()
@@ -594,6 +609,11 @@ class Case(Part):
     def open_instructions(self) -> tuple[Instruction, ...]:
         """What leaders want done and nobody has answered; the end of the case does not end it."""
         return tuple(one for one in self.instructions if one.answer is None)
+
+    @property
+    def covered(self) -> tuple[Coverage, ...]:
+        """The reports that name it now."""
+        return tuple(one for one in self.coverage if one.ended_at is None)
 
     @property
     def objection_pending(self) -> bool:

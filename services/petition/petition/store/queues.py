@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, DESCENDING
 
 from kit.mongo import Document
 from kit.paging import Order
@@ -13,6 +13,7 @@ from petition.domain.case import Level
 SOONEST = (("by_due", ASCENDING), ("_id", ASCENDING))
 LONGEST = (("by_requested", ASCENDING), ("_id", ASCENDING))
 FIRST_REPORTED = (("by_reported", ASCENDING), ("_id", ASCENDING))
+LAST_COVERED = (("by_covered", DESCENDING), ("_id", DESCENDING))
 WORST = (("by_alarm", ASCENDING), ("_id", ASCENDING))
 FILTERED = (("by_town", ASCENDING), ("by_category", ASCENDING), ("handler", ASCENDING))
 """What queues are filtered by: read off the index, behind what they are sorted by."""
@@ -77,3 +78,8 @@ def reported() -> Waiting:
 def instructed(units: Sequence[str]) -> Waiting:
     """The cases on which these offices owe a leader an answer, due next first."""
     return Waiting({"by_instructed": {"$in": list(units)}}, "instructed", SOONEST)
+
+
+def covered() -> Waiting:
+    """The open cases that published reports are about, the latest report first."""
+    return Waiting({"by_covered": {"$gte": _LONG_AGO}}, "covered", LAST_COVERED)

@@ -13,7 +13,7 @@ from petition.domain import reporting
 from petition.domain.day_root import day_of
 from petition.store import bans, clusters, co_signs, day_roots, devices, exclusions, figures, partners
 from petition.store.documents import case_of, copies_for_comparing, copies_for_readers
-from petition.store.queues import FILTERED, FIRST_REPORTED, LONGEST, SOONEST, WORST
+from petition.store.queues import FILTERED, FIRST_REPORTED, LAST_COVERED, LONGEST, SOONEST, WORST
 
 LISTED = (
     ("town", "category"),
@@ -140,6 +140,7 @@ SCHEMA = Schema(
             IndexModel([("by_tasks", ASCENDING), *SOONEST], name="tasks", sparse=True),
             IndexModel([("by_promises", ASCENDING), *SOONEST], name="promises", sparse=True),
             IndexModel(FIRST_REPORTED, name="reported", sparse=True),
+            IndexModel(LAST_COVERED, name="covered", sparse=True),
             IndexModel([("by_instructed", ASCENDING), *SOONEST], name="instructed", sparse=True),
             VOICES_INDEX,
             OPEN_INDEX,

@@ -1,0 +1,157 @@
+"""Reports and the cases that they name: petition is told, and what becomes of the cases comes back into the reports.
+
+Each step looks at how things stand, so that events may come late, again and out of order. An article's own events say
+when its links are to be looked at; petition's say when a case is to be read anew, which is done by a timer: while
+petition is away nothing is lost, and nobody waits.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from kit import outbox
+from kit.clock import utcnow
+from kit.contract import View
+from kit.errors import ServiceError, Unavailable
+from kit.events import Event
+from kit.mongo import Document
+from kit.rpc.caller import NoAnswer
+from news.contract.coverage import CoverageChanged, CoverageLinked
+from news.contract.events import TOLD
+from news.contract.shapes import FollowUpView
+from news.domain import coverage
+from news.domain.article import Article
+from news.domain.coverage import FollowUp
+from news.parts import Parts
+from news.store.coverage import Report, Stale
+
+log = logging.getLogger(__name__)
+
+QUEUE = "news.coverage"
+TYPES = tuple(f"news.article_{told}.v1" for told in TOLD)
+CASES_QUEUE = "news.followed_cases"
+CASES_TYPES = tuple(
+    f"petition.case_{told}.v1"
+    for told in (
+        "accepted", "refused", "elsewhere", "dispatched", "returned", "replied", "rated", "closed", "withdrawn",
+        "merged", "unmerged", "redacted", "appeal_granted", "reopened", "promise_reported", "reply_corrected",
+    )
+)  # fmt: skip
+ATTEMPTS = 5
+BATCH = 50
+PUT_OFF = timedelta(minutes=1)
+
+
+class StillChanging(Exception):
+    """A report was changed by others each time; the event is tried again."""
+
+
+def link(parts: Parts, event: Event) -> None:
+    """Looks which cases an article names now, has petition told, and follows them. Raises `StillChanging`."""
+    article = parts.articles.article(event.data["id"])
+    if article is None or not _keep_links(parts, article):
+        return
+    parts.followed.follow(coverage.cases_of(article), utcnow())
+    _restate(parts, article.id)
+
+
+def hear(parts: Parts, event: Event) -> None:
+    """Something happened to a case."""
+    parts.followed.ask_again(event.data["no"], utcnow())
+
+
+def read_anew(parts: Parts) -> int:
+    """Reads what has become of cases, and has the reports say so; returns of how many. While petition is away, none."""
+    stale, done = parts.followed.stale(utcnow(), BATCH), 0
+    for one in stale:
+        try:
+            _read_anew(parts, one)
+        except (Unavailable, NoAnswer):
+            return done
+        except (ServiceError, LookupError, TypeError, ValueError) as error:  # one case must not hold up the others
+            log.error("a case cannot be followed", extra={"case": one.no, "error": type(error).__name__})
+            parts.followed.put_off(one, utcnow() + PUT_OFF)
+            continue
+        done += 1
+    return done
+
+
+def public_face(parts: Parts, articles: Sequence[Article]) -> list[Article]:
+    """Published articles as everyone may read them: of a case that is not known to be public there is no word."""
+    named = {no for article in articles for no in coverage.cases_of(article)}
+    hidden = frozenset(named) - parts.followed.public(sorted(named))
+    return [coverage.without(article, hidden) for article in articles] if hidden else list(articles)
+
+
+def follow_ups(parts: Parts, cases: Sequence[str]) -> list[FollowUpView]:
+    """What became of those of these cases of which everyone may read."""
+    return [FollowUpView(**one.model_dump()) for one in _known(parts, cases)]
+
+
+def _keep_links(parts: Parts, article: Article) -> bool:
+    """Keeps what the article names, as it stands; whether it names cases, or ever did."""
+    cases = coverage.cases_of(article)
+    for _ in range(ATTEMPTS):
+        before = parts.reports.find(article.id)
+        if before is None and not cases:
+            return False
+        if before is not None and before.version >= article.version:
+            return True
+        after, event = _linked(before, article, cases)
+        if parts.reports.put(before, after, event):
+            parts.wake()
+            return True
+    raise StillChanging(article.id)
+
+
+def _linked(before: Report | None, article: Article, cases: tuple[str, ...]) -> tuple[Report, Document | None]:
+    """The report at this version of the article, and what petition is told if that concerns it."""
+    title = article.words.title if cases else ""  # of what was withdrawn no word goes on
+    published = article.published_at or article.updated_at
+    told = before.told if before else 0
+    after = Report(article.id, article.version, told, cases, title, published)
+    if before is not None:
+        after = replace(after, outcome=before.outcome, mark=before.mark)
+        if (before.cases, before.title, before.published_at) == (cases, title, published):
+            return after, None
+    after = replace(after, told=told + 1)
+    return after, _event("linked", after, CoverageLinked(headline=title, published_at=published, cases=list(cases)))
+
+
+def _restate(parts: Parts, article: str) -> None:
+    """Has the report stand as its cases do, and readers' kept pages go when that has changed."""
+    for _ in range(ATTEMPTS):
+        before = parts.reports.find(article)
+        if before is None:
+            return
+        known = _known(parts, before.cases)
+        now = replace(before, outcome=coverage.overall(known), mark=coverage.mark(known))
+        if now == before:
+            return
+        now = replace(now, told=before.told + 1)
+        event = _event("changed", now, CoverageChanged(cases=list(now.cases)))
+        if parts.reports.put(before, now, event):
+            parts.wake()
+            return
+    raise StillChanging(article)
+
+
+def _read_anew(parts: Parts, one: Stale) -> None:
+    view = parts.public_cases.read(one.no)
+    merged_into = view["merged_into"] if view else None
+    main = parts.public_cases.read(merged_into) if merged_into else None
+    parts.followed.keep(one.no, coverage.follow_up(view, main) if view else None, public=view is not None)
+    for article in parts.reports.naming(one.no):
+        _restate(parts, article)
+    parts.followed.settle(one)
+
+
+def _known(parts: Parts, cases: Sequence[str]) -> list[FollowUp]:
+    known = parts.followed.known(cases)
+    return [known[no] for no in cases if no in known]
+
+
+def _event(told: str, report: Report, data: View) -> Document:
+    now: datetime = utcnow()
+    return outbox.event(f"news.coverage_{told}.v1", report.article, report.told, data.model_dump(mode="json"), now)

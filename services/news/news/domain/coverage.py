@@ -1,0 +1,124 @@
+"""What became of the cases that a published report names: solved, closed, or 尚未解决.
+
+It is made of what everyone may read of a case, and of nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from news.domain.article import Article, CaseBlock
+
+LONGEST_SAID = 160
+_ANSWERED = ("answered_rated", "answered_unrated")
+_TAKEN_BACK = "withdrawn"
+
+
+class Outcome(StrEnum):
+    """How a case stands for who reads of it. Closed: answered, and its author did not say whether that solved it."""
+
+    SOLVED = "solved"
+    CLOSED = "closed"
+    UNSOLVED = "unsolved"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Promise(_Part):
+    """承诺 of a department's, and what became of it: `kept` is None until it has reported."""
+
+    text: str
+    due: datetime
+    kept: bool | None = None
+    result: str = ""
+    reported_at: datetime | None = None
+
+
+class FollowUp(_Part):
+    """What became of one case: what was done in short, when, how it stands; `into` is the case it was merged into."""
+
+    no: str
+    title: str
+    town: str
+    department: str | None
+    filed_at: datetime
+    outcome: Outcome
+    state: str
+    done: str = ""
+    done_at: datetime | None = None
+    promises: tuple[Promise, ...] = ()
+    into: str | None = None
+
+
+def cases_of(article: Article) -> tuple[str, ...]:
+    """The numbers of the cases that a published article names, in its order; none of any other article."""
+    if not article.listed:
+        return ()
+    return tuple(dict.fromkeys(block.no for block in article.words.blocks if isinstance(block, CaseBlock)))
+
+
+def without(article: Article, hidden: frozenset[str]) -> Article:
+    """The article without its blocks of these cases."""
+    blocks = tuple(b for b in article.words.blocks if not (isinstance(b, CaseBlock) and b.no in hidden))
+    return article.model_copy(update={"words": article.words.model_copy(update={"blocks": blocks})})
+
+
+def follow_up(view: Mapping[str, Any], main: Mapping[str, Any] | None = None) -> FollowUp | None:
+    """What became of the case that everyone reads so; None when its author has taken it back.
+
+    `main` is the case that it was merged into, as everyone reads that one: what becomes of it, becomes of both.
+    """
+    if view["ending"] == _TAKEN_BACK:
+        return None
+    told = main or view
+    reply = told["reply"]
+    return FollowUp(
+        no=view["no"],
+        title=view["title"],
+        town=view["town"]["name"],
+        department=told["department"]["name"] if told["department"] else None,
+        filed_at=view["filed_at"],
+        outcome=_outcome(told),
+        state=told["ending_name"] or told["state_name"],
+        done=_short(reply["done"]) if reply else "",
+        done_at=reply["published_at"] if reply else None,
+        promises=tuple(_promise(one) for one in told["promises"]),
+        into=view["merged_into"],
+    )
+
+
+def overall(follow_ups: Sequence[FollowUp]) -> Outcome | None:
+    """How a report stands: unsolved as long as one of its cases is; None when nobody may read of any."""
+    if not follow_ups:
+        return None
+    unsolved = any(one.outcome is Outcome.UNSOLVED for one in follow_ups)
+    return Outcome.UNSOLVED if unsolved else Outcome.SOLVED
+
+
+def mark(follow_ups: Sequence[FollowUp]) -> str:
+    """Two that differ have different marks; that of none is empty."""
+    if not follow_ups:
+        return ""
+    return sha256("\n".join(one.model_dump_json() for one in follow_ups).encode()).hexdigest()
+
+
+def _outcome(view: Mapping[str, Any]) -> Outcome:
+    if view["solved"] is not None:
+        return Outcome.SOLVED if view["solved"] else Outcome.UNSOLVED
+    return Outcome.CLOSED if view["ending"] in _ANSWERED else Outcome.UNSOLVED
+
+
+def _promise(view: Mapping[str, Any]) -> Promise:
+    report = view["report"]
+    told = {"kept": report["kept"], "result": _short(report["text"]), "reported_at": report["at"]} if report else {}
+    return Promise(text=_short(view["text"]), due=view["due"], **told)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 1]}…"

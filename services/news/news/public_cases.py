@@ -1,0 +1,41 @@
+"""What everyone may read of a case: petition is asked by its contract, in the service's own name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kit import settings
+from kit.clock import utcnow
+from kit.errors import NotFound
+from kit.identity import TokenSigner
+from kit.logs import traceparent
+from kit.rpc.caller import RpcCaller, Terms
+
+ME, PETITION = "news", "petition"
+SECONDS = 3.0
+
+
+class PublicCases:
+    """The cases of the district. Reads the service's settings and opens its connection when it is first asked."""
+
+    def __init__(self) -> None:
+        self._caller: RpcCaller | None = None
+
+    def read(self, no: str) -> Mapping[str, Any] | None:
+        """The case as everyone reads it; None when there is none that everyone may know of.
+
+        Raises `ServiceError` when petition is away.
+        """
+        told = settings.load(settings.ServiceSettings)
+        self._caller = self._caller or RpcCaller(told.amqp_url, ME)
+        token = TokenSigner(told.secrets_dir / "signing.pem", ME).for_service(utcnow())
+        terms = Terms(SECONDS, {"nameko.auth_token": token, "nameko.traceparent": traceparent()}, retry=True)
+        try:
+            found: Mapping[str, Any] = self._caller.call(PETITION, "get_case", {"no": no}, terms)
+        except NotFound:
+            return None
+        return found
+
+    def close(self) -> None:
+        """Closes the connection."""
+        if self._caller is not None:
+            self._caller.close()

@@ -1,0 +1,78 @@
+"""What became of the cases of a report, made of what everyone reads of them."""
+
+from typing import Any
+
+import pytest
+
+from news.domain import coverage
+from news.domain.coverage import LONGEST_SAID, Outcome
+
+REPLY = {"done": "十四盏路灯全部恢复照明。", "published_at": "2026-11-20T10:00:00+08:00"}
+PROMISE = {"text": "雨季前检查", "due": "2027-05-31T18:00:00+08:00", "report": None}
+KEPT = {"kept": True, "text": "已检查", "at": "2027-05-20T10:00:00+08:00"}
+
+
+def view(**fields: Any) -> dict[str, Any]:
+    return {
+        "no": "CP20261118-7K3F9Q",
+        "title": "多条道路无照明",
+        "town": {"code": "a", "name": "马池口镇"},
+        "department": {"code": "cgw", "name": "区城管委"},
+        "filed_at": "2026-11-18T10:00:00+08:00",
+        "state_name": "已答复",
+        "ending": None,
+        "ending_name": None,
+        "solved": None,
+        "reply": None,
+        "promises": [],
+        "merged_into": None,
+        **fields,
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        ({}, Outcome.UNSOLVED),
+        ({"reply": REPLY}, Outcome.UNSOLVED),
+        ({"reply": REPLY, "solved": True, "ending": "answered_rated"}, Outcome.SOLVED),
+        ({"reply": REPLY, "solved": False}, Outcome.UNSOLVED),
+        ({"reply": REPLY, "ending": "answered_unrated"}, Outcome.CLOSED),
+        ({"ending": "refused", "ending_name": "不予受理"}, Outcome.UNSOLVED),
+        ({"ending": "unanswered_question"}, Outcome.UNSOLVED),
+    ],
+)
+def test_it_is_solved_when_its_author_says_so_and_unsolved_as_long_as_nothing_is_said(
+    fields: dict[str, Any], outcome: Outcome
+) -> None:
+    found = coverage.follow_up(view(**fields))
+    assert found is not None and found.outcome is outcome
+    assert coverage.overall([found]) is (Outcome.UNSOLVED if outcome is Outcome.UNSOLVED else Outcome.SOLVED)
+
+
+def test_what_was_done_and_promised_is_told_in_short() -> None:
+    long = {**REPLY, "done": "修" * 1000}
+    found = coverage.follow_up(view(reply=long, promises=[PROMISE, {**PROMISE, "report": KEPT}]))
+    assert found is not None and len(found.done) == LONGEST_SAID and found.done.endswith("…")
+    assert [one.kept for one in found.promises] == [None, True]
+
+
+def test_what_its_author_took_back_is_not_told() -> None:
+    assert coverage.follow_up(view(ending="withdrawn")) is None
+
+
+def test_a_merged_case_becomes_what_the_other_becomes() -> None:
+    merged = view(ending="merged", ending_name="已并入", merged_into="CP20261119-000000", department=None)
+    alone = coverage.follow_up(merged)
+    assert alone is not None and (alone.outcome, alone.state) == (Outcome.UNSOLVED, "已并入")
+    both = coverage.follow_up(merged, view(no="CP20261119-000000", title="另一件", solved=True, reply=REPLY))
+    assert both is not None
+    assert (both.no, both.title, both.into) == (merged["no"], merged["title"], "CP20261119-000000")
+    assert (both.outcome, both.department) == (Outcome.SOLVED, "区城管委")
+
+
+def test_what_changes_has_another_mark() -> None:
+    before, after = coverage.follow_up(view()), coverage.follow_up(view(reply=REPLY))
+    assert before and after
+    assert coverage.mark([before]) == coverage.mark([before]) != coverage.mark([after])
+    assert coverage.mark([]) == "" and coverage.overall([]) is None

@@ -1,0 +1,211 @@
+"""Reports and their cases: who is told what once, and what comes back; late, again, and while petition is away."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from kit.clock import utcnow
+from kit.events import Event
+from kit.testing import new_key, wait_until
+from news import coverage, echoes, feeding, reading
+from news.contract.coverage import ListEchoes
+from news.contract.feeds import GetFeed
+from news.contract.shapes import OneArticle
+from news.store import SCHEMA
+
+REPLY = {"done": "十四盏路灯全部恢复照明。", "published_at": "2026-11-20T10:00:00+08:00"}
+SOLVED = {"solved": True, "ending": "answered_rated", "ending_name": "已办结", "reply": REPLY}
+
+
+@pytest.fixture
+def no(newsroom: Any, public_case: dict[str, Any]) -> str:
+    newsroom.cases.views[public_case["no"]] = public_case
+    return str(public_case["no"])
+
+
+@pytest.fixture
+def report(newsroom: Any, no: str) -> str:
+    return published(newsroom, no)
+
+
+def body(*cases: str) -> dict[str, Any]:
+    words = {"kind": "paragraph", "text": "路灯不亮。"}
+    return {"blocks": [], "body": [words, *({"kind": "case", "no": no} for no in cases)]}
+
+
+def published(newsroom: Any, *cases: str) -> str:
+    return str(newsroom.published(**body(*cases)))
+
+
+def happened(kind: str, **data: Any) -> Event:
+    return Event(new_key(), kind, "x", 1, utcnow(), data)
+
+
+def link(newsroom: Any, report: str) -> None:
+    """The report's event arrives, and the timer comes round."""
+    coverage.link(newsroom.parts, happened("news.article_published.v1", id=report))
+    coverage.read_anew(newsroom.parts)
+
+
+def heard(newsroom: Any, no: str, **fields: Any) -> None:
+    """Something happened to the case, and the timer comes round."""
+    newsroom.cases.views[no] = {**newsroom.cases.views[no], **fields}
+    coverage.hear(newsroom.parts, happened("petition.case_rated.v1", no=no))
+    coverage.read_anew(newsroom.parts)
+
+
+def told(newsroom: Any, report: str, kind: str = "linked") -> list[list[str]]:
+    """The cases that petition was told of, each time."""
+    waiting = (newsroom.db.reports.find_one({"_id": report}) or {}).get("_outbox", [])
+    assert [event["seq"] for event in waiting] == list(range(1, len(waiting) + 1))
+    return [event["data"]["cases"] for event in waiting if event["type"] == f"news.coverage_{kind}.v1"]
+
+
+def became(newsroom: Any, report: str) -> list[tuple[str, str]]:
+    view = reading.get_article(newsroom.parts, OneArticle(id=report))
+    return [(one.no, one.outcome) for one in view.follow_ups]
+
+
+def wall(newsroom: Any, **asked: Any) -> list[str]:
+    return [one.id for one in echoes.list_echoes(newsroom.parts, ListEchoes(**asked)).items]
+
+
+def kinds(newsroom: Any, report: str) -> list[str]:
+    return [block.kind for block in reading.get_article(newsroom.parts, OneArticle(id=report)).body]
+
+
+def test_a_published_report_is_told_once_however_often_its_event_comes(newsroom: Any, report: str, no: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: link(newsroom, report), range(8)))
+    assert told(newsroom, report) == [[no]]
+    assert became(newsroom, report) == [(no, "unsolved")]
+    assert wall(newsroom) == wall(newsroom, outcome="unsolved") == [report]
+    assert wall(newsroom, outcome="solved") == []
+
+
+def test_when_the_case_is_solved_the_report_says_so_by_itself(newsroom: Any, report: str, no: str) -> None:
+    link(newsroom, report)
+    heard(newsroom, no, **SOLVED)
+    (one,) = reading.get_article(newsroom.parts, OneArticle(id=report)).follow_ups
+    assert (one.outcome, one.done) == ("solved", REPLY["done"])
+    (echo,) = echoes.list_echoes(newsroom.parts, ListEchoes(outcome="solved")).items
+    assert echo.solved and echo.follow_ups == [one]
+    changed = len(told(newsroom, report, "changed"))
+    heard(newsroom, no)
+    assert len(told(newsroom, report, "changed")) == changed == 2, "what changes nothing is not told"
+    heard(newsroom, no, solved=None, ending=None, state_name="重新办理")
+    assert became(newsroom, report) == [(no, "unsolved")]
+
+
+def test_a_correction_adds_and_takes_away_and_a_withdrawal_takes_all(newsroom: Any, report: str, no: str) -> None:
+    link(newsroom, report)
+    other = "CP20261119-000000"
+    newsroom.cases.views[other] = {**newsroom.cases.views[no], "no": other}
+    newsroom.save(report, correction="补充一件诉求", **body(no, other))
+    link(newsroom, report)
+    newsroom.save(report, correction="措辞", lead="换一句导语。", **body(no, other))
+    link(newsroom, report)
+    newsroom.save(report, correction="与第一件无关", **body(other))
+    link(newsroom, report)
+    assert became(newsroom, report) == [(other, "unsolved")]
+    newsroom.withdraw(report)
+    link(newsroom, report)
+    assert told(newsroom, report) == [[no], [no, other], [other], []]
+    assert wall(newsroom) == []
+    last = newsroom.db.reports.find_one({"_id": report})["_outbox"]
+    assert next(event for event in reversed(last) if "linked" in event["type"])["data"]["headline"] == ""
+
+
+def test_an_event_that_comes_late_finds_the_article_as_it_is(newsroom: Any, report: str, no: str) -> None:
+    newsroom.withdraw(report)
+    link(newsroom, report)
+    assert told(newsroom, report) == [] and newsroom.db.reports.count_documents({}) == 0
+    draft = newsroom.create(**body(no))
+    link(newsroom, draft)
+    assert newsroom.db.reports.count_documents({}) == 0, "a draft tells nothing"
+
+
+@pytest.mark.parametrize("gone", [None, {"ending": "withdrawn"}], ids=["private", "taken back"])
+def test_what_nobody_may_know_of_is_nowhere(newsroom: Any, report: str, no: str, gone: dict[str, Any] | None) -> None:
+    link(newsroom, report)
+    assert kinds(newsroom, report) == ["paragraph", "case"]
+    if gone is None:
+        del newsroom.cases.views[no]
+        coverage.hear(newsroom.parts, happened("petition.case_redacted.v1", no=no))
+        coverage.read_anew(newsroom.parts)
+        assert kinds(newsroom, report) == ["paragraph"]
+        shown = reading.get_article(newsroom.parts, OneArticle(id=report)).model_dump_json()
+        assert no not in shown + feeding.get_feed(newsroom.parts, GetFeed()).model_dump_json()
+    else:
+        heard(newsroom, no, **gone)
+    assert became(newsroom, report) == [] and wall(newsroom) == []
+    assert told(newsroom, report) == [[no]], "petition knows of it: its desk may see it"
+
+
+def test_while_petition_is_away_the_newsroom_works_on(newsroom: Any, no: str) -> None:
+    newsroom.cases.away = True
+    report, other = published(newsroom, no), published(newsroom, no)
+    link(newsroom, report)
+    link(newsroom, other)
+    assert (kinds(newsroom, report), became(newsroom, report), wall(newsroom)) == (["paragraph"], [], [])
+    newsroom.cases.away = False
+    newsroom.cases.asked.clear()
+    assert coverage.read_anew(newsroom.parts) == 1
+    assert newsroom.cases.asked == [no], "once for both"
+    assert set(wall(newsroom)) == {report, other}
+    assert coverage.read_anew(newsroom.parts) == 0
+
+
+def test_one_case_that_cannot_be_read_does_not_hold_up_the_others(newsroom: Any, no: str) -> None:
+    broken = "CP20261101-000000"
+    newsroom.cases.views[broken] = {"no": broken}
+    report = published(newsroom, broken, no)
+    link(newsroom, report)
+    assert became(newsroom, report) == [(no, "unsolved")]
+    assert coverage.read_anew(newsroom.parts) == 0, "it is put off"
+
+
+def test_what_happens_while_a_case_is_read_is_not_lost(newsroom: Any, report: str, no: str) -> None:
+    link(newsroom, report)
+    coverage.hear(newsroom.parts, happened("petition.case_replied.v1", no=no))
+    (stale,) = newsroom.parts.followed.stale(utcnow(), 10)
+    coverage.hear(newsroom.parts, happened("petition.case_rated.v1", no=no))
+    newsroom.parts.followed.settle(stale)
+    assert newsroom.parts.followed.stale(utcnow(), 10) != []
+
+
+def test_a_merged_case_follows_the_other(newsroom: Any, report: str, no: str) -> None:
+    link(newsroom, report)
+    main = "CP20261119-000000"
+    newsroom.cases.views[main] = {**newsroom.cases.views[no], "no": main}
+    heard(newsroom, no, ending="merged", ending_name="已并入", merged_into=main)
+    heard(newsroom, main, **SOLVED)
+    assert became(newsroom, report) == [(no, "solved")]
+
+
+def test_the_wall_goes_on_by_key(newsroom: Any, no: str) -> None:
+    reports = [published(newsroom, no) for _ in range(3)]
+    for report in reports:
+        link(newsroom, report)
+    newsroom.published()
+    page = echoes.list_echoes(newsroom.parts, ListEchoes(limit=2))
+    rest = echoes.list_echoes(newsroom.parts, ListEchoes(limit=2, cursor=page.next_cursor))
+    assert [one.id for one in (*page.items, *rest.items)] == reports[::-1]
+    assert rest.next_cursor is None
+
+
+def test_what_was_published_before_is_looked_at_once(newsroom: Any, report: str) -> None:
+    plain = newsroom.published()
+    newsroom.db.articles.update_many({}, {"$unset": {"_outbox": ""}})
+    for _ in range(2):
+        SCHEMA.migrations[0].run(newsroom.db)
+    assert newsroom.told(report) == [("news.article_corrected.v1", 6)]
+    assert newsroom.told(plain) == []
+
+
+def test_the_demonstration_names_cases_that_can_be_there(rpc: Any, newsroom: Any) -> None:
+    def shown() -> Any:
+        return rpc.call(newsroom.anyone, "list_echoes", limit=20)["items"]
+
+    wait_until(lambda: {len(one["follow_ups"]) for one in shown() if one["example"]} >= {1, 2}, 30)
