@@ -37,6 +37,7 @@ AUDIENCES = frozenset((ANYONE, RESIDENT, STAFF, *ROLES, "partner"))
 class Kept:
     """How an answer is kept: until an event whose type begins with `dropped_by`, at most `seconds`.
 
+    `until` names a field of the answer: from that moment on it is untrue by itself, and not kept so long.
     `subject` names the part of the path that the event's subject must equal, or begin with before a slash; without it
     every such event drops it. It serves residents too, unless who has signed in is shown something of his `own`: then
     anonymous readers only.
@@ -46,6 +47,7 @@ class Kept:
     seconds: float
     subject: str = ""
     own: bool = False
+    until: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -326,7 +328,9 @@ _OPEN311 = (
 )
 
 _HUB_EVENTS, _LOCAL_EVENTS = "services_hub.", "local."
+_ALERTS = Kept("news.alert_", seconds=30, until="valid_until")
 _HOME = (
+    Part("alerts", "news.get_alerts", kept=_ALERTS),
     Part("services", "services_hub.popular", {"limit": 8}, kept=Kept(_HUB_EVENTS, seconds=60)),
     Part("my_cases", "petition.list_my_cases", {"limit": 5}, allow=frozenset((RESIDENT,))),
     Part("petition", "petition.front", {"limit": 5}, kept=Kept(_CASE_EVENTS, seconds=60)),
@@ -374,6 +378,17 @@ _NEWS = (
     _write("PUT", "/desk/articles/{id}/embargo", "news.embargo_article", *_NEWSROOM),
     _write("POST", "/desk/articles/{id}/withdrawal", "news.withdraw_article", *_EDITORS),
 )
+
+NEWS_READERS = (
+    _read("/alerts", "news.get_alerts", ANYONE, kept=_ALERTS),
+    _read("/alerts/past", "news.list_past_alerts", ANYONE, kept=_ALERTS),
+    _read("/desk/alerts", "news.list_desk_alerts", *_NEWSROOM),
+    _read("/desk/alert-rules", "news.get_alert_rules", *_NEWSROOM),
+    _write("POST", "/desk/alerts", "news.issue_alert", "duty_editor", "chief_editor", status=201),
+    _write("POST", "/desk/alerts/{id}/extension", "news.extend_alert", "duty_editor", "chief_editor"),
+    _write("POST", "/desk/alerts/{id}/lifting", "news.lift_alert", "duty_editor", "chief_editor"),
+)
+"""What stands around the articles: alerts, comments, what readers keep and read most, the front page."""
 
 
 def _feed(path: str, call: str, feed: str) -> Route:
@@ -431,6 +446,7 @@ ROUTES: tuple[Route, ...] = (
     *_OPEN311,
     *_TOGETHER,
     *_NEWS,
+    *NEWS_READERS,
     *_FEEDS,
     *_SERVICES_HUB,
     *_LOCAL,

@@ -81,6 +81,11 @@ export function worksOnArticles(roles: readonly string[]): boolean {
   return NEWSROOM.some((role) => roles.includes(role));
 }
 
+/** Who warns the public. */
+export function issuesAlerts(roles: readonly string[]): boolean {
+  return roles.includes("duty_editor") || roles.includes("chief_editor");
+}
+
 export interface Room {
   /** The name of its route. */
   to: string;
@@ -96,6 +101,7 @@ const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[
   { to: "bans", name: "限制提交", within: /^\/bans/, works: supervises },
   { to: "partners", name: "接入方", within: /^\/partners/, works: admitsPartners },
   { to: "articles", name: "稿件", within: /^\/articles/, works: worksOnArticles },
+  { to: "alerts", name: "预警", within: /^\/alerts/, works: worksOnArticles },
 ];
 
 /** The rooms that the bar leads to. */

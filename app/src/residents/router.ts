@@ -24,6 +24,7 @@ export const routes: RouteRecordRaw[] = [
   { path: "/life/plays/:id", name: "play", component: () => import("./pages/PlayPage.vue"), props: true, meta: { title: "去哪玩" } },
   { path: "/life/locksmiths", name: "locksmiths", component: () => import("./pages/LocksmithsPage.vue"), meta: { title: "会开锁" } },
   { path: "/life/nearby", name: "nearby", component: () => import("./pages/NearbyPage.vue"), meta: { title: "附近" } },
+  { path: "/alerts", name: "alerts", component: () => import("./pages/AlertsPage.vue"), meta: { title: "预警" } },
   { path: "/search", name: "search", component: () => import("./pages/SearchPage.vue"), meta: { title: "搜索" } },
   { path: "/me", name: "me", component: () => import("./pages/MePage.vue"), meta: { tab: true, title: "我的" } },
   { path: "/me/sign-in", name: "sign-in", component: () => import("./pages/SignInPage.vue"), meta: { title: "登录" } },

@@ -14,6 +14,7 @@ from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
 from news.district import read_directory
 from news.domain.district import Directory
+from news.store.alerts import Alerts
 from news.store.articles import Articles
 from news.store.columns import Columns
 from news.store.versions import Versions
@@ -30,12 +31,20 @@ class Parts:
     directory: Directory
     publishing_lease: Lease
     wake: Callable[[], None]
+    alerts: Alerts
 
 
 def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
     """The parts of a process that works with this database and this district's folder."""
     return Parts(
-        Articles(db), Columns(db), Versions(db), Images(db), read_directory(district), Lease(db, "publishing"), wake
+        articles=Articles(db),
+        columns=Columns(db),
+        versions=Versions(db),
+        images=Images(db),
+        directory=read_directory(district),
+        publishing_lease=Lease(db, "publishing"),
+        wake=wake,
+        alerts=Alerts(db),
     )
 
 

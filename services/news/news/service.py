@@ -8,7 +8,19 @@ from kit.identity import ANYONE
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
-from news import comparing, desk, feeding, locking, pictures, publishing, reading, reviewing, writing
+from news import alerting, comparing, desk, feeding, locking, pictures, publishing, reading, reviewing, writing
+from news.contract.alerts import (
+    AlertReceipt,
+    AlertRulesView,
+    AlertsView,
+    DeskAlertPage,
+    ExtendAlert,
+    IssueAlert,
+    LiftAlert,
+    ListDeskAlerts,
+    ListPastAlerts,
+    PastAlertPage,
+)
 from news.contract.desk import (
     CreateArticle,
     DeskArticle,
@@ -60,7 +72,7 @@ class NewsService(service.Service):
     name = "news"
 
     parts = NewsParts()
-    outbox = Outbox("articles")
+    outbox = Outbox("articles", "alerts")
 
     @rpc(allow={ANYONE})
     def list_columns(self, request: PageRequest) -> ColumnPage:
@@ -221,6 +233,41 @@ class NewsService(service.Service):
     def read_picture(self, request: ReadPicture) -> PictureData:
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def get_alerts(self, request: Empty) -> AlertsView:
+        """The alerts that hold now, and until when this is so."""
+        return alerting.get_alerts(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def list_past_alerts(self, request: ListPastAlerts) -> PastAlertPage:
+        """Alerts that are over, the last one first."""
+        return alerting.list_past_alerts(self.parts, request)
+
+    @rpc(allow=DESK)
+    def list_desk_alerts(self, request: ListDeskAlerts) -> DeskAlertPage:
+        """All alerts with what was done with them, the last issued first."""
+        return alerting.list_desk_alerts(self.parts, request)
+
+    @rpc(allow=DESK)
+    def get_alert_rules(self, request: Empty) -> AlertRulesView:
+        """The kinds and levels of alerts, and how long one may last."""
+        return alerting.get_alert_rules(self.parts, request)
+
+    @rpc(allow=URGENT)
+    def issue_alert(self, request: IssueAlert) -> AlertReceipt:
+        """Warns everyone, or the people of some towns, for a time."""
+        return alerting.issue_alert(self.parts, request, self.caller)
+
+    @rpc(allow=URGENT)
+    def extend_alert(self, request: ExtendAlert) -> AlertReceipt:
+        """An alert holds longer."""
+        return alerting.extend_alert(self.parts, request, self.caller)
+
+    @rpc(allow=URGENT)
+    def lift_alert(self, request: LiftAlert) -> AlertReceipt:
+        """An alert holds no more."""
+        return alerting.lift_alert(self.parts, request, self.caller)
 
     @timer(interval=PUBLISHING_SECONDS)
     def publish_due(self) -> None:

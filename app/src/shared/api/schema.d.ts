@@ -2244,6 +2244,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The alerts that hold now, and until when this is so. */
+        get: operations["get_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that are over, the last one first. */
+        get: operations["list_past_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All alerts with what was done with them, the last issued first. */
+        get: operations["list_desk_alerts"];
+        put?: never;
+        /** Warns everyone, or the people of some towns, for a time. */
+        post: operations["issue_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds and levels of alerts, and how long one may last. */
+        get: operations["get_alert_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/alerts/{id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An alert holds longer. */
+        post: operations["extend_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/alerts/{id}/lifting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An alert holds no more. */
+        post: operations["lift_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/feeds/all.rss": {
         parameters: {
             query?: never;
@@ -5134,6 +5237,90 @@ export interface components {
             partner: components["schemas"]["petition.PartnerView"];
         };
         /**
+         * AlertView
+         * @description An alert; no towns: the whole district. It is over at `over_at`: at its end, or when it was lifted before.
+         */
+        "news.AlertView": {
+            /** Advice */
+            advice: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            kind: components["schemas"]["news.Named"];
+            level: components["schemas"]["news.LevelView"];
+            /**
+             * Lifted
+             * @description why it was lifted
+             */
+            lifted: string | null;
+            /**
+             * Over At
+             * Format: date-time
+             */
+            over_at: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "coming" | "holding" | "lifted" | "ended";
+            /** Standing Name */
+            standing_name: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Towns */
+            towns: components["schemas"]["news.Named"][];
+            /** Version */
+            version: number;
+        };
+        /** LevelView */
+        "news.LevelView": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "alert" | "wait" | "primary";
+        };
+        /**
+         * Named
+         * @description A code and what people call it.
+         */
+        "news.Named": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AlertsView
+         * @description The alerts that hold now, the gravest first; until `valid_until`, when one begins or ends by itself.
+         */
+        "news.AlertsView": {
+            /** Items */
+            items: components["schemas"]["news.AlertView"][];
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /**
          * ItemSummary
          * @description An item in a list.
          *
@@ -5222,16 +5409,6 @@ export interface components {
             /** Title */
             title: string;
             town: components["schemas"]["news.Named"] | null;
-        };
-        /**
-         * Named
-         * @description A code and what people call it.
-         */
-        "news.Named": {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
         };
         /**
          * FrontPage
@@ -5999,6 +6176,146 @@ export interface components {
         "news.Upload": {
             /** Id */
             id: string;
+        };
+        /**
+         * PastAlertPage
+         * @description Alerts that are over, the last one first, until the next ends by itself.
+         */
+        "news.PastAlertPage": {
+            /** Items */
+            items: components["schemas"]["news.AlertView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /** DeskAlertView */
+        "news.DeskAlertView": {
+            /** Advice */
+            advice: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            kind: components["schemas"]["news.Named"];
+            level: components["schemas"]["news.LevelView"];
+            /**
+             * Lifted
+             * @description why it was lifted
+             */
+            lifted: string | null;
+            /**
+             * Over At
+             * Format: date-time
+             */
+            over_at: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "coming" | "holding" | "lifted" | "ended";
+            /** Standing Name */
+            standing_name: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Steps */
+            steps: components["schemas"]["news.StepView"][];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Towns */
+            towns: components["schemas"]["news.Named"][];
+            /** Version */
+            version: number;
+        };
+        /** StepView */
+        "news.StepView": {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "issue" | "extend" | "lift";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /** DeskAlertPage */
+        "news.DeskAlertPage": {
+            /** Items */
+            items: components["schemas"]["news.DeskAlertView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * KindView
+         * @description A kind with the levels it has and the advice that the form begins with.
+         */
+        "news.KindView": {
+            /** Advice */
+            advice: string;
+            /** Code */
+            code: string;
+            /** Levels */
+            levels: string[];
+            /** Name */
+            name: string;
+        };
+        /** AlertRulesView */
+        "news.AlertRulesView": {
+            /** Furthest Hours */
+            furthest_hours: number;
+            /** Kinds */
+            kinds: components["schemas"]["news.KindView"][];
+            /** Levels */
+            levels: components["schemas"]["news.LevelView"][];
+            /** Longest Hours */
+            longest_hours: number;
+        };
+        /**
+         * AlertReceipt
+         * @description What a step came to.
+         */
+        "news.AlertReceipt": {
+            /** Id */
+            id: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "coming" | "holding" | "lifted" | "ended";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
         };
         /**
          * Counted
@@ -11373,6 +11690,17 @@ export interface operations {
                 content: {
                     "application/json": {
                         parts: {
+                            alerts?: {
+                                /** @constant */
+                                status: "ok";
+                                content: components["schemas"]["news.AlertsView"];
+                                /** @description 秒；内容可能不是最新的 */
+                                age?: number;
+                            } | {
+                                /** @constant */
+                                status: "unavailable";
+                                detail: string;
+                            };
                             services?: {
                                 /** @constant */
                                 status: "ok";
@@ -12609,6 +12937,290 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.AlertsView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_past_alerts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.PastAlertPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_alerts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.DeskAlertPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_alert: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 防护提示
+                     * @default
+                     */
+                    advice?: string;
+                    /**
+                     * 结束时间
+                     * Format: date-time
+                     */
+                    ends_at: string;
+                    /** 类别 */
+                    kind: string;
+                    /** 级别 */
+                    level: string;
+                    /**
+                     * 开始时间
+                     * @default null
+                     */
+                    starts_at?: string | null;
+                    /** 内容 */
+                    text: string;
+                    /**
+                     * 街道或镇
+                     * @default []
+                     */
+                    towns?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.AlertReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.AlertRulesView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extend_alert: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 结束时间
+                     * Format: date-time
+                     */
+                    ends_at: string;
+                    /**
+                     * 说明
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.AlertReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_alert: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 解除说明 */
+                    note: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.AlertReceipt"];
                 };
             };
             /** @description 出错 */

@@ -1,7 +1,11 @@
 """What crosses the wire: requests with their limits, views with what each reader may see, events."""
 
 from kit.contract import View
+from news.contract.alerts import ALERT_TOLD, AlertTold
 from news.contract.events import TOLD, ArticleTold
 
-EVENTS: dict[str, type[View]] = {f"news.article_{told}.v1": ArticleTold for told in TOLD}
+EVENTS: dict[str, type[View]] = {
+    **{f"news.article_{told}.v1": ArticleTold for told in TOLD},
+    **{f"news.alert_{told}.v1": AlertTold for told in ALERT_TOLD.values()},
+}
 CALLS: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from news.domain.alerts import AlertRules
 from news.domain.article import Block, Kind, Words
 from news.domain.checking import CheckRules
 
@@ -93,6 +94,10 @@ class Checks(Fact, CheckRules):
     """checking.yml."""
 
 
+class Alerts(Fact, AlertRules):
+    """alerts.yml."""
+
+
 class DemoArticle(Row):
     """A row of demo/articles/*.yml. `key` names it for ever; `body` is a list of one-entry maps from kind to text."""
 
@@ -124,3 +129,4 @@ class Directory(Row):
     district: District
     towns: dict[str, Town]
     checks: CheckRules
+    alerts: AlertRules

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from kit.mongo import Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from news.store import articles, columns, versions
+from news.store import alerts, articles, columns, versions
 
 SCHEMA = Schema(
     {
@@ -13,5 +13,6 @@ SCHEMA = Schema(
         "versions": versions.INDEXES,
         "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
         **UPLOAD_INDEXES,
+        **alerts.INDEXES,
     }
 )

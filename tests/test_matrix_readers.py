@@ -1,0 +1,119 @@
+"""What stands around the articles, cell by cell of the role × endpoint matrix."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from matrix_world import World, cells, refused, send
+from pymongo import MongoClient
+from test_matrix_news import ok
+
+from gateway.routes import NEWS_READERS, PREFIX, Route
+from kit.testing import Stack
+
+ROWS = {route.name: route for route in NEWS_READERS}
+ALERT = {"kind": "gale", "level": "blue", "text": "今夜有大风，请注意防范。"}
+
+
+def in_hours(hours: int) -> str:
+    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+
+
+def alert(world: World) -> str:
+    """A new alert that holds for an hour."""
+    return str(world.staff["duty_editor"].do("/desk/alerts", {**ALERT, "ends_at": in_hours(1)})["id"])
+
+
+def row_of(world: World, collection: str, key: str) -> Any:
+    """A document as the database has it, but for what waits to be told."""
+    return world.mongo["news"][collection].find_one({"_id": key}, {"_outbox": 0})
+
+
+class Doing:
+    """Each row tried by somebody who may."""
+
+    def __init__(self, world: World, role: str) -> None:
+        self.world = world
+        self.who = world.people(role)
+
+    def alerts(self, route: Route) -> None:
+        assert "valid_until" in ok(send(self.who, route), 200)
+
+    def past_alerts(self, route: Route) -> None:
+        assert "next_cursor" in ok(send(self.who, route), 200)
+
+    def desk_alerts(self, route: Route) -> None:
+        number = alert(self.world)
+        assert number in [row["id"] for row in ok(send(self.who, route), 200)["items"]]
+
+    def alert_rules(self, route: Route) -> None:
+        assert ok(send(self.who, route), 200)["kinds"]
+
+    def issue_alert(self, route: Route) -> None:
+        number = ok(send(self.who, route, {**ALERT, "ends_at": in_hours(1)}), 201)["id"]
+        assert row_of(self.world, "alerts", number)["steps"][0]["by"] == self.who.account["id"]
+
+    def extend_alert(self, route: Route) -> None:
+        number = alert(self.world)
+        assert ok(send(self.who, route, {"ends_at": in_hours(3)}, id=number), 200)["version"] == 2
+        assert row_of(self.world, "alerts", number)["steps"][-1]["action"] == "extend"
+
+    def lift_alert(self, route: Route) -> None:
+        number = alert(self.world)
+        assert ok(send(self.who, route, {"note": "风已停"}, id=number), 200)["standing"] == "lifted"
+        assert row_of(self.world, "alerts", number)["lifted_at"]
+
+
+METHODS: dict[str, Callable[[Doing, Route], None]] = {
+    f"{method} {PREFIX}{path}": tried
+    for method, path, tried in (
+        ("GET", "/alerts", Doing.alerts),
+        ("GET", "/alerts/past", Doing.past_alerts),
+        ("GET", "/desk/alerts", Doing.desk_alerts),
+        ("GET", "/desk/alert-rules", Doing.alert_rules),
+        ("POST", "/desk/alerts", Doing.issue_alert),
+        ("POST", "/desk/alerts/{id}/extension", Doing.extend_alert),
+        ("POST", "/desk/alerts/{id}/lifting", Doing.lift_alert),
+    )
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "news.issue_alert": {**ALERT, "ends_at": in_hours(1)},
+    "news.extend_alert": {"ends_at": in_hours(3)},
+    "news.lift_alert": {"note": "风已停"},
+}
+TOUCHED: dict[str, tuple[str, Callable[[World], str]]] = {"alert": ("alerts", alert)}
+"""What a refused request is about, by a word of the method's name: its collection, and how one is made."""
+
+
+@pytest.fixture(scope="module")
+def world(stack: Stack, mongo_client: MongoClient[dict[str, Any]]) -> World:
+    return World(stack, mongo_client)
+
+
+def test_every_row_is_tried_here() -> None:
+    assert METHODS.keys() == ROWS.keys()
+
+
+@pytest.mark.parametrize(("role", "name"), cells(list(NEWS_READERS), allowed=True))
+def test_what_is_for_the_role_works(world: World, role: str, name: str) -> None:
+    METHODS[name](Doing(world, role), ROWS[name])
+
+
+@pytest.fixture(scope="module")
+def touched(world: World) -> dict[str, str]:
+    """One of each kind, which nobody who is refused may change."""
+    return {word: make(world) for word, (_, make) in TOUCHED.items()}
+
+
+@pytest.mark.parametrize(("role", "name"), cells(list(NEWS_READERS), allowed=False))
+def test_what_is_not_for_the_role_is_refused_and_changes_nothing(
+    world: World, touched: dict[str, str], role: str, name: str
+) -> None:
+    route = ROWS[name]
+    word = next(word for word in TOUCHED if word in route.call)
+    collection, key = TOUCHED[word][0], touched[word]
+    before, count = row_of(world, collection, key), world.mongo["news"][collection].estimated_document_count()
+    refused(send(world.people(role), route, BODIES.get(route.call), id=key), role)
+    assert row_of(world, collection, key) == before
+    assert world.mongo["news"][collection].estimated_document_count() == count
