@@ -1,16 +1,18 @@
 """What stands around the articles, cell by cell of the role × endpoint matrix."""
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from matrix_world import World, cells, refused, send
+from matrix_world import DEPARTMENT, World, cells, refused, send
 from pymongo import MongoClient
-from test_matrix_news import ok
+from test_matrix_news import ARTICLE, draft, ok, publish
 
 from gateway.routes import NEWS_READERS, PREFIX, Route
 from kit.testing import Stack
+from people import Person
 
 ROWS = {route.name: route for route in NEWS_READERS}
 ALERT = {"kind": "gale", "level": "blue", "text": "今夜有大风，请注意防范。"}
@@ -23,6 +25,21 @@ def in_hours(hours: int) -> str:
 def alert(world: World) -> str:
     """A new alert that holds for an hour."""
     return str(world.staff["duty_editor"].do("/desk/alerts", {**ALERT, "ends_at": in_hours(1)})["id"])
+
+
+def article(world: World, column: str = "culture") -> str:
+    """A new article that everyone may read; in this column comments are shown at once."""
+    body = {**ARTICLE, "column": column}
+    number = str(world.staff["reporter"].do("/desk/articles", body)["id"])
+    publish(world, number)
+    return number
+
+
+def comment(world: World, column: str = "culture", by: Person | None = None) -> str:
+    """A new comment, which is shown or, in the column of news, waits."""
+    below = article(world, column)
+    by = by or Person(world.stack, token=world.stack.token("resident", f"r_{uuid.uuid4().hex[:16]}", ("resident",)))
+    return str(by.do(f"/articles/{below}/comments", {"text": "写得清楚明白"})["id"])
 
 
 def row_of(world: World, collection: str, key: str) -> Any:
@@ -64,6 +81,57 @@ class Doing:
         assert ok(send(self.who, route, {"note": "风已停"}, id=number), 200)["standing"] == "lifted"
         assert row_of(self.world, "alerts", number)["lifted_at"]
 
+    def comments(self, route: Route) -> None:
+        below = article(self.world)
+        assert ok(send(self.who, route, id=below), 200)["policy"] == "after"
+        assert send(self.who, route, id=draft(self.world)).status_code == 404
+
+    def write_comment(self, route: Route) -> None:
+        number = ok(send(self.who, route, {"text": "写得清楚明白"}, id=article(self.world)), 201)["id"]
+        assert row_of(self.world, "comments", number)["author"] == self.who.account["id"]
+
+    def own_comments(self, route: Route) -> None:
+        number = comment(self.world, by=self.who)
+        below = row_of(self.world, "comments", number)["article"]
+        found = ok(self.who.ask("GET", "/me/comments", params={"id": below}), 200)
+        assert [row["id"] for row in found["items"]] == [number]
+
+    def delete_comment(self, route: Route) -> None:
+        number = comment(self.world, by=self.who)
+        assert ok(send(self.who, route, id=number), 200)["state"] == "deleted"
+        assert row_of(self.world, "comments", number)["text"] == ""
+        assert send(self.who, route, id=comment(self.world)).status_code == 403
+
+    def report_comment(self, route: Route) -> None:
+        number = comment(self.world)
+        ok(send(self.who, route, {"reason": "spam"}, id=number), 200)
+        assert row_of(self.world, "comments", number)["reports"] == {"spam": 1}
+
+    def desk_comments(self, route: Route) -> None:
+        number = comment(self.world)
+        found = ok(self.who.ask("GET", "/desk/comments", params={"state": "shown"}), 200)
+        assert number in [row["id"] for row in found["items"]]
+
+    def approve_comment(self, route: Route) -> None:
+        number = comment(self.world, "news")
+        assert ok(send(self.who, route, id=number), 200)["state"] == "shown"
+        assert row_of(self.world, "comments", number)["by_public"]
+
+    def refuse_comment(self, route: Route) -> None:
+        number = comment(self.world, "news")
+        assert ok(send(self.who, route, {"reason": "off_topic"}, id=number), 200)["state"] == "refused"
+        assert not row_of(self.world, "comments", number)["by_public"]
+
+    def hide_comment(self, route: Route) -> None:
+        number = comment(self.world)
+        assert ok(send(self.who, route, {"reason": "spam"}, id=number), 200)["state"] == "hidden"
+        assert row_of(self.world, "comments", number)["steps"][-1]["by"] == self.who.account["id"]
+
+    def answer_comment(self, route: Route) -> None:
+        number = comment(self.world)
+        ok(send(self.who, route, {"text": "已安排办理。", "department": DEPARTMENT}, id=number), 200)
+        assert row_of(self.world, "comments", number)["answer"]["department"] == DEPARTMENT
+
 
 METHODS: dict[str, Callable[[Doing, Route], None]] = {
     f"{method} {PREFIX}{path}": tried
@@ -75,14 +143,29 @@ METHODS: dict[str, Callable[[Doing, Route], None]] = {
         ("POST", "/desk/alerts", Doing.issue_alert),
         ("POST", "/desk/alerts/{id}/extension", Doing.extend_alert),
         ("POST", "/desk/alerts/{id}/lifting", Doing.lift_alert),
+        ("GET", "/articles/{id}/comments", Doing.comments),
+        ("POST", "/articles/{id}/comments", Doing.write_comment),
+        ("GET", "/me/comments", Doing.own_comments),
+        ("DELETE", "/comments/{id}", Doing.delete_comment),
+        ("POST", "/comments/{id}/reports", Doing.report_comment),
+        ("GET", "/desk/comments", Doing.desk_comments),
+        ("POST", "/desk/comments/{id}/approval", Doing.approve_comment),
+        ("POST", "/desk/comments/{id}/refusal", Doing.refuse_comment),
+        ("POST", "/desk/comments/{id}/hiding", Doing.hide_comment),
+        ("PUT", "/desk/comments/{id}/answer", Doing.answer_comment),
     )
 }
 BODIES: dict[str, dict[str, Any]] = {
     "news.issue_alert": {**ALERT, "ends_at": in_hours(1)},
     "news.extend_alert": {"ends_at": in_hours(3)},
     "news.lift_alert": {"note": "风已停"},
+    "news.write_comment": {"text": "写得清楚明白"},
+    "news.report_comment": {"reason": "spam"},
+    "news.refuse_comment": {"reason": "off_topic"},
+    "news.hide_comment": {"reason": "spam"},
+    "news.answer_comment": {"text": "已安排办理。", "department": DEPARTMENT},
 }
-TOUCHED: dict[str, tuple[str, Callable[[World], str]]] = {"alert": ("alerts", alert)}
+TOUCHED: dict[str, tuple[str, Callable[[World], str]]] = {"alert": ("alerts", alert), "comment": ("comments", comment)}
 """What a refused request is about, by a word of the method's name: its collection, and how one is made."""
 
 

@@ -379,6 +379,8 @@ _NEWS = (
     _write("POST", "/desk/articles/{id}/withdrawal", "news.withdraw_article", *_EDITORS),
 )
 
+_COMMENTS = Kept(("news.comment_", _ARTICLE_EVENTS), seconds=60, subject="id")
+_ANSWERERS = (*_EDITORS, "handler", "approver")
 NEWS_READERS = (
     _read("/alerts", "news.get_alerts", ANYONE, kept=_ALERTS),
     _read("/alerts/past", "news.list_past_alerts", ANYONE, kept=_ALERTS),
@@ -387,6 +389,16 @@ NEWS_READERS = (
     _write("POST", "/desk/alerts", "news.issue_alert", "duty_editor", "chief_editor", status=201),
     _write("POST", "/desk/alerts/{id}/extension", "news.extend_alert", "duty_editor", "chief_editor"),
     _write("POST", "/desk/alerts/{id}/lifting", "news.lift_alert", "duty_editor", "chief_editor"),
+    _read("/articles/{id}/comments", "news.list_comments", ANYONE, kept=_COMMENTS),
+    _write("POST", "/articles/{id}/comments", "news.write_comment", RESIDENT, status=201),
+    _read("/me/comments", "news.list_own_comments", RESIDENT),
+    _write("DELETE", "/comments/{id}", "news.delete_comment", RESIDENT),
+    _write("POST", "/comments/{id}/reports", "news.report_comment", RESIDENT),
+    _read("/desk/comments", "news.list_desk_comments", *_ANSWERERS),
+    _write("POST", "/desk/comments/{id}/approval", "news.approve_comment", *_EDITORS),
+    _write("POST", "/desk/comments/{id}/refusal", "news.refuse_comment", *_EDITORS),
+    _write("POST", "/desk/comments/{id}/hiding", "news.hide_comment", *_EDITORS),
+    _write("PUT", "/desk/comments/{id}/answer", "news.answer_comment", *_ANSWERERS),
 )
 """What stands around the articles: alerts, comments, what readers keep and read most, the front page."""
 

@@ -14,8 +14,11 @@ from kit.identity import Caller
 from kit.mongo import Document
 from news.contract.alerts import (
     ALERT_TOLD,
+    AlertKindView,
+    AlertLevelView,
     AlertReceipt,
     AlertRulesView,
+    AlertStepView,
     AlertsView,
     AlertTold,
     AlertView,
@@ -23,13 +26,10 @@ from news.contract.alerts import (
     DeskAlertView,
     ExtendAlert,
     IssueAlert,
-    KindView,
-    LevelView,
     LiftAlert,
     ListDeskAlerts,
     ListPastAlerts,
     PastAlertPage,
-    StepView,
 )
 from news.contract.shapes import Named
 from news.domain import alerts
@@ -70,8 +70,8 @@ def get_alert_rules(parts: Parts, request: Empty) -> AlertRulesView:
     """What the form for a new alert offers."""
     rules = parts.directory.alerts
     return AlertRulesView(
-        levels=[LevelView(**level.model_dump()) for level in rules.levels],
-        kinds=[KindView(**kind.model_dump(exclude={"title"})) for kind in rules.kinds],
+        levels=[AlertLevelView(**level.model_dump()) for level in rules.levels],
+        kinds=[AlertKindView(**kind.model_dump(exclude={"title"})) for kind in rules.kinds],
         longest_hours=rules.longest_hours,
         furthest_hours=rules.furthest_hours,
     )
@@ -151,7 +151,9 @@ def _receipt_of(alert: Alert, now: datetime) -> AlertReceipt:
 
 
 def _on_desk(parts: Parts, alert: Alert, now: datetime) -> DeskAlertView:
-    return DeskAlertView(**_shown(parts, alert, now), steps=[StepView(**step.model_dump()) for step in alert.steps])
+    return DeskAlertView(
+        **_shown(parts, alert, now), steps=[AlertStepView(**step.model_dump()) for step in alert.steps]
+    )
 
 
 def _shown(parts: Parts, alert: Alert, now: datetime) -> Document:
@@ -161,7 +163,9 @@ def _shown(parts: Parts, alert: Alert, now: datetime) -> Document:
     return {
         **alert.model_dump(include={"id", "title", "text", "advice", "starts_at", "ends_at", "over_at", "version"}),
         "kind": Named(code=alert.kind, name=kind.name if kind else alert.title),
-        "level": LevelView(code=alert.level, name=level.name if level else "", tone=level.tone if level else "primary"),
+        "level": AlertLevelView(
+            code=alert.level, name=level.name if level else "", tone=level.tone if level else "primary"
+        ),
         "towns": [Named(code=code, name=towns[code].name if code in towns else code) for code in alert.towns],
         "standing": standing,
         "standing_name": _STANDINGS[standing],

@@ -17,6 +17,7 @@ from news.domain.district import Directory
 from news.store.alerts import Alerts
 from news.store.articles import Articles
 from news.store.columns import Columns
+from news.store.comments import Comments
 from news.store.versions import Versions
 
 
@@ -32,6 +33,7 @@ class Parts:
     publishing_lease: Lease
     wake: Callable[[], None]
     alerts: Alerts
+    comments: Comments
 
 
 def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
@@ -45,6 +47,7 @@ def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
         publishing_lease=Lease(db, "publishing"),
         wake=wake,
         alerts=Alerts(db),
+        comments=Comments(db),
     )
 
 

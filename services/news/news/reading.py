@@ -80,12 +80,17 @@ def front(parts: Parts, request: Front) -> FrontPage:
 
 def get_article(parts: Parts, request: OneArticle) -> ArticleView:
     """A published article. Raises `NotFound`, which says why when the article was withdrawn."""
-    article = parts.articles.article(request.id)
+    return article_view(parts, published(parts, request.id), parts.columns.names())
+
+
+def published(parts: Parts, number: str) -> Article:
+    """The article that everyone may read. Raises `NotFound`, which says why when it was withdrawn."""
+    article = parts.articles.article(number)
     if article is None or article.state is State.DRAFT:
         raise NotFound("没有找到这篇报道。")
     if article.state is State.WITHDRAWN:
         raise _withdrawn(article)
-    return article_view(parts, article, parts.columns.names())
+    return article
 
 
 def article_view(parts: Parts, article: Article, columns: dict[str, str]) -> ArticleView:

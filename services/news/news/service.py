@@ -4,11 +4,25 @@ from nameko.timer import timer
 
 from kit import service
 from kit.contract import Empty, Nothing, PageRequest
-from kit.identity import ANYONE
+from kit.events import Event, on_event
+from kit.identity import ANYONE, RESIDENT
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
-from news import alerting, comparing, desk, feeding, locking, pictures, publishing, reading, reviewing, writing
+from news import (
+    alerting,
+    commenting,
+    comparing,
+    desk,
+    feeding,
+    locking,
+    moderating,
+    pictures,
+    publishing,
+    reading,
+    reviewing,
+    writing,
+)
 from news.contract.alerts import (
     AlertReceipt,
     AlertRulesView,
@@ -20,6 +34,23 @@ from news.contract.alerts import (
     ListDeskAlerts,
     ListPastAlerts,
     PastAlertPage,
+)
+from news.contract.comments import (
+    AnswerComment,
+    ApproveComment,
+    CommentPage,
+    CommentReceipt,
+    DeleteComment,
+    DeskCommentPage,
+    HideComment,
+    ListComments,
+    ListDeskComments,
+    ListOwnComments,
+    OwnCommentPage,
+    RefuseComment,
+    ReportComment,
+    ReportReceipt,
+    WriteComment,
 )
 from news.contract.desk import (
     CreateArticle,
@@ -59,6 +90,7 @@ from news.contract.reviewing import (
 )
 from news.contract.scheduling import EmbargoArticle, ScheduleArticle, UnscheduleArticle
 from news.contract.shapes import ArticleReceipt, OneArticle
+from news.domain.comments import ANSWERERS
 from news.domain.lifecycle import DESK, EDITORS, FINAL_REVIEWERS, URGENT
 from news.parts import NewsParts
 
@@ -72,7 +104,7 @@ class NewsService(service.Service):
     name = "news"
 
     parts = NewsParts()
-    outbox = Outbox("articles", "alerts")
+    outbox = Outbox("articles", "alerts", "comments")
 
     @rpc(allow={ANYONE})
     def list_columns(self, request: PageRequest) -> ColumnPage:
@@ -268,6 +300,61 @@ class NewsService(service.Service):
     def lift_alert(self, request: LiftAlert) -> AlertReceipt:
         """An alert holds no more."""
         return alerting.lift_alert(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def list_comments(self, request: ListComments) -> CommentPage:
+        """What residents have written below an article, the latest first."""
+        return commenting.list_comments(self.parts, request)
+
+    @rpc(allow={RESIDENT})
+    def list_own_comments(self, request: ListOwnComments) -> OwnCommentPage:
+        """The caller's own comments below an article, however they stand."""
+        return commenting.list_own_comments(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def write_comment(self, request: WriteComment) -> CommentReceipt:
+        """Writes below an article; when it is seen, the column's policy says."""
+        return commenting.write_comment(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def delete_comment(self, request: DeleteComment) -> CommentReceipt:
+        """The author takes his comment back."""
+        return commenting.delete_comment(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def report_comment(self, request: ReportComment) -> ReportReceipt:
+        """Says that a comment should not be there, once a person."""
+        return commenting.report_comment(self.parts, request, self.caller)
+
+    @rpc(allow=ANSWERERS)
+    def list_desk_comments(self, request: ListDeskComments) -> DeskCommentPage:
+        """Comments by where they stand: those that wait for an editor, those that offices may answer."""
+        return moderating.list_desk_comments(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def approve_comment(self, request: ApproveComment) -> CommentReceipt:
+        """Everyone sees the comment."""
+        return moderating.approve_comment(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def refuse_comment(self, request: RefuseComment) -> CommentReceipt:
+        """Nobody sees the comment but its author, who is told why."""
+        return moderating.refuse_comment(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def hide_comment(self, request: HideComment) -> CommentReceipt:
+        """Folds a comment away."""
+        return moderating.hide_comment(self.parts, request, self.caller)
+
+    @rpc(allow=ANSWERERS)
+    def answer_comment(self, request: AnswerComment) -> CommentReceipt:
+        """An office answers a comment in public."""
+        return moderating.answer_comment(self.parts, request, self.caller)
+
+    @on_event(queue="news.account_closures", types=("accounts.account_closed.v1",))
+    def forget_account(self, event: Event) -> None:
+        """Nothing leads any more to who has closed his account."""
+        commenting.forget_author(self.parts, event.data["account"])
 
     @timer(interval=PUBLISHING_SECONDS)
     def publish_due(self) -> None:

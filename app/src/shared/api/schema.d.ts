@@ -2347,6 +2347,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/articles/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What residents have written below an article, the latest first. */
+        get: operations["list_comments"];
+        put?: never;
+        /** Writes below an article; when it is seen, the column's policy says. */
+        post: operations["write_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own comments below an article, however they stand. */
+        get: operations["list_own_comments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** The author takes his comment back. */
+        delete: operations["delete_comment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a comment should not be there, once a person. */
+        post: operations["report_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Comments by where they stand: those that wait for an editor, those that offices may answer. */
+        get: operations["list_desk_comments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/comments/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everyone sees the comment. */
+        post: operations["approve_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/comments/{id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody sees the comment but its author, who is told why. */
+        post: operations["refuse_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/comments/{id}/hiding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Folds a comment away. */
+        post: operations["hide_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/comments/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** An office answers a comment in public. */
+        put: operations["answer_comment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/feeds/all.rss": {
         parameters: {
             query?: never;
@@ -5236,6 +5390,18 @@ export interface components {
             key: string | null;
             partner: components["schemas"]["petition.PartnerView"];
         };
+        /** AlertLevelView */
+        "news.AlertLevelView": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "alert" | "wait" | "primary";
+        };
         /**
          * AlertView
          * @description An alert; no towns: the whole district. It is over at `over_at`: at its end, or when it was lifted before.
@@ -5256,7 +5422,7 @@ export interface components {
              */
             issued_at: string;
             kind: components["schemas"]["news.Named"];
-            level: components["schemas"]["news.LevelView"];
+            level: components["schemas"]["news.AlertLevelView"];
             /**
              * Lifted
              * @description why it was lifted
@@ -5287,18 +5453,6 @@ export interface components {
             towns: components["schemas"]["news.Named"][];
             /** Version */
             version: number;
-        };
-        /** LevelView */
-        "news.LevelView": {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /**
-             * Tone
-             * @enum {string}
-             */
-            tone: "alert" | "wait" | "primary";
         };
         /**
          * Named
@@ -6192,6 +6346,28 @@ export interface components {
             /** Valid Until */
             valid_until: string | null;
         };
+        /** AlertStepView */
+        "news.AlertStepView": {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "issue" | "extend" | "lift";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /** DeskAlertView */
         "news.DeskAlertView": {
             /** Advice */
@@ -6209,7 +6385,7 @@ export interface components {
              */
             issued_at: string;
             kind: components["schemas"]["news.Named"];
-            level: components["schemas"]["news.LevelView"];
+            level: components["schemas"]["news.AlertLevelView"];
             /**
              * Lifted
              * @description why it was lifted
@@ -6233,7 +6409,7 @@ export interface components {
              */
             starts_at: string;
             /** Steps */
-            steps: components["schemas"]["news.StepView"][];
+            steps: components["schemas"]["news.AlertStepView"][];
             /** Text */
             text: string;
             /** Title */
@@ -6242,28 +6418,6 @@ export interface components {
             towns: components["schemas"]["news.Named"][];
             /** Version */
             version: number;
-        };
-        /** StepView */
-        "news.StepView": {
-            /**
-             * Action
-             * @enum {string}
-             */
-            action: "issue" | "extend" | "lift";
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
-            /** Note */
-            note: string;
-            /**
-             * Until
-             * Format: date-time
-             */
-            until: string;
         };
         /** DeskAlertPage */
         "news.DeskAlertPage": {
@@ -6276,10 +6430,10 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * KindView
+         * AlertKindView
          * @description A kind with the levels it has and the advice that the form begins with.
          */
-        "news.KindView": {
+        "news.AlertKindView": {
             /** Advice */
             advice: string;
             /** Code */
@@ -6294,9 +6448,9 @@ export interface components {
             /** Furthest Hours */
             furthest_hours: number;
             /** Kinds */
-            kinds: components["schemas"]["news.KindView"][];
+            kinds: components["schemas"]["news.AlertKindView"][];
             /** Levels */
-            levels: components["schemas"]["news.LevelView"][];
+            levels: components["schemas"]["news.AlertLevelView"][];
             /** Longest Hours */
             longest_hours: number;
         };
@@ -6316,6 +6470,203 @@ export interface components {
             title: string;
             /** Version */
             version: number;
+        };
+        /**
+         * CommentAnswerView
+         * @description What an office says.
+         */
+        "news.CommentAnswerView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Department */
+            department: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CommentPolicy
+         * @description When a comment is seen by others: once approved, at once, or never written.
+         * @enum {string}
+         */
+        "news.CommentPolicy": "before" | "after" | "closed";
+        /**
+         * CommentView
+         * @description A comment as everyone reads it; of one that is folded away there are no words.
+         */
+        "news.CommentView": {
+            answer: components["schemas"]["news.CommentAnswerView"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Folded */
+            folded: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CommentPage
+         * @description The latest first. `count` is how many are shown; `policy` says when a new one is.
+         */
+        "news.CommentPage": {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["news.CommentView"][];
+            /** Longest */
+            longest: number;
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+            policy: components["schemas"]["news.CommentPolicy"];
+            /** Policy Text */
+            policy_text: string;
+            /** Report Reasons */
+            report_reasons: components["schemas"]["news.Named"][];
+        };
+        /**
+         * CommentState
+         * @description Where a comment stands. Reported: hidden by its readers until an editor looks at it.
+         * @enum {string}
+         */
+        "news.CommentState": "waiting" | "shown" | "reported" | "hidden" | "refused" | "deleted";
+        /**
+         * CommentReceipt
+         * @description What became of a comment.
+         */
+        "news.CommentReceipt": {
+            /** Id */
+            id: string;
+            state: components["schemas"]["news.CommentState"];
+            /** State Name */
+            state_name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * OwnCommentView
+         * @description A comment as its author sees it.
+         */
+        "news.OwnCommentView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["news.CommentState"];
+            /** State Name */
+            state_name: string;
+            /** Text */
+            text: string;
+        };
+        /** OwnCommentPage */
+        "news.OwnCommentPage": {
+            /** Items */
+            items: components["schemas"]["news.OwnCommentView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * ReportReceipt
+         * @description A report was taken, once for each person.
+         */
+        "news.ReportReceipt": {
+            /** Id */
+            id: string;
+        };
+        /**
+         * CommentReportsView
+         * @description How often it was reported for a reason.
+         */
+        "news.CommentReportsView": {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+        };
+        /** CommentTakenView */
+        "news.CommentTakenView": {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DeskCommentView
+         * @description A comment as the newsroom sees it: what was found in it, how often and why it was reported.
+         */
+        "news.DeskCommentView": {
+            answer: components["schemas"]["news.CommentAnswerView"] | null;
+            /** Article */
+            article: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            column: components["schemas"]["news.Named"];
+            /** Found */
+            found: string[];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Reports */
+            reports: components["schemas"]["news.CommentReportsView"][];
+            state: components["schemas"]["news.CommentState"];
+            /** State Name */
+            state_name: string;
+            /** Steps */
+            steps: components["schemas"]["news.CommentTakenView"][];
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DeskCommentPage
+         * @description `waits`: how many wait for an editor, counted up to 100. Reasons to refuse or hide one.
+         */
+        "news.DeskCommentPage": {
+            /** Items */
+            items: components["schemas"]["news.DeskCommentView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["news.Named"][];
+            /** Waits */
+            waits: number;
         };
         /**
          * Counted
@@ -13221,6 +13572,427 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["news.AlertReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_comments: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 评论 */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_comments: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                id: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.OwnCommentPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 举报原因 */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ReportReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_comments: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: "waiting" | "shown" | "reported" | "hidden" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.DeskCommentPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 说明
+                     * @default
+                     */
+                    note?: string;
+                    /** 理由 */
+                    reason: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hide_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 说明
+                     * @default
+                     */
+                    note?: string;
+                    /** 理由 */
+                    reason: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 部门
+                     * @default null
+                     */
+                    department?: string | null;
+                    /** 答复 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
                 };
             };
             /** @description 出错 */

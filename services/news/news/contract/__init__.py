@@ -2,10 +2,12 @@
 
 from kit.contract import View
 from news.contract.alerts import ALERT_TOLD, AlertTold
+from news.contract.comments import CommentTold
 from news.contract.events import TOLD, ArticleTold
 
 EVENTS: dict[str, type[View]] = {
     **{f"news.article_{told}.v1": ArticleTold for told in TOLD},
     **{f"news.alert_{told}.v1": AlertTold for told in ALERT_TOLD.values()},
+    "news.comment_changed.v1": CommentTold,
 }
 CALLS: tuple[str, ...] = ()

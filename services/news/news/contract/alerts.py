@@ -10,7 +10,7 @@ from news.domain.alerts import Tone
 from news.domain.numbers import ALERT_PATTERN
 
 AlertId = Annotated[str, StringConstraints(pattern=ALERT_PATTERN)]
-Standing = Literal["coming", "holding", "lifted", "ended"]
+AlertStanding = Literal["coming", "holding", "lifted", "ended"]
 
 
 class IssueAlert(Command):
@@ -48,7 +48,7 @@ class ListDeskAlerts(PageRequest):
     pass
 
 
-class LevelView(Named):
+class AlertLevelView(Named):
     tone: Tone
 
 
@@ -57,12 +57,12 @@ class AlertView(View):
 
     id: str
     kind: Named
-    level: LevelView
+    level: AlertLevelView
     title: str
     towns: list[Named]
     text: str
     advice: str
-    standing: Standing
+    standing: AlertStanding
     standing_name: str
     issued_at: Moment
     starts_at: Moment
@@ -85,7 +85,7 @@ class PastAlertPage(Page[AlertView]):
     valid_until: Moment | None
 
 
-class StepView(View):
+class AlertStepView(View):
     action: Literal["issue", "extend", "lift"]
     at: Moment
     by: str
@@ -94,7 +94,7 @@ class StepView(View):
 
 
 class DeskAlertView(AlertView):
-    steps: list[StepView]
+    steps: list[AlertStepView]
 
 
 class DeskAlertPage(Page[DeskAlertView]):
@@ -106,11 +106,11 @@ class AlertReceipt(View):
 
     id: str
     title: str
-    standing: Standing
+    standing: AlertStanding
     version: int
 
 
-class KindView(Named):
+class AlertKindView(Named):
     """A kind with the levels it has and the advice that the form begins with."""
 
     levels: list[str]
@@ -118,8 +118,8 @@ class KindView(Named):
 
 
 class AlertRulesView(View):
-    levels: list[LevelView]
-    kinds: list[KindView]
+    levels: list[AlertLevelView]
+    kinds: list[AlertKindView]
     longest_hours: int
     furthest_hours: int
 

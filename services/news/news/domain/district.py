@@ -1,6 +1,6 @@
 """The district's data that the newsroom works by: each class is the schema of one file in `district/`.
 
-Of the files that other services own (`district.yml`, `towns.yml`) it reads what it needs and leaves the rest.
+Of the files that other services own (`district.yml`, `towns.yml`, `departments.yml`) it reads what it needs, no more.
 """
 
 from datetime import date
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from news.domain.alerts import AlertRules
 from news.domain.article import Block, Kind, Words
 from news.domain.checking import CheckRules
+from news.domain.comments import CommentRules
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -98,6 +99,23 @@ class Alerts(Fact, AlertRules):
     """alerts.yml."""
 
 
+class Comments(Fact, CommentRules):
+    """comments.yml."""
+
+
+class Office(Shared):
+    """An office that answers."""
+
+    code: Code
+    name: Name
+
+
+class Offices(Shared):
+    """departments.yml."""
+
+    departments: tuple[Office, ...]
+
+
 class DemoArticle(Row):
     """A row of demo/articles/*.yml. `key` names it for ever; `body` is a list of one-entry maps from kind to text."""
 
@@ -130,3 +148,5 @@ class Directory(Row):
     towns: dict[str, Town]
     checks: CheckRules
     alerts: AlertRules
+    comments: CommentRules
+    departments: dict[str, str]

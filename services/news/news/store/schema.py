@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from kit.mongo import Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from news.store import alerts, articles, columns, versions
+from news.store import alerts, articles, columns, comments, versions
 
 SCHEMA = Schema(
     {
@@ -14,5 +14,6 @@ SCHEMA = Schema(
         "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
         **UPLOAD_INDEXES,
         **alerts.INDEXES,
+        **comments.INDEXES,
     }
 )
