@@ -47,6 +47,13 @@ def row_of(world: World, collection: str, key: str) -> Any:
     return world.mongo["news"][collection].find_one({"_id": key}, {"_outbox": 0})
 
 
+def made_by(world: World, collection: str, who: Person) -> int:
+    """How many documents of a collection are somebody's doing."""
+    account = who.account.get("id", "nobody")
+    own = [{field: account} for field in ("author", "account", "steps.by")]
+    return world.mongo["news"][collection].count_documents({"$or": own})
+
+
 class Doing:
     """Each row tried by somebody who may."""
 
@@ -132,6 +139,38 @@ class Doing:
         ok(send(self.who, route, {"text": "已安排办理。", "department": DEPARTMENT}, id=number), 200)
         assert row_of(self.world, "comments", number)["answer"]["department"] == DEPARTMENT
 
+    def favourites(self, route: Route) -> None:
+        number = article(self.world)
+        self.who.do(f"/me/favourites/{number}", method="PUT")
+        assert number in [row["id"] for row in ok(send(self.who, route), 200)["items"]]
+
+    def kept(self, route: Route) -> None:
+        assert ok(send(self.who, route, id=article(self.world)), 200) == {"kept": False}
+
+    def keep(self, route: Route) -> None:
+        number = article(self.world)
+        assert ok(send(self.who, route, id=number), 200) == {"kept": True}
+        assert row_of(self.world, "favourites", f"{self.who.account['id']}/{number}")
+
+    def drop(self, route: Route) -> None:
+        number = article(self.world)
+        self.who.do(f"/me/favourites/{number}", method="PUT")
+        assert ok(send(self.who, route, id=number), 200) == {"kept": False}
+        assert not row_of(self.world, "favourites", f"{self.who.account['id']}/{number}")
+
+    def follows(self, route: Route) -> None:
+        self.who.do("/me/follows/column/science", method="PUT")
+        assert "science" in [row["target"] for row in ok(send(self.who, route), 200)["items"]]
+
+    def follow(self, route: Route) -> None:
+        assert ok(send(self.who, route, kind="column", target="culture"), 200) == {"following": True}
+        assert row_of(self.world, "follows", f"{self.who.account['id']}/column/culture")
+
+    def unfollow(self, route: Route) -> None:
+        self.who.do("/me/follows/column/culture", method="PUT")
+        assert ok(send(self.who, route, kind="column", target="culture"), 200) == {"following": False}
+        assert not row_of(self.world, "follows", f"{self.who.account['id']}/column/culture")
+
 
 METHODS: dict[str, Callable[[Doing, Route], None]] = {
     f"{method} {PREFIX}{path}": tried
@@ -153,6 +192,13 @@ METHODS: dict[str, Callable[[Doing, Route], None]] = {
         ("POST", "/desk/comments/{id}/refusal", Doing.refuse_comment),
         ("POST", "/desk/comments/{id}/hiding", Doing.hide_comment),
         ("PUT", "/desk/comments/{id}/answer", Doing.answer_comment),
+        ("GET", "/me/favourites", Doing.favourites),
+        ("GET", "/me/favourites/{id}", Doing.kept),
+        ("PUT", "/me/favourites/{id}", Doing.keep),
+        ("DELETE", "/me/favourites/{id}", Doing.drop),
+        ("GET", "/me/follows", Doing.follows),
+        ("PUT", "/me/follows/{kind}/{target}", Doing.follow),
+        ("DELETE", "/me/follows/{kind}/{target}", Doing.unfollow),
     )
 }
 BODIES: dict[str, dict[str, Any]] = {
@@ -165,7 +211,27 @@ BODIES: dict[str, dict[str, Any]] = {
     "news.hide_comment": {"reason": "spam"},
     "news.answer_comment": {"text": "已安排办理。", "department": DEPARTMENT},
 }
-TOUCHED: dict[str, tuple[str, Callable[[World], str]]] = {"alert": ("alerts", alert), "comment": ("comments", comment)}
+
+
+def favourite(world: World) -> str:
+    """What a resident keeps."""
+    number = article(world)
+    world.author.do(f"/me/favourites/{number}", method="PUT")
+    return f"{world.author.account['id']}/{number}"
+
+
+def followed(world: World) -> str:
+    """What a resident follows."""
+    world.author.do("/me/follows/column/culture", method="PUT")
+    return f"{world.author.account['id']}/column/culture"
+
+
+TOUCHED: dict[str, tuple[str, Callable[[World], str]]] = {
+    "alert": ("alerts", alert),
+    "comment": ("comments", comment),
+    "follow": ("follows", followed),
+    "": ("favourites", favourite),
+}
 """What a refused request is about, by a word of the method's name: its collection, and how one is made."""
 
 
@@ -196,7 +262,9 @@ def test_what_is_not_for_the_role_is_refused_and_changes_nothing(
     route = ROWS[name]
     word = next(word for word in TOUCHED if word in route.call)
     collection, key = TOUCHED[word][0], touched[word]
-    before, count = row_of(world, collection, key), world.mongo["news"][collection].estimated_document_count()
-    refused(send(world.people(role), route, BODIES.get(route.call), id=key), role)
+    who = world.people(role)
+    before, count = row_of(world, collection, key), made_by(world, collection, who)
+    named = {"id": key.rpartition("/")[2], "kind": "column", "target": "culture"}
+    refused(send(who, route, BODIES.get(route.call), **named), role)
     assert row_of(world, collection, key) == before
-    assert world.mongo["news"][collection].estimated_document_count() == count
+    assert made_by(world, collection, who) == count

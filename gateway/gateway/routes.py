@@ -399,6 +399,13 @@ NEWS_READERS = (
     _write("POST", "/desk/comments/{id}/refusal", "news.refuse_comment", *_EDITORS),
     _write("POST", "/desk/comments/{id}/hiding", "news.hide_comment", *_EDITORS),
     _write("PUT", "/desk/comments/{id}/answer", "news.answer_comment", *_ANSWERERS),
+    _read("/me/favourites", "news.list_favourites", RESIDENT),
+    _read("/me/favourites/{id}", "news.get_kept", RESIDENT),
+    _write("PUT", "/me/favourites/{id}", "news.keep_article", RESIDENT),
+    _write("DELETE", "/me/favourites/{id}", "news.drop_article", RESIDENT),
+    _read("/me/follows", "news.list_follows", RESIDENT),
+    _write("PUT", "/me/follows/{kind}/{target}", "news.follow", RESIDENT),
+    _write("DELETE", "/me/follows/{kind}/{target}", "news.unfollow", RESIDENT),
 )
 """What stands around the articles: alerts, comments, what readers keep and read most, the front page."""
 

@@ -18,6 +18,7 @@ from news.store.alerts import Alerts
 from news.store.articles import Articles
 from news.store.columns import Columns
 from news.store.comments import Comments
+from news.store.keeping import Favourites, Follows
 from news.store.versions import Versions
 
 
@@ -34,6 +35,8 @@ class Parts:
     wake: Callable[[], None]
     alerts: Alerts
     comments: Comments
+    favourites: Favourites
+    follows: Follows
 
 
 def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
@@ -48,6 +51,8 @@ def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
         wake=wake,
         alerts=Alerts(db),
         comments=Comments(db),
+        favourites=Favourites(db),
+        follows=Follows(db),
     )
 
 

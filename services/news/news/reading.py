@@ -69,13 +69,13 @@ def list_columns(parts: Parts, request: PageRequest) -> ColumnPage:
 def list_articles(parts: Parts, request: ListArticles) -> ArticlePage:
     """What is published, newest first."""
     articles, cursor = parts.articles.listed(request.column, request.town, request.limit, request.cursor)
-    return ArticlePage(items=_summaries(parts, articles), next_cursor=cursor)
+    return ArticlePage(items=summaries(parts, articles), next_cursor=cursor)
 
 
 def front(parts: Parts, request: Front) -> FrontPage:
     """The latest articles, for the home page."""
     articles, _ = parts.articles.listed(None, None, request.limit, None)
-    return FrontPage(items=_summaries(parts, articles))
+    return FrontPage(items=summaries(parts, articles))
 
 
 def get_article(parts: Parts, request: OneArticle) -> ArticleView:
@@ -153,7 +153,8 @@ def _withdrawn(article: Article) -> NotFound:
     return NotFound(f"这篇报道已撤回：{article.withdrawal}", extra=standing.model_dump(mode="json"))
 
 
-def _summaries(parts: Parts, articles: Iterable[Article]) -> list[ArticleSummary]:
+def summaries(parts: Parts, articles: Iterable[Article]) -> list[ArticleSummary]:
+    """Articles in a list that everyone reads."""
     columns = parts.columns.names()
     return [ArticleSummary(**_summary(parts, a, columns), published_at=a.published_at) for a in articles]
 

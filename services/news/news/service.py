@@ -15,6 +15,7 @@ from news import (
     comparing,
     desk,
     feeding,
+    keeping,
     locking,
     moderating,
     pictures,
@@ -70,6 +71,19 @@ from news.contract.desk import (
     WithdrawArticle,
 )
 from news.contract.feeds import FeedView, GetFeed, ListPublished, MonthsView, PublishedPage
+from news.contract.keeping import (
+    DropArticle,
+    FavouritePage,
+    Follow,
+    FollowedView,
+    FollowPage,
+    GetKept,
+    KeepArticle,
+    KeptView,
+    ListFavourites,
+    ListFollows,
+    Unfollow,
+)
 from news.contract.reading import (
     ArticlePage,
     ArticleView,
@@ -104,7 +118,7 @@ class NewsService(service.Service):
     name = "news"
 
     parts = NewsParts()
-    outbox = Outbox("articles", "alerts", "comments")
+    outbox = Outbox("articles", "alerts", "comments", "tellings")
 
     @rpc(allow={ANYONE})
     def list_columns(self, request: PageRequest) -> ColumnPage:
@@ -355,6 +369,47 @@ class NewsService(service.Service):
     def forget_account(self, event: Event) -> None:
         """Nothing leads any more to who has closed his account."""
         commenting.forget_author(self.parts, event.data["account"])
+        keeping.forget(self.parts, event.data["account"])
+
+    @rpc(allow={RESIDENT})
+    def keep_article(self, request: KeepArticle) -> KeptView:
+        """The caller keeps an article."""
+        return keeping.keep_article(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def drop_article(self, request: DropArticle) -> KeptView:
+        """The caller keeps an article no more."""
+        return keeping.drop_article(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def get_kept(self, request: GetKept) -> KeptView:
+        """Whether the caller keeps an article."""
+        return keeping.get_kept(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def list_favourites(self, request: ListFavourites) -> FavouritePage:
+        """What the caller keeps, the latest first."""
+        return keeping.list_favourites(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def follow(self, request: Follow) -> FollowedView:
+        """The caller is told of what is published in a column or about a town."""
+        return keeping.follow(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def unfollow(self, request: Unfollow) -> FollowedView:
+        """The caller is told of it no more."""
+        return keeping.unfollow(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def list_follows(self, request: ListFollows) -> FollowPage:
+        """What the caller follows, the latest first."""
+        return keeping.list_follows(self.parts, request, self.caller)
+
+    @on_event(queue="news.follow_notices", types=("news.article_published.v1",))
+    def tell_followers(self, event: Event) -> None:
+        """Tells those who follow a column or town that something of it is out."""
+        keeping.tell_followers(self.parts, event.data["id"])
 
     @timer(interval=PUBLISHING_SECONDS)
     def publish_due(self) -> None:

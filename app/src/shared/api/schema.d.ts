@@ -2501,6 +2501,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller keeps, the latest first. */
+        get: operations["list_favourites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/favourites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the caller keeps an article. */
+        get: operations["get_kept"];
+        /** The caller keeps an article. */
+        put: operations["keep_article"];
+        post?: never;
+        /** The caller keeps an article no more. */
+        delete: operations["drop_article"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/follows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller follows, the latest first. */
+        get: operations["list_follows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/follows/{kind}/{target}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The caller is told of what is published in a column or about a town. */
+        put: operations["follow"];
+        post?: never;
+        /** The caller is told of it no more. */
+        delete: operations["unfollow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/feeds/all.rss": {
         parameters: {
             query?: never;
@@ -3096,6 +3167,11 @@ export interface components {
         };
         /** InboxItem */
         "accounts.InboxItem": {
+            /**
+             * 报道编号，与问政编号二者有一
+             * @default
+             */
+            article: string;
             /**
              * 时间
              * Format: date-time
@@ -6667,6 +6743,82 @@ export interface components {
             reasons: components["schemas"]["news.Named"][];
             /** Waits */
             waits: number;
+        };
+        /**
+         * FavouriteView
+         * @description An article that somebody keeps; of one that was withdrawn nothing is left but that.
+         */
+        "news.FavouriteView": {
+            article: components["schemas"]["news.ArticleSummary"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+        };
+        /**
+         * FavouritePage
+         * @description The last one kept first.
+         */
+        "news.FavouritePage": {
+            /** Items */
+            items: components["schemas"]["news.FavouriteView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * KeptView
+         * @description Whether the caller keeps an article.
+         */
+        "news.KeptView": {
+            /** Kept */
+            kept: boolean;
+        };
+        /**
+         * FollowView
+         * @description What somebody follows, by the name that people call it.
+         */
+        "news.FollowView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "column" | "town";
+            /** Name */
+            name: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * FollowPage
+         * @description The last one followed first.
+         */
+        "news.FollowPage": {
+            /** Items */
+            items: components["schemas"]["news.FollowView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * FollowedView
+         * @description Whether the caller follows it now.
+         */
+        "news.FollowedView": {
+            /** Following */
+            following: boolean;
         };
         /**
          * Counted
@@ -13993,6 +14145,251 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_favourites: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.FavouritePage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_kept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.KeptView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.KeptView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.KeptView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_follows: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.FollowPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                kind: "column" | "town";
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.FollowedView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unfollow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                kind: "column" | "town";
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.FollowedView"];
                 };
             };
             /** @description 出错 */

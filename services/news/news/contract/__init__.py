@@ -4,10 +4,12 @@ from kit.contract import View
 from news.contract.alerts import ALERT_TOLD, AlertTold
 from news.contract.comments import CommentTold
 from news.contract.events import TOLD, ArticleTold
+from news.contract.keeping import FollowersTold
 
 EVENTS: dict[str, type[View]] = {
     **{f"news.article_{told}.v1": ArticleTold for told in TOLD},
     **{f"news.alert_{told}.v1": AlertTold for told in ALERT_TOLD.values()},
     "news.comment_changed.v1": CommentTold,
+    "news.followers_told.v1": FollowersTold,
 }
 CALLS: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from kit.mongo import Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from news.store import alerts, articles, columns, comments, versions
+from news.store import alerts, articles, columns, comments, keeping, versions
 
 SCHEMA = Schema(
     {
@@ -15,5 +15,6 @@ SCHEMA = Schema(
         **UPLOAD_INDEXES,
         **alerts.INDEXES,
         **comments.INDEXES,
+        **keeping.INDEXES,
     }
 )
