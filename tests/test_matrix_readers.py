@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from test_matrix_news import ARTICLE, draft, ok, publish
 
 from gateway.routes import NEWS_READERS, PREFIX, Route
-from kit.testing import Stack
+from kit.testing import Stack, wait_until
 from people import Person
 
 ROWS = {route.name: route for route in NEWS_READERS}
@@ -50,7 +50,7 @@ def row_of(world: World, collection: str, key: str) -> Any:
 def made_by(world: World, collection: str, who: Person) -> int:
     """How many documents of a collection are somebody's doing."""
     account = who.account.get("id", "nobody")
-    own = [{field: account} for field in ("author", "account", "steps.by")]
+    own = [{field: account} for field in ("author", "account", "steps.by", "by")]
     return world.mongo["news"][collection].count_documents({"$or": own})
 
 
@@ -171,6 +171,24 @@ class Doing:
         assert ok(send(self.who, route, kind="column", target="culture"), 200) == {"following": False}
         assert not row_of(self.world, "follows", f"{self.who.account['id']}/column/culture")
 
+    def note_reading(self, route: Route) -> None:
+        number = article(self.world)
+        assert send(self.who, route, id=number).status_code == 204
+        counts = self.world.mongo["news"]["reading_counts"]
+        assert wait_until(lambda: counts.find_one({"article": number}))["n"] == 1
+
+    def most_read(self, route: Route) -> None:
+        assert "items" in ok(send(self.who, route), 200)
+
+    def front_choice(self, route: Route) -> None:
+        assert ok(send(self.who, route), 200)["most"] > 0
+
+    def choose_front(self, route: Route) -> None:
+        number = article(self.world)
+        version = ok(send(self.who, route, {"articles": [number]}), 200)["version"]
+        kept = row_of(self.world, "fronts", "front")
+        assert kept["version"] > version or kept["by"] == self.who.account["id"]
+
 
 METHODS: dict[str, Callable[[Doing, Route], None]] = {
     f"{method} {PREFIX}{path}": tried
@@ -199,12 +217,17 @@ METHODS: dict[str, Callable[[Doing, Route], None]] = {
         ("GET", "/me/follows", Doing.follows),
         ("PUT", "/me/follows/{kind}/{target}", Doing.follow),
         ("DELETE", "/me/follows/{kind}/{target}", Doing.unfollow),
+        ("POST", "/articles/{id}/readings", Doing.note_reading),
+        ("GET", "/most-read", Doing.most_read),
+        ("GET", "/desk/front", Doing.front_choice),
+        ("PUT", "/desk/front", Doing.choose_front),
     )
 }
 BODIES: dict[str, dict[str, Any]] = {
     "news.issue_alert": {**ALERT, "ends_at": in_hours(1)},
     "news.extend_alert": {"ends_at": in_hours(3)},
     "news.lift_alert": {"note": "风已停"},
+    "news.choose_front": {"articles": []},
     "news.write_comment": {"text": "写得清楚明白"},
     "news.report_comment": {"reason": "spam"},
     "news.refuse_comment": {"reason": "off_topic"},
@@ -230,6 +253,7 @@ TOUCHED: dict[str, tuple[str, Callable[[World], str]]] = {
     "alert": ("alerts", alert),
     "comment": ("comments", comment),
     "follow": ("follows", followed),
+    "front": ("fronts", lambda world: ""),  # there is one, which other tests may choose too
     "": ("favourites", favourite),
 }
 """What a refused request is about, by a word of the method's name: its collection, and how one is made."""

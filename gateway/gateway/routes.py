@@ -334,7 +334,7 @@ _HOME = (
     Part("services", "services_hub.popular", {"limit": 8}, kept=Kept(_HUB_EVENTS, seconds=60)),
     Part("my_cases", "petition.list_my_cases", {"limit": 5}, allow=frozenset((RESIDENT,))),
     Part("petition", "petition.front", {"limit": 5}, kept=Kept(_CASE_EVENTS, seconds=60)),
-    Part("news", "news.front", {"limit": 6}, kept=Kept("news.article_", seconds=60)),
+    Part("news", "news.front", {"limit": 6}, kept=Kept(("news.article_", "news.front_"), seconds=60)),
     Part("local", "local.highlights", kept=Kept(_LOCAL_EVENTS, seconds=60)),
 )
 _SEARCH = (
@@ -406,6 +406,10 @@ NEWS_READERS = (
     _read("/me/follows", "news.list_follows", RESIDENT),
     _write("PUT", "/me/follows/{kind}/{target}", "news.follow", RESIDENT),
     _write("DELETE", "/me/follows/{kind}/{target}", "news.unfollow", RESIDENT),
+    _write("POST", "/articles/{id}/readings", "news.note_reading", ANYONE, status=204),
+    _read("/most-read", "news.get_most_read", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=30)),
+    _read("/desk/front", "news.get_front_choice", *_EDITORS),
+    _write("PUT", "/desk/front", "news.choose_front", *_EDITORS),
 )
 """What stands around the articles: alerts, comments, what readers keep and read most, the front page."""
 

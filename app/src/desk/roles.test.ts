@@ -20,7 +20,7 @@ describe("who works where", () => {
     expect(rooms("leader")).toEqual(["board", "cases", "exclusions"]);
     expect(rooms("administrator")).toEqual(["exclusions", "partners"]);
     expect(rooms("handler")).toEqual(["cases", "comments"]);
-    expect(rooms("editor")).toEqual(["articles", "alerts", "comments"]);
+    expect(rooms("editor")).toEqual(["articles", "alerts", "front", "comments"]);
     expect(rooms("reporter")).toEqual(["articles", "alerts"]);
     expect(rooms("merchant")).toEqual([]);
   });

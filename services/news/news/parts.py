@@ -18,7 +18,9 @@ from news.store.alerts import Alerts
 from news.store.articles import Articles
 from news.store.columns import Columns
 from news.store.comments import Comments
+from news.store.front import Fronts
 from news.store.keeping import Favourites, Follows
+from news.store.readings import Readings
 from news.store.versions import Versions
 
 
@@ -32,11 +34,14 @@ class Parts:
     images: Images
     directory: Directory
     publishing_lease: Lease
+    ranking_lease: Lease
     wake: Callable[[], None]
     alerts: Alerts
     comments: Comments
     favourites: Favourites
     follows: Follows
+    readings: Readings
+    fronts: Fronts
 
 
 def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
@@ -48,11 +53,14 @@ def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
         images=Images(db),
         directory=read_directory(district),
         publishing_lease=Lease(db, "publishing"),
+        ranking_lease=Lease(db, "ranking", seconds=60),
         wake=wake,
         alerts=Alerts(db),
         comments=Comments(db),
         favourites=Favourites(db),
         follows=Follows(db),
+        readings=Readings(db),
+        fronts=Fronts(db),
     )
 
 

@@ -15,8 +15,6 @@ from news.contract.reading import (
     ArticleView,
     ColumnPage,
     ColumnView,
-    Front,
-    FrontPage,
     Hit,
     HitPage,
     ListArticles,
@@ -70,12 +68,6 @@ def list_articles(parts: Parts, request: ListArticles) -> ArticlePage:
     """What is published, newest first."""
     articles, cursor = parts.articles.listed(request.column, request.town, request.limit, request.cursor)
     return ArticlePage(items=summaries(parts, articles), next_cursor=cursor)
-
-
-def front(parts: Parts, request: Front) -> FrontPage:
-    """The latest articles, for the home page."""
-    articles, _ = parts.articles.listed(None, None, request.limit, None)
-    return FrontPage(items=summaries(parts, articles))
 
 
 def get_article(parts: Parts, request: OneArticle) -> ArticleView:

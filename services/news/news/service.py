@@ -15,11 +15,13 @@ from news import (
     comparing,
     desk,
     feeding,
+    fronting,
     keeping,
     locking,
     moderating,
     pictures,
     publishing,
+    ranking,
     reading,
     reviewing,
     writing,
@@ -71,6 +73,7 @@ from news.contract.desk import (
     WithdrawArticle,
 )
 from news.contract.feeds import FeedView, GetFeed, ListPublished, MonthsView, PublishedPage
+from news.contract.front import ChooseFront, FrontChoice, FrontReceipt
 from news.contract.keeping import (
     DropArticle,
     FavouritePage,
@@ -84,6 +87,7 @@ from news.contract.keeping import (
     ListFollows,
     Unfollow,
 )
+from news.contract.ranking import MostReadView, NoteReading
 from news.contract.reading import (
     ArticlePage,
     ArticleView,
@@ -110,6 +114,8 @@ from news.parts import NewsParts
 
 CLEANING_SECONDS = 600
 PUBLISHING_SECONDS = 1
+READING_SECONDS = 2
+RANKING_SECONDS = 30
 
 
 class NewsService(service.Service):
@@ -118,7 +124,7 @@ class NewsService(service.Service):
     name = "news"
 
     parts = NewsParts()
-    outbox = Outbox("articles", "alerts", "comments", "tellings")
+    outbox = Outbox("articles", "alerts", "comments", "tellings", "fronts")
 
     @rpc(allow={ANYONE})
     def list_columns(self, request: PageRequest) -> ColumnPage:
@@ -143,7 +149,7 @@ class NewsService(service.Service):
     @rpc(allow={ANYONE})
     def front(self, request: Front) -> FrontPage:
         """What the home page shows of the news."""
-        return reading.front(self.parts, request)
+        return fronting.front(self.parts, request)
 
     @rpc(allow={ANYONE})
     def get_feed(self, request: GetFeed) -> FeedView:
@@ -410,6 +416,37 @@ class NewsService(service.Service):
     def tell_followers(self, event: Event) -> None:
         """Tells those who follow a column or town that something of it is out."""
         keeping.tell_followers(self.parts, event.data["id"])
+
+    @rpc(allow={ANYONE})
+    def note_reading(self, request: NoteReading) -> Nothing:
+        """Somebody reads an article; he counts once a day."""
+        return ranking.note_reading(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def get_most_read(self, request: Empty) -> MostReadView:
+        """What most people have read in the last days."""
+        return ranking.get_most_read(self.parts, request)
+
+    @rpc(allow=EDITORS)
+    def get_front_choice(self, request: Empty) -> FrontChoice:
+        """What editors have put onto the front page, and what it shows."""
+        return fronting.get_front_choice(self.parts, request)
+
+    @rpc(allow=EDITORS)
+    def choose_front(self, request: ChooseFront) -> FrontReceipt:
+        """Puts articles onto the front page, in an order."""
+        return fronting.choose_front(self.parts, request, self.caller)
+
+    @timer(interval=READING_SECONDS)
+    def write_readings(self) -> None:
+        """Writes the readings that this process has noted."""
+        ranking.write_readings(self.parts)
+
+    @timer(interval=RANKING_SECONDS)
+    def rank(self) -> None:
+        """Ranks what is read; one process at a time."""
+        if self.parts.ranking_lease.take():
+            ranking.rank(self.parts)
 
     @timer(interval=PUBLISHING_SECONDS)
     def publish_due(self) -> None:

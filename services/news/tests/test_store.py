@@ -5,7 +5,7 @@ from typing import Any
 
 from kit import text
 from kit.contract import Empty, PageRequest
-from news import comparing, desk, feeding, locking, pictures, publishing, reading, seed
+from news import comparing, desk, feeding, fronting, locking, pictures, publishing, reading, seed
 from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
 from news.contract.feeds import GetFeed, ListPublished
 from news.contract.reading import Front, ListArticles, Search
@@ -64,7 +64,7 @@ def everything(newsroom: Any, draft: str) -> None:
     reading.search(parts, Search(q="社区食堂开门", limit=1, cursor=hits.next_cursor))
     columns = reading.list_columns(parts, PageRequest(limit=3))
     reading.list_columns(parts, PageRequest(limit=3, cursor=columns.next_cursor))
-    reading.front(parts, Front())
+    fronting.front(parts, Front())
     desk.get_desk_article(parts, OneArticle(id=draft), newsroom.editor)
     newsroom.save(draft, 1, title="社区食堂今天开门")
     newsroom.save(draft, 2, title="社区食堂昨天开门")

@@ -4,6 +4,7 @@ from kit.contract import View
 from news.contract.alerts import ALERT_TOLD, AlertTold
 from news.contract.comments import CommentTold
 from news.contract.events import TOLD, ArticleTold
+from news.contract.front import FrontTold
 from news.contract.keeping import FollowersTold
 
 EVENTS: dict[str, type[View]] = {
@@ -11,5 +12,6 @@ EVENTS: dict[str, type[View]] = {
     **{f"news.alert_{told}.v1": AlertTold for told in ALERT_TOLD.values()},
     "news.comment_changed.v1": CommentTold,
     "news.followers_told.v1": FollowersTold,
+    "news.front_changed.v1": FrontTold,
 }
 CALLS: tuple[str, ...] = ()

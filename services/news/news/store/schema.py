@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from kit.mongo import Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from news.store import alerts, articles, columns, comments, keeping, versions
+from news.store import alerts, articles, columns, comments, front, keeping, readings, versions
 
 SCHEMA = Schema(
     {
@@ -16,5 +16,7 @@ SCHEMA = Schema(
         **alerts.INDEXES,
         **comments.INDEXES,
         **keeping.INDEXES,
+        **readings.INDEXES,
+        **front.INDEXES,
     }
 )
