@@ -68,7 +68,7 @@ class Comments:
 
         Raises `Repeated`, and `DuplicateKeyError` for a taken number or a repeated request.
         """
-        kept = {"_id": comment.id, **_document_of(comment), "by_same": same, "_answers": [note]}
+        kept = {"_id": comment.id, **document_of(comment), "by_same": same, "_answers": [note]}
         document = {**kept, "_outbox": events} if events else kept
 
         def both(session: ClientSession) -> None:
@@ -85,7 +85,7 @@ class Comments:
     def replace(self, before: Comment, after: Comment, change: Change) -> bool:
         """Writes the change if nobody changed the comment since. Raises `Repeated` for a person's second report."""
         pushed = {**change.answer, **({"_outbox": {"$each": change.events}} if change.events else {})}
-        update: Document = {"$set": _document_of(after), **({"$push": pushed} if pushed else {})}
+        update: Document = {"$set": document_of(after), **({"$push": pushed} if pushed else {})}
         if after.state in (CommentState.DELETED, CommentState.REFUSED) or after.author is None:
             update["$unset"] = {"by_same": ""}  # he may say it again
         written = False
@@ -147,7 +147,7 @@ class Comments:
             UpdateOne(
                 {"_id": before.id, "version": before.version},
                 {
-                    "$set": _document_of(after),
+                    "$set": document_of(after),
                     "$unset": {"by_same": "", "_answers": ""},
                     **({"$push": {"_outbox": {"$each": events}}} if events else {}),
                 },
@@ -189,7 +189,8 @@ def comment_of(document: Mapping[str, Any]) -> Comment:
     return Comment.model_validate({**known, "id": document["_id"]})
 
 
-def _document_of(comment: Comment) -> Document:
+def document_of(comment: Comment) -> Document:
+    """The comment as its document keeps it."""
     return {**comment.model_dump(mode="python", exclude={"id"}), "by_public": comment.public}
 
 
