@@ -8,13 +8,13 @@ from pathlib import Path
 
 from bench import report
 from bench.measure import FULL, QUICK, Measure, Plan
-from bench.measures import cached, growth, lighthouse, memory, reading, relaying, submission
+from bench.measures import cached, commenting, growth, lighthouse, memory, reading, relaying, submission
 from bench.world import World, world
 from devtools.environment import BASE
 from devtools.home import Home
 from devtools.progress import Refusal, complain, say
 
-MODULES = (reading, cached, submission, relaying, growth, memory, lighthouse)
+MODULES = (reading, cached, submission, relaying, growth, commenting, memory, lighthouse)
 MEASURES: dict[str, Measure] = {measure.name: measure for module in MODULES for measure in module.MEASURES}
 RESULTS = Path(__file__).with_name("results.md")
 

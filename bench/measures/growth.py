@@ -110,17 +110,33 @@ PAGES: dict[str, Ask] = {
 def pages(world: World, plan: Plan) -> list[Row]:
     """Lists, a case's page and history, the desk's queues."""
     small, large = _towns(world, plan)
-    return [_compare(name, ask, small, large, plan, Target(most=1.5)) for name, ask in PAGES.items()]
+    return [_compared(name, ask, small, large, plan, Target(most=1.5)) for name, ask in PAGES.items()]
 
 
 def search(world: World, plan: Plan) -> list[Row]:
     """Two to six characters of the title of some case."""
     small, large = _towns(world, plan)
-    return [_compare("search", _search, small, large, plan, Target(most=2.5))]
+    return [_compared("search", _search, small, large, plan, Target(most=2.5))]
 
 
-def _compare(name: str, ask: Ask, small: Town, large: Town, plan: Plan, target: Target) -> Row:
-    """The ratio of the 99th percentiles. Its spread is that of thirds of the questions."""
+def _compared(name: str, ask: Ask, small: Town, large: Town, plan: Plan, target: Target) -> Row:
+    sizes = (_counted(small), _counted(large))
+    return compare(f"{name}, p99 at {{}} cases", ask, (small, large), sizes, plan, target)
+
+
+def compare(
+    what: str,
+    ask: Callable[[Any, Random], Any],
+    places: tuple[Any, Any],
+    sizes: tuple[int, int],
+    plan: Plan,
+    target: Target,
+) -> Row:
+    """The ratio of the 99th percentiles in the two places. Its spread is that of thirds of the questions.
+
+    `what` says what is measured, with {} for the large size.
+    """
+    small, large = places
     times: dict[str, list[float]] = {"small": [], "large": []}
     draws = {"small": Random(SEED), "large": Random(SEED)}
     for number in range(-WARM_UP, plan.queries):
@@ -138,9 +154,9 @@ def _compare(name: str, ask: Ask, small: Town, large: Town, plan: Plan, target: 
         f"p50 {percentile(times[size], 0.5):.1f} ms, p99 {percentile(times[size], 0.99):.1f} ms"
         for size in ("large", "small")
     )
-    what = f"{name}, p99 at {_counted(large):,} cases"
     spread = Spread(whole, min(whole, *thirds), max(whole, *thirds))
-    return Row(what, f"at {_counted(small):,}", spread, target, f"{absolute}; p50 {middle:.2f} ×")
+    told = what.format(f"{sizes[1]:,}")
+    return Row(told, f"at {sizes[0]:,}", spread, target, f"{absolute}; p50 {middle:.2f} ×")
 
 
 def _p99_ratio(times: dict[str, list[float]]) -> float:

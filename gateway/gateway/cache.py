@@ -10,11 +10,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
+import orjson
+
 from gateway import metrics
+from kit.clock import utcnow
 from kit.errors import Unavailable
 
 MOST_ENTRIES = 20_000
@@ -29,7 +33,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Entry(NamedTuple):
-    """An answer ready to be sent."""
+    """An answer ready to be sent. From `ends_at` on it is untrue by itself, and never served."""
 
     body: bytes
     etag: str
@@ -38,6 +42,7 @@ class Entry(NamedTuple):
     tags: tuple[Tag, ...]
     stored_at: float
     expires_at: float
+    ends_at: float
 
 
 class _Flight:
@@ -67,7 +72,7 @@ class PublicCache:
         """The entry, and its age in seconds when no event can have dropped it; None when it must not be served."""
         entry = self._entries.get(key)
         now = time.monotonic()
-        if entry is None:
+        if entry is None or now >= entry.ends_at:
             return None
         if self._listening:
             return (entry, None) if now < entry.expires_at else None
@@ -75,10 +80,10 @@ class PublicCache:
             return None
         return entry, int(now - entry.stored_at)
 
-    def read(self, key: str, tags: Iterable[Tag], seconds: float, load: Callable[[], bytes]) -> bytes:
+    def read(self, key: str, tags: Iterable[Tag], seconds: float, load: Callable[[], bytes], until: str = "") -> bytes:
         """The answer that `load` fetches, kept for at most `seconds`; who asks the same meanwhile shares it.
 
-        Raises what `load` raises.
+        `until` names its field that says from when on it is untrue by itself. Raises what `load` raises.
         """
         with self._lock:
             flight = self._flights.get(key)
@@ -88,7 +93,7 @@ class PublicCache:
                 flight = self._flights[key] = _Flight(tuple(tags))
         assert flight is not None
         if not joined:
-            self._fly(key, flight, seconds, load)
+            self._fly(key, flight, seconds, load, until)
         return flight.body.result()
 
     def drop(self, tag: Tag) -> None:
@@ -118,7 +123,7 @@ class PublicCache:
                 self._listening, self._deaf_since = False, time.monotonic()
             self._spoil(lambda flight: True)
 
-    def _fly(self, key: str, flight: _Flight, seconds: float, load: Callable[[], bytes]) -> None:
+    def _fly(self, key: str, flight: _Flight, seconds: float, load: Callable[[], bytes], until: str) -> None:
         try:
             body = load()
         except BaseException as error:
@@ -128,9 +133,10 @@ class PublicCache:
             if ended_alone:
                 raise
             return
+        true_for = _seconds_until(body, until) if until else float("inf")
         with self._lock:
-            if self._listening and not flight.spoiled:
-                self._store(key, body, flight.tags, seconds)
+            if self._listening and not flight.spoiled and true_for > 0:
+                self._store(key, body, flight.tags, seconds, true_for)
         self._land(key, flight)
         flight.body.set_result(body)
 
@@ -145,12 +151,12 @@ class PublicCache:
                 flight.spoiled = True
                 del self._flights[key]
 
-    def _store(self, key: str, body: bytes, tags: tuple[Tag, ...], seconds: float) -> None:
+    def _store(self, key: str, body: bytes, tags: tuple[Tag, ...], seconds: float, true_for: float) -> None:
         self._remove(key)
         etag, now = etag_of(body), time.monotonic()
         short = [*self._headers, ("ETag", etag)]
         full = [*short, ("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        self._entries[key] = Entry(body, etag, full, short, tags, now, now + seconds)
+        self._entries[key] = Entry(body, etag, full, short, tags, now, now + seconds, now + true_for)
         self._bytes += len(body)
         for tag in tags:
             self._by_tag.setdefault(tag, set()).add(key)
@@ -195,6 +201,12 @@ def _send(entry: Entry, age: int | None, environ: Environ, start_response: Start
         return ()
     start_response("200 OK", entry.headers + more)
     return (entry.body,)
+
+
+def _seconds_until(body: bytes, field: str) -> float:
+    """How long the answer stays true by itself, as its field says; no time there: as long as no event comes."""
+    at = orjson.loads(body).get(field)
+    return (datetime.fromisoformat(at) - utcnow()).total_seconds() if at else float("inf")
 
 
 def key_of(path: str, query: str) -> str:

@@ -67,7 +67,7 @@ class Composer:
         def load() -> bytes:
             return self._dispatcher.call_part(part.call, given, terms)
 
-        return _beside(lambda: _shown(self._cache.read(key, (tag_of(part, {}),), kept.seconds, load)))
+        return _beside(lambda: _shown(self._cache.read(key, (tag_of(part, {}),), kept.seconds, load, kept.until)))
 
 
 def _asked(route: Route, request: Request) -> dict[str, Any]:

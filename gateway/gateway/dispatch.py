@@ -96,7 +96,7 @@ class Dispatcher:
             metrics.CACHE.labels("miss").inc()
             return self.call_raw(method, given, self.everybody(visitor), route)
 
-        return self._cache.read(key, (tag_of(route, path),), route.kept.seconds, load), None
+        return self._cache.read(key, (tag_of(route, path),), route.kept.seconds, load, route.kept.until), None
 
     def terms_of_part(self, visitor: Visitor) -> Terms:
         """On what terms a part of an answer is called for."""
@@ -141,7 +141,7 @@ class Dispatcher:
         key = key_of(request.environ["PATH_INFO"], request.environ["QUERY_STRING"])
         if found := self._cache.find(key):
             return _kept(*found, request)
-        body = self._cache.read(key, (tag_of(route, path),), route.kept.seconds, load)
+        body = self._cache.read(key, (tag_of(route, path),), route.kept.seconds, load, route.kept.until)
         return with_etag(Answer(body, route.status, PUBLIC), etag_of(body), request)
 
     def _respond(self, route: Route, method: Method, answer: bytes, request: Request) -> Answer:

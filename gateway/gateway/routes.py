@@ -37,6 +37,7 @@ AUDIENCES = frozenset((ANYONE, RESIDENT, STAFF, *ROLES, "partner"))
 class Kept:
     """How an answer is kept: until an event whose type begins with `dropped_by`, at most `seconds`.
 
+    `until` names a field of the answer: from that moment on it is untrue by itself, and not kept so long.
     `subject` names the part of the path that the event's subject must equal, or begin with before a slash; without it
     every such event drops it. It serves residents too, unless who has signed in is shown something of his `own`: then
     anonymous readers only.
@@ -46,6 +47,7 @@ class Kept:
     seconds: float
     subject: str = ""
     own: bool = False
+    until: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -326,11 +328,13 @@ _OPEN311 = (
 )
 
 _HUB_EVENTS, _LOCAL_EVENTS = "services_hub.", "local."
+_ALERTS = Kept("news.alert_", seconds=30, until="valid_until")
 _HOME = (
+    Part("alerts", "news.get_alerts", kept=_ALERTS),
     Part("services", "services_hub.popular", {"limit": 8}, kept=Kept(_HUB_EVENTS, seconds=60)),
     Part("my_cases", "petition.list_my_cases", {"limit": 5}, allow=frozenset((RESIDENT,))),
     Part("petition", "petition.front", {"limit": 5}, kept=Kept(_CASE_EVENTS, seconds=60)),
-    Part("news", "news.front", {"limit": 6}, kept=Kept("news.article_", seconds=60)),
+    Part("news", "news.front", {"limit": 6}, kept=Kept(("news.article_", "news.front_"), seconds=60)),
     Part("local", "local.highlights", kept=Kept(_LOCAL_EVENTS, seconds=60)),
 )
 _SEARCH = (
@@ -375,6 +379,40 @@ _NEWS = (
     _write("PUT", "/desk/articles/{id}/embargo", "news.embargo_article", *_NEWSROOM),
     _write("POST", "/desk/articles/{id}/withdrawal", "news.withdraw_article", *_EDITORS),
 )
+
+_COMMENTS = Kept(("news.comment_", *_ARTICLE_EVENTS), seconds=60, subject="id")
+_ANSWERERS = (*_EDITORS, "handler", "approver")
+NEWS_READERS = (
+    _read("/alerts", "news.get_alerts", ANYONE, kept=_ALERTS),
+    _read("/alerts/past", "news.list_past_alerts", ANYONE, kept=_ALERTS),
+    _read("/desk/alerts", "news.list_desk_alerts", *_NEWSROOM),
+    _read("/desk/alert-rules", "news.get_alert_rules", *_NEWSROOM),
+    _write("POST", "/desk/alerts", "news.issue_alert", "duty_editor", "chief_editor", status=201),
+    _write("POST", "/desk/alerts/{id}/extension", "news.extend_alert", "duty_editor", "chief_editor"),
+    _write("POST", "/desk/alerts/{id}/lifting", "news.lift_alert", "duty_editor", "chief_editor"),
+    _read("/articles/{id}/comments", "news.list_comments", ANYONE, kept=_COMMENTS),
+    _write("POST", "/articles/{id}/comments", "news.write_comment", RESIDENT, status=201),
+    _read("/me/comments", "news.list_own_comments", RESIDENT),
+    _write("DELETE", "/comments/{id}", "news.delete_comment", RESIDENT),
+    _write("POST", "/comments/{id}/reports", "news.report_comment", RESIDENT),
+    _read("/desk/comments", "news.list_desk_comments", *_ANSWERERS),
+    _write("POST", "/desk/comments/{id}/approval", "news.approve_comment", *_EDITORS),
+    _write("POST", "/desk/comments/{id}/refusal", "news.refuse_comment", *_EDITORS),
+    _write("POST", "/desk/comments/{id}/hiding", "news.hide_comment", *_EDITORS),
+    _write("PUT", "/desk/comments/{id}/answer", "news.answer_comment", *_ANSWERERS),
+    _read("/me/favourites", "news.list_favourites", RESIDENT),
+    _read("/me/favourites/{id}", "news.get_kept", RESIDENT),
+    _write("PUT", "/me/favourites/{id}", "news.keep_article", RESIDENT),
+    _write("DELETE", "/me/favourites/{id}", "news.drop_article", RESIDENT),
+    _read("/me/follows", "news.list_follows", RESIDENT),
+    _write("PUT", "/me/follows/{kind}/{target}", "news.follow", RESIDENT),
+    _write("DELETE", "/me/follows/{kind}/{target}", "news.unfollow", RESIDENT),
+    _write("POST", "/articles/{id}/readings", "news.note_reading", ANYONE, status=204),
+    _read("/most-read", "news.get_most_read", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=30)),
+    _read("/desk/front", "news.get_front_choice", *_EDITORS),
+    _write("PUT", "/desk/front", "news.choose_front", *_EDITORS),
+)
+"""What stands around the articles: alerts, comments, what readers keep and read most, the front page."""
 
 
 def _feed(path: str, call: str, feed: str) -> Route:
@@ -432,6 +470,7 @@ ROUTES: tuple[Route, ...] = (
     *_OPEN311,
     *_TOGETHER,
     *_NEWS,
+    *NEWS_READERS,
     *_FEEDS,
     *_SERVICES_HUB,
     *_LOCAL,

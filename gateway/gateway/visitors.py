@@ -52,15 +52,16 @@ class Reception:
     def visitor(self, request: Request) -> Visitor:
         """The visitor. Raises `Unauthenticated` for a token that proves nothing: a stale one must not pass as none."""
         address = self.address(request)
+        device = device_of(request.headers.get("X-Device-Id"))
         if "Authorization" not in request.headers:
-            return self.anonymous(address)
+            return Visitor(_ANONYMOUS, address, self.own_token(), device)
         scheme, _, token = request.headers["Authorization"].partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated
         caller = self._verifier.verify(token.strip())
         if caller.kind == SERVICE:  # services speak to each other by the broker, never through this door
             raise Unauthenticated
-        return Visitor(caller, address, token.strip(), device_of(request.headers.get("X-Device-Id")))
+        return Visitor(caller, address, token.strip(), device)
 
     def anonymous(self, address: str) -> Visitor:
         """Nobody in particular: who asks so gets what everyone may read."""

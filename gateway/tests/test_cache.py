@@ -3,12 +3,15 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from gateway import cache as cache_module
 from gateway.cache import CacheFront, PublicCache, key_of, matches
+from kit.clock import utcnow
 from kit.errors import NotFound
 
 TAG = ("GET /cases/{no}", "CP1")
@@ -39,6 +42,31 @@ def test_what_was_read_is_found_until_its_event_comes(cache: PublicCache) -> Non
 def test_an_entry_ends_with_its_time(cache: PublicCache) -> None:
     cache.read("/a", [TAG], 0.05, lambda: b"1")
     time.sleep(0.06)
+    assert cache.find("/a") is None
+
+
+def ending_in(milliseconds: int) -> bytes:
+    return orjson.dumps({"valid_until": utcnow() + timedelta(milliseconds=milliseconds)})
+
+
+def test_what_ends_by_itself_is_not_kept_beyond_that(cache: PublicCache) -> None:
+    for key, body in (("/a", ending_in(60)), ("/b", ending_in(60_000)), ("/c", b'{"valid_until":null}')):
+        cache.read(key, [TAG], 60, lambda body=body: body, "valid_until")
+    assert body_of(cache, "/a")
+    time.sleep(0.07)
+    assert [body_of(cache, key) is not None for key in ("/a", "/b", "/c")] == [False, True, True]
+
+
+def test_what_has_ended_when_it_arrives_is_not_kept(cache: PublicCache) -> None:
+    assert cache.read("/a", [TAG], 60, lambda: ending_in(-10), "valid_until")
+    assert cache.find("/a") is None
+
+
+def test_what_ends_by_itself_ends_without_the_broker_too(cache: PublicCache) -> None:
+    cache.read("/a", [TAG], 60, lambda: ending_in(60), "valid_until")
+    cache.deaf()
+    assert body_of(cache, "/a")
+    time.sleep(0.07)
     assert cache.find("/a") is None
 
 

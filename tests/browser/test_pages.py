@@ -29,6 +29,7 @@ PAGES = (
     "/life/plays",
     "/life/locksmiths",
     "/life/nearby",
+    "/alerts",
     "/search?q=%E5%8C%BB%E4%BF%9D",
     "/me",
     "/me/sign-in",

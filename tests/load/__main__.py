@@ -22,6 +22,7 @@ from load.journeys import Approval, Handling, Intake, Person, Phone, Run, Town
 from load.ledger import Evidence, InDatabase, OverHttp
 from load.sessions import People
 from load.stack import Stack
+from load.warning import Warnings
 
 DRAIN_SECONDS = 25
 
@@ -66,8 +67,13 @@ def _drive(profile: model.Profile, stack: Stack) -> "tuple[Run, Counter[str], Lo
     print(
         f"{profile.name}: {profile.seconds:.0f} s, at most {profile.peak:.0f} arrivals/s, {phones} phones", flush=True
     )
+    warnings = Warnings(stack.api, people.staff["duty_editor"]) if profile.opening else None
+    watch = gevent.spawn(warnings.run, lambda: run.over) if warnings else None
     wanted = _arrive(profile, run)
     _drain(run)
+    if warnings and watch:
+        watch.join(DRAIN_SECONDS)
+        print(warnings.told(), flush=True)
     runner.quit()
     people.keep()
     return run, wanted, runner

@@ -119,7 +119,7 @@ class People:
             if not (session.kept and session.renew()):
                 session.sign_in_by_phone(phone, consent)
             self.keep()
-        for role in ("clerk", "handler", "approver"):
+        for role in ("clerk", "handler", "approver", "duty_editor"):
             self.staff[role] = self._at_desk(role)
             self.keep()
 

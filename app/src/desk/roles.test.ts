@@ -19,7 +19,9 @@ describe("who works where", () => {
     expect(rooms("supervisor")).toEqual(["board", "cases", "exclusions", "bans", "partners"]);
     expect(rooms("leader")).toEqual(["board", "cases", "exclusions"]);
     expect(rooms("administrator")).toEqual(["exclusions", "partners"]);
-    expect(rooms("handler")).toEqual(["cases"]);
+    expect(rooms("handler")).toEqual(["cases", "comments"]);
+    expect(rooms("editor")).toEqual(["articles", "alerts", "front", "comments"]);
+    expect(rooms("reporter")).toEqual(["articles", "alerts"]);
     expect(rooms("merchant")).toEqual([]);
   });
   it("begins the day where there is work, and says so where there is none yet", () => {

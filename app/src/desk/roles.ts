@@ -82,6 +82,21 @@ export function worksOnArticles(roles: readonly string[]): boolean {
   return NEWSROOM.some((role) => roles.includes(role));
 }
 
+/** Who reviews, publishes and looks at comments. */
+export function editsArticles(roles: readonly string[]): boolean {
+  return NEWSROOM.some((role) => role !== "reporter" && roles.includes(role));
+}
+
+/** Who speaks below articles for an office, or lets others speak. */
+export function worksOnComments(roles: readonly string[]): boolean {
+  return editsArticles(roles) || roles.includes("handler") || roles.includes("approver");
+}
+
+/** Who warns the public. */
+export function issuesAlerts(roles: readonly string[]): boolean {
+  return roles.includes("duty_editor") || roles.includes("chief_editor");
+}
+
 export interface Room {
   /** The name of its route. */
   to: string;
@@ -97,6 +112,9 @@ const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[
   { to: "bans", name: "限制提交", within: /^\/bans/, works: supervises },
   { to: "partners", name: "接入方", within: /^\/partners/, works: admitsPartners },
   { to: "articles", name: "稿件", within: /^\/articles/, works: worksOnArticles },
+  { to: "alerts", name: "预警", within: /^\/alerts/, works: worksOnArticles },
+  { to: "front", name: "头条", within: /^\/front/, works: editsArticles },
+  { to: "comments", name: "评论", within: /^\/comments/, works: worksOnComments },
 ];
 
 /** The rooms that the bar leads to. */

@@ -2,7 +2,7 @@ import { createRouter, createWebHistory } from "vue-router";
 
 import { begin, session } from "@/shared/session";
 
-import { admitsPartners, firstRoom, leads, readsExclusions, supervises, worksOnArticles, worksOnCases } from "./roles";
+import { admitsPartners, editsArticles, firstRoom, leads, readsExclusions, supervises, worksOnArticles, worksOnCases, worksOnComments } from "./roles";
 import { me } from "./me";
 
 declare module "vue-router" {
@@ -23,6 +23,9 @@ export const router = createRouter({
     { path: "/cases/:no?", name: "cases", component: () => import("./pages/DeskCases.vue"), meta: cases },
     { path: "/articles", name: "articles", component: () => import("./pages/DeskArticles.vue"), meta: articles },
     { path: "/articles/:id", name: "article", component: () => import("./pages/DeskArticle.vue"), props: (to) => ({ article: to.params.id }), meta: articles },
+    { path: "/alerts", name: "alerts", component: () => import("./pages/DeskAlerts.vue"), meta: { signedIn: true, title: "预警", works: worksOnArticles } },
+    { path: "/comments", name: "comments", component: () => import("./pages/DeskComments.vue"), meta: { signedIn: true, title: "评论", works: worksOnComments } },
+    { path: "/front", name: "front", component: () => import("./pages/DeskFront.vue"), meta: { signedIn: true, title: "头条", works: editsArticles } },
     { path: "/board", name: "board", component: () => import("./pages/DeskBoard.vue"), meta: { signedIn: true, title: "看板", works: leads } },
     { path: "/clusters", name: "clusters", component: () => import("./pages/DeskClusters.vue"), meta: { signedIn: true, title: "集中反映", works: leads } },
     { path: "/exclusions", name: "exclusions", component: () => import("./pages/DeskExclusions.vue"), meta: { signedIn: true, title: "剔除", works: readsExclusions } },

@@ -115,6 +115,7 @@ class InboxItem(View):
     case_no: str = Field(title="问政编号")
     state: str = Field(title="当时的办理状态")
     read: bool = Field(title="是否已读")
+    article: str = Field("", title="报道编号，与问政编号二者有一")
 
 
 class InboxPage(Page[InboxItem]):

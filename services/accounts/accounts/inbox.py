@@ -1,4 +1,4 @@
-"""The inbox: what residents are told about their cases."""
+"""The inbox: what residents are told about their cases, and of what they follow in the news."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,6 +19,8 @@ from kit.paging import decode_cursor, encode_cursor
 
 QUEUE = "accounts.case_notices"
 CO_SIGNERS_QUEUE = "accounts.co_signer_notices"
+FOLLOWERS_QUEUE = "accounts.follow_notices"
+FOLLOWERS_TYPES = ("news.followers_told.v1",)
 CO_SIGNERS_TYPES = ("petition.co_signers_told.v1",)
 _COUNT = {"$inc": {"inbox_version": 1}}
 
@@ -74,6 +76,35 @@ def take_co_signers_notice(parts: Parts, event: Event) -> None:
     Inbox(parts.db).once(event, CO_SIGNERS_QUEUE, put)
 
 
+def take_followers_notice(parts: Parts, event: Event) -> None:
+    """Tells those who follow a column or town of an article, each once, whoever else tells him of it."""
+    data = event.data
+    common = {
+        "at": event.time,
+        "seq": event.seq,
+        "case_no": "",
+        "state": "",
+        "article": data["article"],
+        "title": f"您关注的{data['of']}有新报道",
+        "text": data["headline"],
+    }
+
+    def put(session: ClientSession) -> None:
+        ids = {f"article/{data['article']}/{account}": account for account in data["accounts"]}
+        known = parts.inbox.known(list(ids), session)
+        wanted = {account for item, account in ids.items() if item not in known}
+        active = {"_id": {"$in": list(wanted)}, "state": ACTIVE}
+        people = [row["_id"] for row in parts.people.collection.find(active, {"_id": 1}, session=session)]
+        if people:
+            parts.people.collection.update_many({"_id": {"$in": people}}, _COUNT, session=session)
+            items = [
+                {"_id": f"article/{data['article']}/{account}", "account": account, **common} for account in people
+            ]
+            parts.inbox.add_many(items, session)
+
+    Inbox(parts.db).once(event, FOLLOWERS_QUEUE, put)
+
+
 def list_inbox(parts: Parts, request: ListInbox, caller: Caller) -> InboxPage:
     """The caller's items, the newest fact first."""
     version = _version(parts, caller)
@@ -110,4 +141,5 @@ def _after(cursor: str | None) -> Sequence[Any] | None:
 
 
 def _item(document: Document) -> InboxItem:
-    return InboxItem(id=document["_id"], **{name: document[name] for name in InboxItem.model_fields if name != "id"})
+    known = {name: document[name] for name in InboxItem.model_fields if name in document}
+    return InboxItem(id=document["_id"], **known)

@@ -158,3 +158,8 @@ class AccountsService(service.Service):
     def take_co_signers_notice(self, event: Event) -> None:
         """Tells those who joined a case what happened to it."""
         inbox.take_co_signers_notice(self.parts, event)
+
+    @on_event(queue=inbox.FOLLOWERS_QUEUE, types=inbox.FOLLOWERS_TYPES)
+    def take_followers_notice(self, event: Event) -> None:
+        """Tells those who follow a column or town what is published there."""
+        inbox.take_followers_notice(self.parts, event)

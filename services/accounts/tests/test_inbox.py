@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.contract import CloseAccount, ListInbox, MarkInboxRead
-from accounts.inbox import list_inbox, mark_inbox_read, take_case_notice, take_co_signers_notice
+from accounts.inbox import list_inbox, mark_inbox_read, take_case_notice, take_co_signers_notice, take_followers_notice
 from accounts.residents import close_account
 from kit.errors import Invalid
 from kit.events import Event
@@ -115,3 +115,26 @@ def test_those_who_joined_are_told_once_each_and_nobody_who_has_left(world: Worl
 def test_those_who_joined_are_not_told_what_concerns_the_author_alone(world: World, reader: Caller) -> None:
     take_co_signers_notice(world.parts, told_to_all(world, [reader.id], "questioned"))
     assert list_inbox(world.parts, ListInbox(), reader).items == []
+
+
+def published(world: World, accounts: list[str], of: str = "文化", id_: str = "batch2") -> Event:
+    data = {"article": "CPN20261127-7K3F9Q", "headline": "社区食堂开门迎客", "of": of, "accounts": accounts}
+    return Event(id_, "news.followers_told.v1", f"a/{id_}", 1, world.now, data)
+
+
+def test_who_follows_column_and_town_is_told_of_an_article_once(world: World, reader: Caller) -> None:
+    other = world.caller(world.resident()[1])
+    take_followers_notice(world.parts, published(world, [reader.id, "r_nobody"]))
+    take_followers_notice(world.parts, published(world, [reader.id, other.id], "崔村镇", "batch3"))
+    take_followers_notice(world.parts, published(world, [reader.id, other.id], "崔村镇", "batch3"))
+    (item,) = list_inbox(world.parts, ListInbox(), reader).items
+    assert (item.title, item.text, item.article, item.case_no) == (
+        "您关注的文化有新报道",
+        "社区食堂开门迎客",
+        "CPN20261127-7K3F9Q",
+        "",
+    )
+    assert len(list_inbox(world.parts, ListInbox(), other).items) == 1
+    assert mark_inbox_read(world.parts, MarkInboxRead(ids=[item.id], idempotency_key=new_key()), reader).unread == 0
+    take_case_notice(world.parts, happened(world, reader.id, "replied"))
+    assert [row.article for row in list_inbox(world.parts, ListInbox(unread=True), reader).items] == [""]

@@ -3,7 +3,17 @@
 from pathlib import Path
 
 from kit.district import command, load
-from news.domain.district import Checks, Columns, DemoArticles, Directory, District, Towns
+from news.domain.district import (
+    Alerts,
+    Checks,
+    Columns,
+    Comments,
+    DemoArticles,
+    Directory,
+    District,
+    Offices,
+    Towns,
+)
 
 
 def read_directory(folder: Path) -> Directory:
@@ -13,6 +23,9 @@ def read_directory(folder: Path) -> Directory:
         district=load(folder, "district.yml", District),
         towns={town.code: town for town in towns},
         checks=load(folder, "checking.yml", Checks),
+        alerts=load(folder, "alerts.yml", Alerts),
+        comments=load(folder, "comments.yml", Comments),
+        departments={office.code: office.name for office in load(folder, "departments.yml", Offices).departments},
     )
 
 

@@ -15,9 +15,14 @@ from kit.outbox import RelayLoop
 from news.district import read_directory
 from news.domain.district import Directory
 from news.public_cases import PublicCases
+from news.store.alerts import Alerts
 from news.store.articles import Articles
 from news.store.columns import Columns
+from news.store.comments import Comments
 from news.store.coverage import FollowedCases, Reports
+from news.store.front import Fronts
+from news.store.keeping import Favourites, Follows
+from news.store.readings import Readings
 from news.store.versions import Versions
 
 
@@ -31,11 +36,18 @@ class Parts:
     images: Images
     directory: Directory
     publishing_lease: Lease
+    ranking_lease: Lease
     wake: Callable[[], None]
     reports: Reports
     followed: FollowedCases
     public_cases: PublicCases
     coverage_lease: Lease
+    alerts: Alerts
+    comments: Comments
+    favourites: Favourites
+    follows: Follows
+    readings: Readings
+    fronts: Fronts
 
 
 def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
@@ -47,11 +59,18 @@ def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
         images=Images(db),
         directory=read_directory(district),
         publishing_lease=Lease(db, "publishing"),
+        ranking_lease=Lease(db, "ranking", seconds=60),
         wake=wake,
         reports=Reports(db),
         followed=FollowedCases(db),
         public_cases=PublicCases(),
         coverage_lease=Lease(db, "coverage", seconds=15),
+        alerts=Alerts(db),
+        comments=Comments(db),
+        favourites=Favourites(db),
+        follows=Follows(db),
+        readings=Readings(db),
+        fronts=Fronts(db),
     )
 
 

@@ -16,8 +16,6 @@ from news.contract.reading import (
     ArticleView,
     ColumnPage,
     ColumnView,
-    Front,
-    FrontPage,
     Hit,
     HitPage,
     ListArticles,
@@ -74,22 +72,22 @@ def list_articles(parts: Parts, request: ListArticles) -> ArticlePage:
     return ArticlePage(items=summaries(parts, articles), next_cursor=cursor)
 
 
-def front(parts: Parts, request: Front) -> FrontPage:
-    """The latest articles, for the home page."""
-    articles, _ = parts.articles.listed(None, None, request.limit, None)
-    return FrontPage(items=summaries(parts, articles))
-
-
 def get_article(parts: Parts, request: OneArticle) -> ArticleView:
     """A published article. Raises `NotFound`, which says why when the article was withdrawn."""
-    article = parts.articles.article(request.id)
+    article = published(parts, request.id)
+    (shown,) = coverage.public_face(parts, [article])
+    view = article_view(parts, shown, parts.columns.names())
+    return view.model_copy(update={"follow_ups": coverage.follow_ups(parts, cases_of(article))})
+
+
+def published(parts: Parts, number: str) -> Article:
+    """The article that everyone may read. Raises `NotFound`, which says why when it was withdrawn."""
+    article = parts.articles.article(number)
     if article is None or article.state is State.DRAFT:
         raise NotFound("没有找到这篇报道。")
     if article.state is State.WITHDRAWN:
         raise _withdrawn(article)
-    (shown,) = coverage.public_face(parts, [article])
-    view = article_view(parts, shown, parts.columns.names())
-    return view.model_copy(update={"follow_ups": coverage.follow_ups(parts, cases_of(article))})
+    return article
 
 
 def article_view(parts: Parts, article: Article, columns: dict[str, str]) -> ArticleView:
@@ -153,6 +151,7 @@ def _withdrawn(article: Article) -> NotFound:
 
 
 def summaries(parts: Parts, articles: Iterable[Article]) -> list[ArticleSummary]:
+    """Articles in a list that everyone reads."""
     columns = parts.columns.names()
     return [ArticleSummary(**_summary(parts, a, columns), published_at=a.published_at) for a in articles]
 

@@ -5,11 +5,58 @@ from nameko.timer import timer
 from kit import service
 from kit.contract import Empty, Nothing, PageRequest
 from kit.events import Event, on_event
-from kit.identity import ANYONE
+from kit.identity import ANYONE, RESIDENT
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
-from news import comparing, coverage, desk, echoes, feeding, locking, pictures, publishing, reading, reviewing, writing
+from news import (
+    alerting,
+    commenting,
+    comparing,
+    coverage,
+    desk,
+    echoes,
+    feeding,
+    fronting,
+    keeping,
+    locking,
+    moderating,
+    pictures,
+    publishing,
+    ranking,
+    reading,
+    reviewing,
+    writing,
+)
+from news.contract.alerts import (
+    AlertReceipt,
+    AlertRulesView,
+    AlertsView,
+    DeskAlertPage,
+    ExtendAlert,
+    IssueAlert,
+    LiftAlert,
+    ListDeskAlerts,
+    ListPastAlerts,
+    PastAlertPage,
+)
+from news.contract.comments import (
+    AnswerComment,
+    ApproveComment,
+    CommentPage,
+    CommentReceipt,
+    DeleteComment,
+    DeskCommentPage,
+    HideComment,
+    ListComments,
+    ListDeskComments,
+    ListOwnComments,
+    OwnCommentPage,
+    RefuseComment,
+    ReportComment,
+    ReportReceipt,
+    WriteComment,
+)
 from news.contract.coverage import EchoPage, ListEchoes
 from news.contract.desk import (
     CreateArticle,
@@ -29,6 +76,21 @@ from news.contract.desk import (
     WithdrawArticle,
 )
 from news.contract.feeds import FeedView, GetFeed, ListPublished, MonthsView, PublishedPage
+from news.contract.front import ChooseFront, FrontChoice, FrontReceipt
+from news.contract.keeping import (
+    DropArticle,
+    FavouritePage,
+    Follow,
+    FollowedView,
+    FollowPage,
+    GetKept,
+    KeepArticle,
+    KeptView,
+    ListFavourites,
+    ListFollows,
+    Unfollow,
+)
+from news.contract.ranking import MostReadView, NoteReading
 from news.contract.reading import (
     ArticlePage,
     ArticleView,
@@ -49,12 +111,15 @@ from news.contract.reviewing import (
 )
 from news.contract.scheduling import EmbargoArticle, ScheduleArticle, UnscheduleArticle
 from news.contract.shapes import ArticleReceipt, OneArticle
+from news.domain.comments import ANSWERERS
 from news.domain.lifecycle import DESK, EDITORS, FINAL_REVIEWERS, URGENT
 from news.parts import NewsParts
 
 CLEANING_SECONDS = 600
 PUBLISHING_SECONDS = 1
 FOLLOWING_SECONDS = 1
+READING_SECONDS = 2
+RANKING_SECONDS = 30
 
 
 class NewsService(service.Service):
@@ -63,7 +128,7 @@ class NewsService(service.Service):
     name = "news"
 
     parts = NewsParts()
-    outbox = Outbox("articles", "reports")
+    outbox = Outbox("articles", "reports", "alerts", "comments", "tellings", "fronts")
 
     @rpc(allow={ANYONE})
     def list_columns(self, request: PageRequest) -> ColumnPage:
@@ -88,7 +153,7 @@ class NewsService(service.Service):
     @rpc(allow={ANYONE})
     def front(self, request: Front) -> FrontPage:
         """What the home page shows of the news."""
-        return reading.front(self.parts, request)
+        return fronting.front(self.parts, request)
 
     @rpc(allow={ANYONE})
     def list_echoes(self, request: ListEchoes) -> EchoPage:
@@ -245,6 +310,168 @@ class NewsService(service.Service):
         """Reads what has become of cases; one process at a time."""
         if self.parts.coverage_lease.take():
             coverage.read_anew(self.parts)
+
+    @rpc(allow={ANYONE})
+    def get_alerts(self, request: Empty) -> AlertsView:
+        """The alerts that hold now, and until when this is so."""
+        return alerting.get_alerts(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def list_past_alerts(self, request: ListPastAlerts) -> PastAlertPage:
+        """Alerts that are over, the last one first."""
+        return alerting.list_past_alerts(self.parts, request)
+
+    @rpc(allow=DESK)
+    def list_desk_alerts(self, request: ListDeskAlerts) -> DeskAlertPage:
+        """All alerts with what was done with them, the last issued first."""
+        return alerting.list_desk_alerts(self.parts, request)
+
+    @rpc(allow=DESK)
+    def get_alert_rules(self, request: Empty) -> AlertRulesView:
+        """The kinds and levels of alerts, and how long one may last."""
+        return alerting.get_alert_rules(self.parts, request)
+
+    @rpc(allow=URGENT)
+    def issue_alert(self, request: IssueAlert) -> AlertReceipt:
+        """Warns everyone, or the people of some towns, for a time."""
+        return alerting.issue_alert(self.parts, request, self.caller)
+
+    @rpc(allow=URGENT)
+    def extend_alert(self, request: ExtendAlert) -> AlertReceipt:
+        """An alert holds longer."""
+        return alerting.extend_alert(self.parts, request, self.caller)
+
+    @rpc(allow=URGENT)
+    def lift_alert(self, request: LiftAlert) -> AlertReceipt:
+        """An alert holds no more."""
+        return alerting.lift_alert(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def list_comments(self, request: ListComments) -> CommentPage:
+        """What residents have written below an article, the latest first."""
+        return commenting.list_comments(self.parts, request)
+
+    @rpc(allow={RESIDENT})
+    def list_own_comments(self, request: ListOwnComments) -> OwnCommentPage:
+        """The caller's own comments below an article, however they stand."""
+        return commenting.list_own_comments(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def write_comment(self, request: WriteComment) -> CommentReceipt:
+        """Writes below an article; when it is seen, the column's policy says."""
+        return commenting.write_comment(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def delete_comment(self, request: DeleteComment) -> CommentReceipt:
+        """The author takes his comment back."""
+        return commenting.delete_comment(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def report_comment(self, request: ReportComment) -> ReportReceipt:
+        """Says that a comment should not be there, once a person."""
+        return commenting.report_comment(self.parts, request, self.caller)
+
+    @rpc(allow=ANSWERERS)
+    def list_desk_comments(self, request: ListDeskComments) -> DeskCommentPage:
+        """Comments by where they stand: those that wait for an editor, those that offices may answer."""
+        return moderating.list_desk_comments(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def approve_comment(self, request: ApproveComment) -> CommentReceipt:
+        """Everyone sees the comment."""
+        return moderating.approve_comment(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def refuse_comment(self, request: RefuseComment) -> CommentReceipt:
+        """Nobody sees the comment but its author, who is told why."""
+        return moderating.refuse_comment(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def hide_comment(self, request: HideComment) -> CommentReceipt:
+        """Folds a comment away."""
+        return moderating.hide_comment(self.parts, request, self.caller)
+
+    @rpc(allow=ANSWERERS)
+    def answer_comment(self, request: AnswerComment) -> CommentReceipt:
+        """An office answers a comment in public."""
+        return moderating.answer_comment(self.parts, request, self.caller)
+
+    @on_event(queue="news.account_closures", types=("accounts.account_closed.v1",))
+    def forget_account(self, event: Event) -> None:
+        """Nothing leads any more to who has closed his account."""
+        commenting.forget_author(self.parts, event.data["account"])
+        keeping.forget(self.parts, event.data["account"])
+
+    @rpc(allow={RESIDENT})
+    def keep_article(self, request: KeepArticle) -> KeptView:
+        """The caller keeps an article."""
+        return keeping.keep_article(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def drop_article(self, request: DropArticle) -> KeptView:
+        """The caller keeps an article no more."""
+        return keeping.drop_article(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def get_kept(self, request: GetKept) -> KeptView:
+        """Whether the caller keeps an article."""
+        return keeping.get_kept(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def list_favourites(self, request: ListFavourites) -> FavouritePage:
+        """What the caller keeps, the latest first."""
+        return keeping.list_favourites(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def follow(self, request: Follow) -> FollowedView:
+        """The caller is told of what is published in a column or about a town."""
+        return keeping.follow(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def unfollow(self, request: Unfollow) -> FollowedView:
+        """The caller is told of it no more."""
+        return keeping.unfollow(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def list_follows(self, request: ListFollows) -> FollowPage:
+        """What the caller follows, the latest first."""
+        return keeping.list_follows(self.parts, request, self.caller)
+
+    @on_event(queue="news.follow_notices", types=("news.article_published.v1",))
+    def tell_followers(self, event: Event) -> None:
+        """Tells those who follow a column or town that something of it is out."""
+        keeping.tell_followers(self.parts, event.data["id"])
+
+    @rpc(allow={ANYONE})
+    def note_reading(self, request: NoteReading) -> Nothing:
+        """Somebody reads an article; he counts once a day."""
+        return ranking.note_reading(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def get_most_read(self, request: Empty) -> MostReadView:
+        """What most people have read in the last days."""
+        return ranking.get_most_read(self.parts, request)
+
+    @rpc(allow=EDITORS)
+    def get_front_choice(self, request: Empty) -> FrontChoice:
+        """What editors have put onto the front page, and what it shows."""
+        return fronting.get_front_choice(self.parts, request)
+
+    @rpc(allow=EDITORS)
+    def choose_front(self, request: ChooseFront) -> FrontReceipt:
+        """Puts articles onto the front page, in an order."""
+        return fronting.choose_front(self.parts, request, self.caller)
+
+    @timer(interval=READING_SECONDS)
+    def write_readings(self) -> None:
+        """Writes the readings that this process has noted."""
+        ranking.write_readings(self.parts)
+
+    @timer(interval=RANKING_SECONDS)
+    def rank(self) -> None:
+        """Ranks what is read; one process at a time."""
+        if self.parts.ranking_lease.take():
+            ranking.rank(self.parts)
 
     @timer(interval=PUBLISHING_SECONDS)
     def publish_due(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from kit.contract import PageRequest
 from kit.errors import Invalid
-from news import reading
+from news import fronting, reading
 from news.contract.reading import Front, ListArticles, Search
 
 
@@ -56,7 +56,7 @@ def test_lists_hold_what_is_published_newest_first_by_column_and_town(newsroom: 
     assert listed(newsroom, town="110114112") == [third, second]
     assert listed(newsroom, town="110114112", column="culture") == [second]
     assert listed(newsroom, column="no_such") == []
-    assert ids(reading.front(newsroom.parts, Front(limit=2))) == [third, second]
+    assert ids(fronting.front(newsroom.parts, Front(limit=2))) == [third, second]
 
 
 def test_pages_lose_and_repeat_nothing_while_articles_are_added(newsroom: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from kit.clock import utcnow
 from kit.errors import Conflict, Invalid, NotFound
 from kit.testing import new_key
-from news import desk, publishing, reading
+from news import desk, fronting, publishing, reading
 from news.contract.reading import Front, ListArticles, Search
 from news.contract.scheduling import EmbargoArticle, ScheduleArticle, UnscheduleArticle
 from news.contract.shapes import OneArticle
@@ -44,7 +44,7 @@ def seen_anywhere(newsroom: Any, article: str) -> bool:
     parts = newsroom.parts
     listed = [row.id for row in reading.list_articles(parts, ListArticles(limit=100)).items]
     listed += [row.id for row in reading.list_articles(parts, ListArticles(column="livelihood")).items]
-    listed += [row.id for row in reading.front(parts, Front()).items]
+    listed += [row.id for row in fronting.front(parts, Front()).items]
     listed += [row.id for row in reading.search(parts, Search(q="社区食堂")).items]
     try:
         reading.get_article(parts, OneArticle(id=article))

@@ -8,7 +8,7 @@ from kit.clock import utcnow
 from kit.contract import Empty, PageRequest
 from kit.events import Event
 from kit.testing import new_key
-from news import comparing, coverage, desk, echoes, feeding, locking, pictures, publishing, reading, seed
+from news import comparing, coverage, desk, echoes, feeding, fronting, locking, pictures, publishing, reading, seed
 from news.contract.coverage import ListEchoes
 from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
 from news.contract.feeds import GetFeed, ListPublished
@@ -69,7 +69,7 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     reading.search(parts, Search(q="社区食堂开门", limit=1, cursor=hits.next_cursor))
     columns = reading.list_columns(parts, PageRequest(limit=3))
     reading.list_columns(parts, PageRequest(limit=3, cursor=columns.next_cursor))
-    reading.front(parts, Front())
+    fronting.front(parts, Front())
     desk.get_desk_article(parts, OneArticle(id=draft), newsroom.editor)
     newsroom.save(draft, 1, title="社区食堂今天开门")
     newsroom.save(draft, 2, title="社区食堂昨天开门")

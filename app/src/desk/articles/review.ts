@@ -73,6 +73,11 @@ export function beijing(time: string): string {
   return `${time}:00+08:00`;
 }
 
+/** The time as such a field takes it; empty for none. */
+export function local(iso: string | null): string {
+  return iso ? new Date(Date.parse(iso) + 8 * 3_600_000).toISOString().slice(0, 16) : "";
+}
+
 /** At which place each remark of the last return belongs now: where its block has gone, or where it was. */
 export function placed(remarks: readonly Remark[], texts: readonly string[]): Map<number, Remark[]> {
   const found = new Map<number, Remark[]>();

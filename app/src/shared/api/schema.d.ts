@@ -2261,6 +2261,386 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The alerts that hold now, and until when this is so. */
+        get: operations["get_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that are over, the last one first. */
+        get: operations["list_past_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All alerts with what was done with them, the last issued first. */
+        get: operations["list_desk_alerts"];
+        put?: never;
+        /** Warns everyone, or the people of some towns, for a time. */
+        post: operations["issue_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds and levels of alerts, and how long one may last. */
+        get: operations["get_alert_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/alerts/{id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An alert holds longer. */
+        post: operations["extend_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/alerts/{id}/lifting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An alert holds no more. */
+        post: operations["lift_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What residents have written below an article, the latest first. */
+        get: operations["list_comments"];
+        put?: never;
+        /** Writes below an article; when it is seen, the column's policy says. */
+        post: operations["write_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own comments below an article, however they stand. */
+        get: operations["list_own_comments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** The author takes his comment back. */
+        delete: operations["delete_comment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a comment should not be there, once a person. */
+        post: operations["report_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Comments by where they stand: those that wait for an editor, those that offices may answer. */
+        get: operations["list_desk_comments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/comments/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everyone sees the comment. */
+        post: operations["approve_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/comments/{id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody sees the comment but its author, who is told why. */
+        post: operations["refuse_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/comments/{id}/hiding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Folds a comment away. */
+        post: operations["hide_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/comments/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** An office answers a comment in public. */
+        put: operations["answer_comment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller keeps, the latest first. */
+        get: operations["list_favourites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/favourites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the caller keeps an article. */
+        get: operations["get_kept"];
+        /** The caller keeps an article. */
+        put: operations["keep_article"];
+        post?: never;
+        /** The caller keeps an article no more. */
+        delete: operations["drop_article"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/follows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller follows, the latest first. */
+        get: operations["list_follows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/follows/{kind}/{target}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The caller is told of what is published in a column or about a town. */
+        put: operations["follow"];
+        post?: never;
+        /** The caller is told of it no more. */
+        delete: operations["unfollow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody reads an article; he counts once a day. */
+        post: operations["note_reading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/most-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What most people have read in the last days. */
+        get: operations["get_most_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/front": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What editors have put onto the front page, and what it shows. */
+        get: operations["get_front_choice"];
+        /** Puts articles onto the front page, in an order. */
+        put: operations["choose_front"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/feeds/all.rss": {
         parameters: {
             query?: never;
@@ -2856,6 +3236,11 @@ export interface components {
         };
         /** InboxItem */
         "accounts.InboxItem": {
+            /**
+             * 报道编号，与问政编号二者有一
+             * @default
+             */
+            article: string;
             /**
              * 时间
              * Format: date-time
@@ -5180,6 +5565,90 @@ export interface components {
             key: string | null;
             partner: components["schemas"]["petition.PartnerView"];
         };
+        /** AlertLevelView */
+        "news.AlertLevelView": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "alert" | "wait" | "primary";
+        };
+        /**
+         * AlertView
+         * @description An alert; no towns: the whole district. It is over at `over_at`: at its end, or when it was lifted before.
+         */
+        "news.AlertView": {
+            /** Advice */
+            advice: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            kind: components["schemas"]["news.Named"];
+            level: components["schemas"]["news.AlertLevelView"];
+            /**
+             * Lifted
+             * @description why it was lifted
+             */
+            lifted: string | null;
+            /**
+             * Over At
+             * Format: date-time
+             */
+            over_at: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "coming" | "holding" | "lifted" | "ended";
+            /** Standing Name */
+            standing_name: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Towns */
+            towns: components["schemas"]["news.Named"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * Named
+         * @description A code and what people call it.
+         */
+        "news.Named": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AlertsView
+         * @description The alerts that hold now, the gravest first; until `valid_until`, when one begins or ends by itself.
+         */
+        "news.AlertsView": {
+            /** Items */
+            items: components["schemas"]["news.AlertView"][];
+            /** Valid Until */
+            valid_until: string | null;
+        };
         /**
          * ItemSummary
          * @description An item in a list.
@@ -5269,16 +5738,6 @@ export interface components {
             /** Title */
             title: string;
             town: components["schemas"]["news.Named"] | null;
-        };
-        /**
-         * Named
-         * @description A code and what people call it.
-         */
-        "news.Named": {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
         };
         /**
          * FrontPage
@@ -6146,6 +6605,452 @@ export interface components {
         "news.Upload": {
             /** Id */
             id: string;
+        };
+        /**
+         * PastAlertPage
+         * @description Alerts that are over, the last one first, until the next ends by itself.
+         */
+        "news.PastAlertPage": {
+            /** Items */
+            items: components["schemas"]["news.AlertView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /** AlertStepView */
+        "news.AlertStepView": {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "issue" | "extend" | "lift";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /** DeskAlertView */
+        "news.DeskAlertView": {
+            /** Advice */
+            advice: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            kind: components["schemas"]["news.Named"];
+            level: components["schemas"]["news.AlertLevelView"];
+            /**
+             * Lifted
+             * @description why it was lifted
+             */
+            lifted: string | null;
+            /**
+             * Over At
+             * Format: date-time
+             */
+            over_at: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "coming" | "holding" | "lifted" | "ended";
+            /** Standing Name */
+            standing_name: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Steps */
+            steps: components["schemas"]["news.AlertStepView"][];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Towns */
+            towns: components["schemas"]["news.Named"][];
+            /** Version */
+            version: number;
+        };
+        /** DeskAlertPage */
+        "news.DeskAlertPage": {
+            /** Items */
+            items: components["schemas"]["news.DeskAlertView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * AlertKindView
+         * @description A kind with the levels it has and the advice that the form begins with.
+         */
+        "news.AlertKindView": {
+            /** Advice */
+            advice: string;
+            /** Code */
+            code: string;
+            /** Levels */
+            levels: string[];
+            /** Name */
+            name: string;
+        };
+        /** AlertRulesView */
+        "news.AlertRulesView": {
+            /** Furthest Hours */
+            furthest_hours: number;
+            /** Kinds */
+            kinds: components["schemas"]["news.AlertKindView"][];
+            /** Levels */
+            levels: components["schemas"]["news.AlertLevelView"][];
+            /** Longest Hours */
+            longest_hours: number;
+        };
+        /**
+         * AlertReceipt
+         * @description What a step came to.
+         */
+        "news.AlertReceipt": {
+            /** Id */
+            id: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "coming" | "holding" | "lifted" | "ended";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CommentAnswerView
+         * @description What an office says.
+         */
+        "news.CommentAnswerView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Department */
+            department: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CommentPolicy
+         * @description When a comment is seen by others: once approved, at once, or never written.
+         * @enum {string}
+         */
+        "news.CommentPolicy": "before" | "after" | "closed";
+        /**
+         * CommentView
+         * @description A comment as everyone reads it; of one that is folded away there are no words.
+         */
+        "news.CommentView": {
+            answer: components["schemas"]["news.CommentAnswerView"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Folded */
+            folded: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CommentPage
+         * @description The latest first. `count` is how many are shown; `policy` says when a new one is.
+         */
+        "news.CommentPage": {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["news.CommentView"][];
+            /** Longest */
+            longest: number;
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+            policy: components["schemas"]["news.CommentPolicy"];
+            /** Policy Text */
+            policy_text: string;
+            /** Report Reasons */
+            report_reasons: components["schemas"]["news.Named"][];
+        };
+        /**
+         * CommentState
+         * @description Where a comment stands. Reported: hidden by its readers until an editor looks at it.
+         * @enum {string}
+         */
+        "news.CommentState": "waiting" | "shown" | "reported" | "hidden" | "refused" | "deleted";
+        /**
+         * CommentReceipt
+         * @description What became of a comment.
+         */
+        "news.CommentReceipt": {
+            /** Id */
+            id: string;
+            state: components["schemas"]["news.CommentState"];
+            /** State Name */
+            state_name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * OwnCommentView
+         * @description A comment as its author sees it.
+         */
+        "news.OwnCommentView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["news.CommentState"];
+            /** State Name */
+            state_name: string;
+            /** Text */
+            text: string;
+        };
+        /** OwnCommentPage */
+        "news.OwnCommentPage": {
+            /** Items */
+            items: components["schemas"]["news.OwnCommentView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * ReportReceipt
+         * @description A report was taken, once for each person.
+         */
+        "news.ReportReceipt": {
+            /** Id */
+            id: string;
+        };
+        /**
+         * CommentReportsView
+         * @description How often it was reported for a reason.
+         */
+        "news.CommentReportsView": {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+        };
+        /** CommentTakenView */
+        "news.CommentTakenView": {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DeskCommentView
+         * @description A comment as the newsroom sees it: what was found in it, how often and why it was reported.
+         */
+        "news.DeskCommentView": {
+            answer: components["schemas"]["news.CommentAnswerView"] | null;
+            /** Article */
+            article: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            column: components["schemas"]["news.Named"];
+            /** Found */
+            found: string[];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Reports */
+            reports: components["schemas"]["news.CommentReportsView"][];
+            state: components["schemas"]["news.CommentState"];
+            /** State Name */
+            state_name: string;
+            /** Steps */
+            steps: components["schemas"]["news.CommentTakenView"][];
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DeskCommentPage
+         * @description `waits`: how many wait for an editor, counted up to 100. Reasons to refuse or hide one.
+         */
+        "news.DeskCommentPage": {
+            /** Items */
+            items: components["schemas"]["news.DeskCommentView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["news.Named"][];
+            /** Waits */
+            waits: number;
+        };
+        /**
+         * FavouriteView
+         * @description An article that somebody keeps; of one that was withdrawn nothing is left but that.
+         */
+        "news.FavouriteView": {
+            article: components["schemas"]["news.ArticleSummary"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+        };
+        /**
+         * FavouritePage
+         * @description The last one kept first.
+         */
+        "news.FavouritePage": {
+            /** Items */
+            items: components["schemas"]["news.FavouriteView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * KeptView
+         * @description Whether the caller keeps an article.
+         */
+        "news.KeptView": {
+            /** Kept */
+            kept: boolean;
+        };
+        /**
+         * FollowView
+         * @description What somebody follows, by the name that people call it.
+         */
+        "news.FollowView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "column" | "town";
+            /** Name */
+            name: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * FollowPage
+         * @description The last one followed first.
+         */
+        "news.FollowPage": {
+            /** Items */
+            items: components["schemas"]["news.FollowView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * FollowedView
+         * @description Whether the caller follows it now.
+         */
+        "news.FollowedView": {
+            /** Following */
+            following: boolean;
+        };
+        /**
+         * MostReadView
+         * @description What most people have read in the last days, the most read first.
+         */
+        "news.MostReadView": {
+            /** Items */
+            items: components["schemas"]["news.ArticleSummary"][];
+        };
+        /**
+         * FrontChoice
+         * @description What was chosen, of which nobody sees what was withdrawn since; `shown` is what the front page shows now.
+         */
+        "news.FrontChoice": {
+            /** Articles */
+            articles: components["schemas"]["news.ArticleSummary"][];
+            /** Chosen At */
+            chosen_at: string | null;
+            /** Chosen By */
+            chosen_by: string;
+            /** Holds Until */
+            holds_until: string | null;
+            /** Most */
+            most: number;
+            /** Shown */
+            shown: components["schemas"]["news.ArticleSummary"][];
+            /** Version */
+            version: number;
+        };
+        /** FrontReceipt */
+        "news.FrontReceipt": {
+            /** Version */
+            version: number;
         };
         /**
          * Counted
@@ -11520,6 +12425,17 @@ export interface operations {
                 content: {
                     "application/json": {
                         parts: {
+                            alerts?: {
+                                /** @constant */
+                                status: "ok";
+                                content: components["schemas"]["news.AlertsView"];
+                                /** @description 秒；内容可能不是最新的 */
+                                age?: number;
+                            } | {
+                                /** @constant */
+                                status: "unavailable";
+                                detail: string;
+                            };
                             services?: {
                                 /** @constant */
                                 status: "ok";
@@ -12789,6 +13705,1093 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["news.ArticleReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.AlertsView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_past_alerts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.PastAlertPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_alerts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.DeskAlertPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_alert: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 防护提示
+                     * @default
+                     */
+                    advice?: string;
+                    /**
+                     * 结束时间
+                     * Format: date-time
+                     */
+                    ends_at: string;
+                    /** 类别 */
+                    kind: string;
+                    /** 级别 */
+                    level: string;
+                    /**
+                     * 开始时间
+                     * @default null
+                     */
+                    starts_at?: string | null;
+                    /** 内容 */
+                    text: string;
+                    /**
+                     * 街道或镇
+                     * @default []
+                     */
+                    towns?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.AlertReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.AlertRulesView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extend_alert: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 结束时间
+                     * Format: date-time
+                     */
+                    ends_at: string;
+                    /**
+                     * 说明
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.AlertReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_alert: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 解除说明 */
+                    note: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.AlertReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_comments: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 评论 */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_comments: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                id: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.OwnCommentPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 举报原因 */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.ReportReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_comments: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: "waiting" | "shown" | "reported" | "hidden" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.DeskCommentPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 说明
+                     * @default
+                     */
+                    note?: string;
+                    /** 理由 */
+                    reason: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hide_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 说明
+                     * @default
+                     */
+                    note?: string;
+                    /** 理由 */
+                    reason: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 部门
+                     * @default null
+                     */
+                    department?: string | null;
+                    /** 答复 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.CommentReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_favourites: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.FavouritePage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_kept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.KeptView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.KeptView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.KeptView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_follows: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.FollowPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                kind: "column" | "town";
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.FollowedView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unfollow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                kind: "column" | "town";
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.FollowedView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_reading: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_most_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.MostReadView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_front_choice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.FrontChoice"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_front: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 头条 */
+                    articles: string[];
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.FrontReceipt"];
                 };
             };
             /** @description 出错 */

@@ -30,6 +30,10 @@ class Items:
         unread = [{**item, "read": False, "forget_at": item["at"] + KEPT} for item in items]
         self._collection.insert_many(unread, session=session)
 
+    def known(self, ids: Sequence[str], session: ClientSession) -> set[str]:
+        """Which of these items there are."""
+        return {row["_id"] for row in self._collection.find({"_id": {"$in": list(ids)}}, {"_id": 1}, session=session)}
+
     def page(self, account: str, unread: bool | None, after: Sequence[Any] | None, limit: int) -> list[Document]:
         """The account's newest items beyond `after`, the sort key (at, seq, id) of the last one seen."""
         wanted: Document = {"account": account}

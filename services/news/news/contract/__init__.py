@@ -1,12 +1,20 @@
 """What crosses the wire: requests with their limits, views with what each reader may see, events."""
 
 from kit.contract import View
+from news.contract.alerts import ALERT_TOLD, AlertTold
+from news.contract.comments import CommentTold
 from news.contract.coverage import CoverageChanged, CoverageLinked
 from news.contract.events import TOLD, ArticleTold
+from news.contract.front import FrontTold
+from news.contract.keeping import FollowersTold
 
 EVENTS: dict[str, type[View]] = {
     **{f"news.article_{told}.v1": ArticleTold for told in TOLD},
     "news.coverage_linked.v1": CoverageLinked,
     "news.coverage_changed.v1": CoverageChanged,
+    **{f"news.alert_{told}.v1": AlertTold for told in ALERT_TOLD.values()},
+    "news.comment_changed.v1": CommentTold,
+    "news.followers_told.v1": FollowersTold,
+    "news.front_changed.v1": FrontTold,
 }
 CALLS: tuple[str, ...] = ("petition",)

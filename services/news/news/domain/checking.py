@@ -95,6 +95,12 @@ def findings(words: Words, rules: CheckRules, towns: Iterable[str], today: date)
     return sorted(found, key=lambda finding: (order[finding.place, finding.block], finding.start))
 
 
+def must_change(text: str, rules: Iterable[WordRule]) -> list[str]:
+    """The words in a text that must be changed, by these rules."""
+    whole = _Text("text", None, text)
+    return [found.text for rule in rules if rule.level is Level.MUST for found in _words(whole, rule)]
+
+
 def _texts(words: Words) -> Iterator[_Text]:
     yield _Text("title", None, words.title)
     yield _Text("lead", None, words.lead)

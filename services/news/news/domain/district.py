@@ -1,6 +1,6 @@
 """The district's data that the newsroom works by: each class is the schema of one file in `district/`.
 
-Of the files that other services own (`district.yml`, `towns.yml`) it reads what it needs and leaves the rest.
+Of the files that other services own (`district.yml`, `towns.yml`, `departments.yml`) it reads what it needs, no more.
 """
 
 from datetime import date, timedelta
@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from news.domain.alerts import AlertRules
 from news.domain.article import Block, CaseBlock, Kind, Words
 from news.domain.checking import CheckRules
+from news.domain.comments import CommentRules
 from news.domain.numbers import case_number
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
@@ -94,6 +96,27 @@ class Checks(Fact, CheckRules):
     """checking.yml."""
 
 
+class Alerts(Fact, AlertRules):
+    """alerts.yml."""
+
+
+class Comments(Fact, CommentRules):
+    """comments.yml."""
+
+
+class Office(Shared):
+    """An office that answers."""
+
+    code: Code
+    name: Name
+
+
+class Offices(Shared):
+    """departments.yml."""
+
+    departments: tuple[Office, ...]
+
+
 class DemoCase(Row):
     """A case of demo/cases.yml that an example is about, by the end of its number and how long ago it was filed."""
 
@@ -144,3 +167,6 @@ class Directory(Row):
     district: District
     towns: dict[str, Town]
     checks: CheckRules
+    alerts: AlertRules
+    comments: CommentRules
+    departments: dict[str, str]

@@ -103,6 +103,11 @@ class Articles:
         found = self.collection.find(_LISTED | filters, _NOT_SEEN).hint("_".join(("listed", *filters)))
         return [article_of(row) for row in found.sort(list(_NEWEST)).limit(limit)]
 
+    def listed_among(self, numbers: Sequence[str]) -> list[Article]:
+        """Those of the articles that everyone may read, without their text, in no order."""
+        found = self.collection.find({"_id": {"$in": list(numbers)}, "by_listed": True}, _NOT_LISTED).hint("_id_")
+        return [article_of(row) for row in found]
+
     def withdrawn(
         self, column: str | None, town: str | None, since: datetime, limit: int
     ) -> list[tuple[str, datetime]]:

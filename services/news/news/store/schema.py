@@ -6,7 +6,7 @@ from kit import outbox
 from kit.clock import utcnow
 from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from news.store import articles, columns, coverage, versions
+from news.store import alerts, articles, columns, comments, coverage, front, keeping, readings, versions
 
 
 def _look_at_links(db: Db) -> None:
@@ -29,6 +29,11 @@ SCHEMA = Schema(
         **coverage.INDEXES,
         "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
         **UPLOAD_INDEXES,
+        **alerts.INDEXES,
+        **comments.INDEXES,
+        **keeping.INDEXES,
+        **readings.INDEXES,
+        **front.INDEXES,
     },
     [Migration(1, "cases that published articles name are followed", _look_at_links)],
 )

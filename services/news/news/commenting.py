@@ -1,0 +1,271 @@
+"""Comments as residents write, read and report them."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+
+from pymongo.errors import DuplicateKeyError
+
+from kit import outbox, text
+from kit.clock import utcnow
+from kit.errors import Conflict, NotFound, RateLimited, Unavailable
+from kit.idempotency import Once
+from kit.identity import Caller
+from kit.mongo import Document
+from news import reading
+from news.contract.comments import (
+    CommentAnswerView,
+    CommentCommand,
+    CommentPage,
+    CommentReceipt,
+    CommentTold,
+    CommentView,
+    DeleteComment,
+    ListComments,
+    ListOwnComments,
+    OwnCommentPage,
+    OwnCommentView,
+    ReportComment,
+    ReportReceipt,
+    WriteComment,
+)
+from news.contract.shapes import Named
+from news.domain import comments
+from news.domain.checking import must_change
+from news.domain.comments import Action, Comment, CommentPolicy, CommentState, Written
+from news.domain.numbers import new_number
+from news.parts import Parts
+from news.refusing import answering
+from news.steps import ATTEMPTS
+from news.store.comments import Change, Repeated, comment_of
+
+STATE_NAMES = {
+    CommentState.WAITING: "审核中",
+    CommentState.SHOWN: "已显示",
+    CommentState.REPORTED: "被举报，核查中",
+    CommentState.HIDDEN: "已折叠",
+    CommentState.REFUSED: "未通过审核",
+    CommentState.DELETED: "已删除",
+}
+_POLICIES = {
+    CommentPolicy.BEFORE: "评论经编辑审核后显示。",
+    CommentPolicy.AFTER: "评论发表后即显示，违反规定的会被折叠。",
+    CommentPolicy.CLOSED: "这个栏目不开放评论。",
+}
+_MINUTE = 60
+_BUSY = 0.02
+_HOT = 20  # attempts on a comment that many report at once
+
+
+def list_comments(parts: Parts, request: ListComments) -> CommentPage:
+    """What everyone reads below an article. Raises `NotFound`, which says why when the article was withdrawn."""
+    article = reading.published(parts, request.id)
+    rules = parts.directory.comments
+    found, cursor = parts.comments.public(article.id, request.limit, request.cursor)
+    policy = rules.policy(article.words.column)
+    return CommentPage(
+        items=[_shown(parts, comment) for comment in found],
+        next_cursor=cursor,
+        count=parts.comments.count(article.id),
+        policy=policy,
+        policy_text=_POLICIES[policy],
+        longest=rules.longest,
+        report_reasons=[Named(**reason.model_dump()) for reason in rules.report_reasons],
+    )
+
+
+def list_own_comments(parts: Parts, request: ListOwnComments, caller: Caller) -> OwnCommentPage:
+    """The caller's own comments below an article, however they stand."""
+    found, cursor = parts.comments.own(caller.id, request.id, request.limit, request.cursor)
+    names = {reason.code: reason.name for reason in parts.directory.comments.refusal_reasons}
+    return OwnCommentPage(items=[_own(comment, names) for comment in found], next_cursor=cursor)
+
+
+def write_comment(parts: Parts, request: WriteComment, caller: Caller) -> CommentReceipt:
+    """Writes a comment. The same request, repeated or run at the same time, writes one.
+
+    Raises `NotFound` for an article that nobody reads, `Conflict` where no comments are taken or for the same words
+    again, `Invalid` for a text too long or too short, `RateLimited`.
+    """
+    once = Once(caller.id, request)
+    if answer := once.find(parts.comments.collection):
+        return CommentReceipt.model_validate(answer)
+    article = reading.published(parts, request.id)
+    now, known = utcnow(), parts.directory
+    found = must_change(request.text, known.checks.words)
+    written = Written(article.id, article.words.column, request.text, found)
+    with answering():
+        comments.write("", written, caller.id, now, known.comments)  # before it counts
+    _check_pace(parts, "comment", caller, now)
+    for _ in range(ATTEMPTS):
+        number = new_number(known.district.number_prefix, now, known.district.zone, "C")
+        comment = comments.write(number, written, caller.id, now, known.comments)
+        receipt = receipt_of(comment)
+        events = events_of(None, comment, now)
+        note = once.note(receipt.model_dump(mode="json"), now)
+        try:
+            parts.comments.add(comment, _same(comment), events, note)
+        except Repeated:
+            if answer := once.find(parts.comments.collection):  # the same request ran at the same time
+                return CommentReceipt.model_validate(answer)
+            raise Conflict("您已经发表过相同的评论。") from None
+        except DuplicateKeyError:
+            if answer := once.find(parts.comments.collection):
+                return CommentReceipt.model_validate(answer)
+            continue  # the number is taken
+        parts.wake()
+        return receipt
+    raise Unavailable
+
+
+def delete_comment(parts: Parts, request: DeleteComment, caller: Caller) -> CommentReceipt:
+    """The author takes his comment back. Raises `NotFound` for what he cannot see, `Forbidden` for another's."""
+    return change(parts, caller, request, lambda comment, now: comments.delete(comment, caller.id, now))
+
+
+def report_comment(parts: Parts, request: ReportComment, caller: Caller) -> ReportReceipt:
+    """Says that a comment should not be there, once; again, it changes nothing. Raises `NotFound`, `RateLimited`."""
+    receipt = ReportReceipt(id=request.id)
+    if parts.comments.reported_by(request.id, caller.id):
+        return receipt
+    _check_pace(parts, "report", caller, utcnow())
+    for _ in range(_HOT):
+        comment, now = _public(parts, request.id), utcnow()
+        if comment.state is not CommentState.SHOWN:
+            return receipt  # folded already
+        with answering():
+            reported = comments.report(comment, caller.id, request.reason, parts.directory.comments)
+        try:
+            taken = Change(events_of(comment, reported, now), reporter=caller.id)
+            if parts.comments.replace(comment, reported, taken):
+                parts.wake()
+                return receipt
+        except Repeated:
+            return receipt
+        time.sleep(_BUSY)
+    raise Conflict(extra={"retry_after": 1})
+
+
+def forget_author(parts: Parts, account: str) -> None:
+    """注销: the words stay where everyone reads them, and nothing leads to their author. Safe to repeat."""
+    while found := parts.comments.of_author(account):
+        now = utcnow()
+        gone = [(comment, comments.forget(comment)) for comment in found]
+        parts.comments.forget_author([(before, after, events_of(before, after, now)) for before, after in gone])
+        parts.wake()
+    parts.comments.forget_person(account)
+
+
+def change(
+    parts: Parts, caller: Caller, request: CommentCommand, step: Callable[[Comment, datetime], Comment]
+) -> CommentReceipt:
+    """Takes a step on a comment. A repeated command gets its first answer.
+
+    Raises `NotFound`, `Forbidden`, `Invalid`, `Conflict` when it stands elsewhere or has changed since its `version`.
+    """
+    once = Once(caller.id, request)
+    for _ in range(_HOT):
+        document = parts.comments.document(request.id)
+        if document is None:
+            raise NotFound("没有找到这条评论。")
+        if answer := once.answered_by(document):
+            return CommentReceipt.model_validate(answer)
+        comment, now = comment_of(document), utcnow()
+        if request.version not in (None, comment.version):
+            raise Conflict("这条评论已有变动，请刷新后再试。", extra=receipt_of(comment).model_dump(mode="json"))
+        with answering():
+            changed = step(comment, now)
+        receipt = receipt_of(changed)
+        answered = once.push(receipt.model_dump(mode="json"), now)
+        try:
+            if parts.comments.replace(comment, changed, Change(events_of(comment, changed, now), answered)):
+                parts.wake()
+                return receipt
+        except DuplicateKeyError:  # the key was used for another comment
+            once.find(parts.comments.collection)
+        time.sleep(_BUSY)
+    raise Conflict(extra={"retry_after": 1})
+
+
+def receipt_of(comment: Comment) -> CommentReceipt:
+    """What a step came to."""
+    state = comment.state
+    return CommentReceipt(id=comment.id, state=state, state_name=STATE_NAMES[state], version=comment.version)
+
+
+def answer_view(parts: Parts, comment: Comment) -> CommentAnswerView | None:
+    """What an office says to it."""
+    said = comment.answer
+    if said is None:
+        return None
+    return CommentAnswerView(
+        department=parts.directory.departments.get(said.department, said.department), text=said.text, at=said.at
+    )
+
+
+def events_of(before: Comment | None, after: Comment, now: datetime) -> list[Document]:
+    """The event of a comment that everyone sees otherwise than before; its number is the comment's version."""
+    if _seen(before) == _seen(after):
+        return []
+    told = CommentTold(id=after.id, article=after.article, state=after.state, version=after.version)
+    subject = f"{after.article}/{after.id}"
+    return [outbox.event("news.comment_changed.v1", subject, after.version, told.model_dump(mode="json"), now)]
+
+
+def _seen(comment: Comment | None) -> tuple[object, ...]:
+    if comment is None or not comment.public:
+        return ()
+    if comment.state is not CommentState.SHOWN:
+        return (comment.name,)
+    return (comment.name, comment.text, comment.answer)
+
+
+def _shown(parts: Parts, comment: Comment) -> CommentView:
+    folded = comment.state is not CommentState.SHOWN
+    return CommentView(
+        id=comment.id,
+        name=comment.name,
+        text="" if folded else comment.text,
+        folded=folded,
+        at=comment.created,
+        answer=None if folded else answer_view(parts, comment),
+    )
+
+
+def _own(comment: Comment, names: dict[str, str]) -> OwnCommentView:
+    decided = next((step for step in reversed(comment.steps) if step.action in (Action.REFUSE, Action.HIDE)), None)
+    told = decided if comment.state in (CommentState.REFUSED, CommentState.HIDDEN) else None
+    reason = "：".join(filter(None, (names.get(told.reason, ""), told.note))) if told else ""
+    return OwnCommentView(
+        id=comment.id,
+        text=comment.text,
+        state=comment.state,
+        state_name=STATE_NAMES[comment.state],
+        reason=reason,
+        at=comment.created,
+    )
+
+
+def _public(parts: Parts, number: str) -> Comment:
+    document = parts.comments.document(number)
+    comment = comment_of(document) if document else None
+    if comment is None or not comment.public:
+        raise NotFound("没有找到这条评论。")
+    return comment
+
+
+def _same(comment: Comment) -> str:
+    words = text.normalised(comment.text) or comment.text
+    return sha256(f"{comment.author}\0{comment.article}\0{words}".encode()).hexdigest()
+
+
+def _check_pace(parts: Parts, what: str, caller: Caller, now: datetime) -> None:
+    """Counts one more within this minute and this day of the district. Raises `RateLimited`."""
+    rules = parts.directory.comments
+    local = now.astimezone(parts.directory.district.zone)
+    per_day = rules.per_day if what == "comment" else rules.reports_per_day
+    if parts.comments.hit(what, caller.id, local.strftime("%Y%m%d%H%M"), now) > rules.per_minute:
+        raise RateLimited("说得太快了，请稍后再试。", extra={"retry_after": _MINUTE - local.second})
+    if parts.comments.hit(what, caller.id, local.strftime("%Y%m%d"), now) > per_day:
+        raise RateLimited("今天的次数已用完，请明天再试。", extra={"retry_after": 3600})

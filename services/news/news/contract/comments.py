@@ -1,0 +1,174 @@
+"""Comments: what residents write below articles, what everyone reads, and what the newsroom decides."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from kit.contract import Command, Moment, Page, PageRequest, Text, View
+from news.contract.shapes import ArticleId, Code, Named, OneArticle, Version
+from news.domain.comments import CommentPolicy, CommentState
+from news.domain.numbers import COMMENT_PATTERN
+
+CommentId = Annotated[str, StringConstraints(pattern=COMMENT_PATTERN)]
+
+
+class ListComments(PageRequest):
+    id: ArticleId = Field(title="编号")
+
+
+class WriteComment(Command):
+    id: ArticleId = Field(title="编号")
+    text: Text = Field(title="评论", min_length=1, max_length=1000)
+
+
+class CommentCommand(Command):
+    """With `version`, it is refused when the comment has changed since."""
+
+    id: CommentId = Field(title="编号")
+    version: Version | None = Field(None, title="版本")
+
+
+class DeleteComment(CommentCommand):
+    pass
+
+
+class ReportComment(Command):
+    id: CommentId = Field(title="编号")
+    reason: Code = Field(title="举报原因")
+
+
+class ApproveComment(CommentCommand):
+    pass
+
+
+class RefuseComment(CommentCommand):
+    reason: Code = Field(title="理由")
+    note: Text = Field("", title="说明", max_length=200)
+
+
+class HideComment(RefuseComment):
+    pass
+
+
+class AnswerComment(CommentCommand):
+    """In the name of `department`; who works for one alone need not say which."""
+
+    text: Text = Field(title="答复", min_length=4, max_length=500)
+    department: Code | None = Field(None, title="部门")
+
+
+class ListDeskComments(PageRequest):
+    """Those that stand so, the latest first."""
+
+    state: Literal["waiting", "shown", "reported", "hidden", "refused"] = Field("waiting", title="状态")
+
+
+class CommentAnswerView(View):
+    """What an office says."""
+
+    department: str
+    text: str
+    at: Moment
+
+
+class CommentView(View):
+    """A comment as everyone reads it; of one that is folded away there are no words."""
+
+    id: str
+    name: str
+    text: str
+    folded: bool
+    at: Moment
+    answer: CommentAnswerView | None
+
+
+class CommentPage(Page[CommentView]):
+    """The latest first. `count` is how many are shown; `policy` says when a new one is."""
+
+    count: int
+    policy: CommentPolicy
+    policy_text: str
+    longest: int
+    report_reasons: list[Named]
+
+
+class OwnCommentView(View):
+    """A comment as its author sees it."""
+
+    id: str
+    text: str
+    state: CommentState
+    state_name: str
+    reason: str
+    at: Moment
+
+
+class OwnCommentPage(Page[OwnCommentView]):
+    pass
+
+
+class ListOwnComments(PageRequest, OneArticle):
+    """The caller's own below an article."""
+
+
+class CommentReceipt(View):
+    """What became of a comment."""
+
+    id: str
+    state: CommentState
+    state_name: str
+    version: int
+
+
+class ReportReceipt(View):
+    """A report was taken, once for each person."""
+
+    id: str
+
+
+class CommentTakenView(View):
+    action: str
+    at: Moment
+    by: str
+    reason: str
+    note: str
+
+
+class DeskCommentView(View):
+    """A comment as the newsroom sees it: what was found in it, how often and why it was reported."""
+
+    id: str
+    article: str
+    column: Named
+    name: str
+    text: str
+    state: CommentState
+    state_name: str
+    at: Moment
+    found: list[str]
+    reports: list["CommentReportsView"]
+    steps: list[CommentTakenView]
+    answer: CommentAnswerView | None
+    version: int
+
+
+class CommentReportsView(Named):
+    """How often it was reported for a reason."""
+
+    count: int
+
+
+class DeskCommentPage(Page[DeskCommentView]):
+    """`waits`: how many wait for an editor, counted up to 100. Reasons to refuse or hide one."""
+
+    waits: int
+    reasons: list[Named]
+
+
+class CommentTold(View):
+    """Data of the event of every comment that everyone sees otherwise than before: references only."""
+
+    id: str
+    article: str
+    state: CommentState
+    version: int

@@ -1,0 +1,86 @@
+"""What a resident keeps and follows."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from kit.contract import Command, Moment, Page, PageRequest, Request, View
+from news.contract.reading import ArticleSummary
+from news.contract.shapes import ArticleId, Code
+
+FollowKind = Literal["column", "town"]
+
+
+class KeepArticle(Command):
+    id: ArticleId = Field(title="编号")
+
+
+class DropArticle(KeepArticle):
+    pass
+
+
+class GetKept(Request):
+    id: ArticleId = Field(title="编号")
+
+
+class KeptView(View):
+    """Whether the caller keeps an article."""
+
+    kept: bool
+
+
+class ListFavourites(PageRequest):
+    pass
+
+
+class FavouriteView(View):
+    """An article that somebody keeps; of one that was withdrawn nothing is left but that."""
+
+    id: str
+    at: Moment
+    article: ArticleSummary | None
+
+
+class FavouritePage(Page[FavouriteView]):
+    """The last one kept first."""
+
+
+class Follow(Command):
+    kind: FollowKind = Field(title="关注类别")
+    target: Code = Field(title="关注对象")
+
+
+class Unfollow(Follow):
+    pass
+
+
+class ListFollows(PageRequest):
+    pass
+
+
+class FollowView(View):
+    """What somebody follows, by the name that people call it."""
+
+    kind: FollowKind
+    target: str
+    name: str
+    at: Moment
+
+
+class FollowPage(Page[FollowView]):
+    """The last one followed first."""
+
+
+class FollowedView(View):
+    """Whether the caller follows it now."""
+
+    following: bool
+
+
+class FollowersTold(View):
+    """Who is told that an article is out: some of those who follow its column or town. What is told is public."""
+
+    article: str
+    headline: str
+    of: str
+    accounts: list[str]

@@ -1,0 +1,71 @@
+"""The front page by editors: chosen at the desk, shown in home, filled up with the newest."""
+
+from kit import outbox
+from kit.clock import utcnow
+from kit.contract import Empty
+from kit.errors import Conflict, Invalid
+from kit.idempotency import Once
+from kit.identity import Caller
+from news import reading
+from news.contract.front import ChooseFront, FrontChoice, FrontReceipt, FrontTold
+from news.contract.reading import ArticleSummary, Front, FrontPage
+from news.domain.front import HOLDS, MOST, filled
+from news.parts import Parts
+from news.steps import ATTEMPTS
+from news.store.front import front_of
+
+
+def front(parts: Parts, request: Front) -> FrontPage:
+    """What the home page shows: what editors chose and everyone may still read, then the newest."""
+    return FrontPage(items=_shown(parts, request.limit))
+
+
+def get_front_choice(parts: Parts, request: Empty) -> FrontChoice:
+    """What was chosen last, and what is shown of it."""
+    chosen = parts.fronts.front()
+    return FrontChoice(
+        articles=_among(parts, chosen.articles),
+        shown=_shown(parts, MOST),
+        version=chosen.version,
+        most=MOST,
+        chosen_at=chosen.at,
+        chosen_by=chosen.by,
+        holds_until=chosen.at + HOLDS if chosen.at and chosen.articles else None,
+    )
+
+
+def choose_front(parts: Parts, request: ChooseFront, caller: Caller) -> FrontReceipt:
+    """Puts articles onto the front page. A repeated command gets its first answer.
+
+    Raises `Invalid` for what nobody may read, `Conflict` when somebody else has chosen meanwhile.
+    """
+    once = Once(caller.id, request)
+    for _ in range(ATTEMPTS):
+        document = parts.fronts.document()
+        if answer := once.answered_by(document):
+            return FrontReceipt.model_validate(answer)
+        before, now = front_of(document), utcnow()
+        if request.version not in (None, before.version):
+            raise Conflict("头条已被同事调整，请刷新后再改。", extra={"version": before.version})
+        readable = {article.id for article in parts.articles.listed_among(request.articles)}
+        if missing := [at for at, number in enumerate(request.articles, start=1) if number not in readable]:
+            raise Invalid.field("articles", f"第{missing[0]}篇没有发布或已撤回，请移除后再保存")
+        after = before.chosen(request.articles, caller.id, now)
+        receipt = FrontReceipt(version=after.version)
+        told = FrontTold(version=after.version).model_dump(mode="json")
+        event = outbox.event("news.front_changed.v1", "front", after.version, told, now)
+        if parts.fronts.replace(before, after, event, once.push(receipt.model_dump(mode="json"), now)):
+            parts.wake()
+            return receipt
+    raise Conflict(extra={"retry_after": 1})
+
+
+def _shown(parts: Parts, limit: int) -> list[ArticleSummary]:
+    newest, _ = parts.articles.listed(None, None, limit, None)
+    chosen = _among(parts, parts.fronts.front().standing(utcnow()))
+    return filled(chosen, reading.summaries(parts, newest), limit)
+
+
+def _among(parts: Parts, numbers: tuple[str, ...]) -> list[ArticleSummary]:
+    found = {one.id: one for one in reading.summaries(parts, parts.articles.listed_among(numbers))} if numbers else {}
+    return [found[number] for number in numbers if number in found]

@@ -1,0 +1,111 @@
+"""What residents keep and follow, and the word to those who follow when something is published."""
+
+from kit import outbox
+from kit.clock import utcnow
+from kit.errors import Conflict, Invalid
+from kit.identity import Caller
+from news import reading
+from news.contract.keeping import (
+    DropArticle,
+    FavouritePage,
+    FavouriteView,
+    Follow,
+    FollowedView,
+    FollowersTold,
+    FollowPage,
+    FollowView,
+    GetKept,
+    KeepArticle,
+    KeptView,
+    ListFavourites,
+    ListFollows,
+    Unfollow,
+)
+from news.parts import Parts
+
+MOST = 1000
+_UNKNOWN = "（已取消的栏目）"
+
+
+def keep_article(parts: Parts, request: KeepArticle, caller: Caller) -> KeptView:
+    """Keeps an article; again, it changes nothing.
+
+    Raises `NotFound` for what nobody may read, `Conflict` when he keeps as many as can be kept.
+    """
+    article = reading.published(parts, request.id)
+    if parts.favourites.count(caller.id, MOST) >= MOST and not parts.favourites.keeps(caller.id, article.id):
+        raise Conflict(f"最多收藏{MOST}篇，请先删除一些。")
+    parts.favourites.keep(caller.id, article.id, utcnow())
+    return KeptView(kept=True)
+
+
+def drop_article(parts: Parts, request: DropArticle, caller: Caller) -> KeptView:
+    """Keeps an article no more, also one that was withdrawn."""
+    parts.favourites.drop(caller.id, request.id)
+    return KeptView(kept=False)
+
+
+def get_kept(parts: Parts, request: GetKept, caller: Caller) -> KeptView:
+    """Whether the caller keeps an article."""
+    return KeptView(kept=parts.favourites.keeps(caller.id, request.id))
+
+
+def list_favourites(parts: Parts, request: ListFavourites, caller: Caller) -> FavouritePage:
+    """What the caller keeps, the latest first."""
+    rows, cursor = parts.favourites.page(caller.id, request.limit, request.cursor)
+    shown = {one.id: one for one in reading.summaries(parts, parts.articles.listed_among([r["article"] for r in rows]))}
+    items = [FavouriteView(id=row["article"], at=row["at"], article=shown.get(row["article"])) for row in rows]
+    return FavouritePage(items=items, next_cursor=cursor)
+
+
+def follow(parts: Parts, request: Follow, caller: Caller) -> FollowedView:
+    """Follows a column or town; again, it changes nothing. Raises `Invalid` for one that does not exist."""
+    if request.target not in _names(parts, request.kind):
+        raise Invalid.field("target", "没有这个栏目或街镇")
+    parts.follows.follow(caller.id, f"{request.kind}/{request.target}", utcnow())
+    return FollowedView(following=True)
+
+
+def unfollow(parts: Parts, request: Unfollow, caller: Caller) -> FollowedView:
+    """Follows it no more."""
+    parts.follows.unfollow(caller.id, f"{request.kind}/{request.target}")
+    return FollowedView(following=False)
+
+
+def list_follows(parts: Parts, request: ListFollows, caller: Caller) -> FollowPage:
+    """What the caller follows, the latest first."""
+    rows, cursor = parts.follows.page(caller.id, request.limit, request.cursor)
+    names = {kind: _names(parts, kind) for kind in ("column", "town")}
+    items = []
+    for row in rows:
+        kind, _, target = row["of"].partition("/")
+        items.append(FollowView(kind=kind, target=target, name=names[kind].get(target, _UNKNOWN), at=row["at"]))
+    return FollowPage(items=items, next_cursor=cursor)
+
+
+def tell_followers(parts: Parts, number: str) -> None:
+    """Has those told who follow the column or the town of a published article, some at a time. Safe to repeat."""
+    article = parts.articles.article(number)
+    if article is None or not article.listed:
+        return
+    for kind, target in (("column", article.words.column), ("town", article.words.town)):
+        name = _names(parts, kind).get(target or "", "")
+        for accounts in parts.follows.followers(f"{kind}/{target}"):
+            now = utcnow()
+            told = FollowersTold(article=number, headline=article.words.title, of=name, accounts=accounts)
+            subject = f"{number}/{kind}/{accounts[-1]}"
+            event = outbox.event("news.followers_told.v1", subject, 1, told.model_dump(mode="json"), now)
+            parts.follows.tell(subject, event, now)
+            parts.wake()
+
+
+def forget(parts: Parts, account: str) -> None:
+    """注销: what somebody kept and followed is forgotten."""
+    parts.favourites.forget(account)
+    parts.follows.forget(account)
+
+
+def _names(parts: Parts, kind: str) -> dict[str, str]:
+    if kind == "column":
+        return parts.columns.names()
+    return {town.code: town.name for town in parts.directory.towns.values()}

@@ -1,0 +1,135 @@
+"""What residents keep and follow: once each, told in batches, forgotten with the account."""
+
+from typing import Any
+
+import pytest
+
+from kit.errors import Conflict, Invalid, NotFound
+from kit.identity import Caller
+from kit.testing import new_key
+from news import keeping
+from news.contract.keeping import (
+    DropArticle,
+    Follow,
+    GetKept,
+    KeepArticle,
+    ListFavourites,
+    ListFollows,
+    Unfollow,
+)
+from news.store import keeping as store
+
+READER = Caller("resident", "r_reader", frozenset({"resident"}))
+
+
+def keep(newsroom: Any, article: str, by: Caller = READER) -> None:
+    keeping.keep_article(newsroom.parts, KeepArticle(id=article, idempotency_key=new_key()), by)
+
+
+def kept(newsroom: Any) -> list[tuple[str, bool]]:
+    items = keeping.list_favourites(newsroom.parts, ListFavourites(), READER).items
+    return [(row.id, row.article is not None) for row in items]
+
+
+def follow(newsroom: Any, kind: str, target: str, by: Caller = READER) -> None:
+    request = Follow.model_validate({"kind": kind, "target": target, "idempotency_key": new_key()})
+    keeping.follow(newsroom.parts, request, by)
+
+
+def told(newsroom: Any, article: str) -> list[tuple[str, list[str]]]:
+    """Of what, and whom."""
+    rows = newsroom.db.tellings.find({"_outbox.data.article": article}).sort("_id", 1)
+    return [(row["_outbox"][0]["data"]["of"], row["_outbox"][0]["data"]["accounts"]) for row in rows]
+
+
+def test_what_is_kept_is_kept_once_and_its_withdrawal_shows(newsroom: Any) -> None:
+    first, second = newsroom.published(), newsroom.published()
+    for article in (first, second, first):
+        keep(newsroom, article)
+    assert kept(newsroom) == [(second, True), (first, True)]
+    newsroom.withdraw(first)
+    assert kept(newsroom) == [(second, True), (first, False)]
+    keeping.drop_article(newsroom.parts, DropArticle(id=first, idempotency_key=new_key()), READER)
+    assert not keeping.get_kept(newsroom.parts, GetKept(id=first), READER).kept
+    assert kept(newsroom) == [(second, True)]
+    with pytest.raises(NotFound):
+        keep(newsroom, newsroom.create())
+
+
+def test_nobody_keeps_more_than_the_most(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "MOST", 1)
+    first = newsroom.published()
+    keep(newsroom, first)
+    keep(newsroom, first)
+    with pytest.raises(Conflict):
+        keep(newsroom, newsroom.published())
+
+
+def test_followers_of_column_and_town_are_told_in_batches(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "BATCH", 2)
+    for number in range(5):
+        follow(newsroom, "column", "livelihood", Caller("resident", f"r_{number}", frozenset({"resident"})))
+    follow(newsroom, "column", "culture")
+    follow(newsroom, "town", "110114112")
+    article = newsroom.published()
+    for _ in range(2):  # the event may come twice
+        keeping.tell_followers(newsroom.parts, article)
+    assert told(newsroom, article) == [
+        ("民生", ["r_0", "r_1"]), ("民生", ["r_2", "r_3"]), ("民生", ["r_4"]), ("崔村镇", ["r_reader"]),
+    ]  # fmt: skip
+
+
+def test_nobody_is_told_of_what_nobody_may_read(newsroom: Any) -> None:
+    follow(newsroom, "column", "livelihood")
+    draft, gone = newsroom.create(), newsroom.published()
+    newsroom.withdraw(gone)
+    for article in (draft, gone, "CPN20261127-000000"):
+        keeping.tell_followers(newsroom.parts, article)
+    assert newsroom.db.tellings.count_documents({}) == 0
+
+
+def test_follows_are_named_and_ended(newsroom: Any) -> None:
+    for _ in range(2):
+        follow(newsroom, "column", "culture")
+    follow(newsroom, "town", "110114112")
+    names = [(row.kind, row.name) for row in keeping.list_follows(newsroom.parts, ListFollows(), READER).items]
+    assert names == [("town", "崔村镇"), ("column", "文化")]
+    with pytest.raises(Invalid):
+        follow(newsroom, "column", "nonsense")
+    request = Unfollow(kind="town", target="110114112", idempotency_key=new_key())
+    assert not keeping.unfollow(newsroom.parts, request, READER).following
+    article = newsroom.published()
+    keeping.tell_followers(newsroom.parts, article)
+    assert told(newsroom, article) == []
+
+
+def test_who_has_left_keeps_and_follows_nothing(newsroom: Any) -> None:
+    keep(newsroom, newsroom.published())
+    follow(newsroom, "column", "culture")
+    keeping.forget(newsroom.parts, READER.id)
+    assert newsroom.db.favourites.count_documents({}) == newsroom.db.follows.count_documents({}) == 0
+
+
+def test_every_query_has_its_index_and_pages_go_on(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "BATCH", 2)
+    articles = [newsroom.published() for _ in range(3)]
+    newsroom.db.command("profile", 2)
+    for article in articles:
+        keep(newsroom, article)
+    for code in ("culture", "science", "livelihood"):
+        follow(newsroom, "column", code)
+    favourites = keeping.list_favourites(newsroom.parts, ListFavourites(limit=2), READER)
+    rest = ListFavourites(limit=2, cursor=favourites.next_cursor)
+    assert len(keeping.list_favourites(newsroom.parts, rest, READER).items) == 1
+    follows = keeping.list_follows(newsroom.parts, ListFollows(limit=2), READER)
+    assert (
+        len(keeping.list_follows(newsroom.parts, ListFollows(limit=2, cursor=follows.next_cursor), READER).items) == 1
+    )
+    keeping.tell_followers(newsroom.parts, articles[0])
+    keeping.get_kept(newsroom.parts, GetKept(id=articles[0]), READER)
+    keeping.forget(newsroom.parts, READER.id)
+    newsroom.db.command("profile", 0)
+    profile = list(newsroom.db.system.profile.find({"ns": {"$regex": r"\.(favourites|follows|tellings)$"}}))
+    assert len(profile) > 12
+    assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
+    assert [row["command"] for row in profile if row.get("hasSortStage")] == []
