@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -31,7 +31,7 @@ from kit.contract import Text
 from kit.errors import from_validation
 from kit.mongo import Document
 from petition.domain import importing
-from petition.domain.case import Asked, Case, Ending, Location, Rating, Verdict, Visibility
+from petition.domain.case import Asked, Case, Ending, Imported, Location, Rating, Verdict, Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.day_root import day_of
 from petition.domain.importing import Times, Told
@@ -144,47 +144,70 @@ def _rating(record: Record, at: datetime | None) -> Rating | None:
     return Rating(solved=record.solved, satisfied=record.satisfied, comment="", at=at.astimezone(UTC))
 
 
+class _Candidate(NamedTuple):
+    """A line that fits, as the case that it would be."""
+
+    line: Line
+    told: Told
+    case: Case
+
+
 def import_lines(parts: Parts, lines: Iterable[Line], source: str, now: datetime) -> list[Document]:
     """Imports what is not there yet; what became of each line, in order."""
     report: list[Document] = []
-    cases: list[tuple[Line, Case]] = []
+    waiting: list[_Candidate] = []
     for line in lines:
-        case, refused = _case_of(parts, line, source, now)
-        if case is None:
+        candidate, refused = _candidate(parts, line, source, now)
+        if candidate is None:
             report.append(refused)
         else:
-            cases.append((line, case))
-    known = _known(parts, [case.no for _, case in cases])
-    fresh = {case.no: case for _, case in reversed(cases) if case.no not in known}  # of two in one batch, the first
-    taken = _insert(parts, [_document(case, parts.rules, now) for case in fresh.values()])
-    known |= _known(parts, taken)
-    for line, case in cases:
-        is_new = case.no not in known and fresh.get(case.no) is case
-        before = known.get(case.no) or fresh[case.no].model_dump(include={"imported"})
-        report.append(_outcome(line, "imported", no=case.no) if is_new else _found(line, case, before))
+            waiting.append(candidate)
+    for nth in count(1):
+        kept, others = _keep(parts, waiting, now)
+        report += kept
+        if not others:
+            break
+        waiting = [one._replace(case=importing.closed_case(one.told, now, parts.rules, nth)) for one in others]
     return sorted(report, key=lambda one: int(one["line"]))
 
 
-def _known(parts: Parts, numbers: list[str]) -> dict[str, Document]:
+def _keep(parts: Parts, candidates: list[_Candidate], now: datetime) -> tuple[list[Document], list[_Candidate]]:
+    """What became of candidates, and those whose number is that of another case."""
+    known = _known(parts, [one.case.no for one in candidates])
+    fresh = {one.case.no: one.case for one in reversed(candidates) if one.case.no not in known}  # the first of a batch
+    taken = _insert(parts, [_document(case, parts.rules, now) for case in fresh.values()])
+    known |= _known(parts, taken)
+    report, others = [], []
+    for one in candidates:
+        no, own = one.case.no, one.case.imported
+        there = known[no] if no in known else fresh[no].imported
+        if no not in known and fresh[no] is one.case:
+            report.append(_outcome(one.line, "imported", no=no))
+        elif own and there and (own.source, own.ref) == (there.source, there.ref):
+            same = own.fingerprint == there.fingerprint
+            report.append(_outcome(one.line, "there" if same else "differs", no=no))
+        else:
+            others.append(one)
+    return report, others
+
+
+def _known(parts: Parts, numbers: list[str]) -> dict[str, Imported | None]:
+    """Which of these numbers cases have, and what is known of the record that each came from."""
     rows = parts.cases.collection.find({"_id": {"$in": numbers}}, {"imported": 1}).hint("_id_")
-    return {row["_id"]: row for row in rows}
+    return {row["_id"]: Imported.model_validate(row["imported"]) if row.get("imported") else None for row in rows}
 
 
-def _case_of(parts: Parts, line: Line, source: str, now: datetime) -> tuple[Case | None, Document]:
+def _candidate(parts: Parts, line: Line, source: str, now: datetime) -> tuple[_Candidate | None, Document]:
     if line.error:
         return None, _outcome(line, "refused", errors=[_wrong("", line.error)])
     try:
-        return importing.closed_case(told_of(line.values, source, parts.rules), now, parts.rules), {}
+        told = told_of(line.values, source, parts.rules)
+        return _Candidate(line, told, importing.closed_case(told, now, parts.rules)), {}
     except ValidationError as error:
         found = from_validation(error, TITLES).errors
         return None, _outcome(line, "refused", errors=[_wrong(one["field"], one["message"]) for one in found])
     except BadValue as error:
         return None, _outcome(line, "refused", errors=[_wrong(error.field, str(error))])
-
-
-def _found(line: Line, case: Case, row: Document) -> Document:
-    same = (row.get("imported") or {}).get("fingerprint") == (case.imported and case.imported.fingerprint)
-    return _outcome(line, "there" if same else "differs", no=case.no)
 
 
 def _document(case: Case, rules: Rules, now: datetime) -> Document:

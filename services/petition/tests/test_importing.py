@@ -17,7 +17,7 @@ from kit.clock import utcnow
 from kit.testing import Stack, wait_until
 from petition import proving, reading, recount, rolling, sealing, supervising
 from petition.contract.shapes import OneCase
-from petition.domain import history
+from petition.domain import history, importing
 from petition.importing import Line, import_lines, read_lines
 
 ROW = {
@@ -65,6 +65,21 @@ def test_the_same_file_again_changes_nothing_and_what_differs_is_told(office: An
     assert list(office.db.cases.find().sort("_id")) == before
     twice = {**ROW, "ref": "2023-000019"}
     assert [one["outcome"] for one in bring(office, twice, twice)] == ["imported", "there"]
+
+
+def test_records_that_would_have_one_number_have_two_and_keep_them(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = importing.number_of
+    monkeypatch.setattr(importing, "number_of", lambda told, rules, nth=0: usual(told._replace(ref="one"), rules, nth))
+    rows = [{**ROW, "ref": f"2023-00002{number}"} for number in range(3)]
+    first = bring(office, *rows[:2])
+    later = bring(office, rows[2], *rows)
+    assert [one["outcome"] for one in first + later] == ["imported"] * 3 + ["there"] * 3
+    numbers = [one["no"] for one in first + later]
+    assert len(set(numbers)) == 3
+    assert numbers[3:] == [numbers[0], numbers[1], numbers[2]]
+    assert [history.verify(no, office.case(no).history) for no in set(numbers)] == [None] * 3
 
 
 def test_figures_days_and_timers_take_it_for_what_it_is(office: Any) -> None:
@@ -145,14 +160,14 @@ def test_a_hundred_thousand_lines_in_one_go_although_the_first_was_killed(
         table = csv.DictWriter(out, ROW)
         table.writeheader()
         table.writerows({**ROW, "ref": f"2023-{number:06}"} for number in range(lines))
-    killed = importing(office, stack, file)
+    killed = command(office, stack, file)
     wait_until(lambda: office.db.cases.estimated_document_count() > lines // 10, 120)
     killed.kill()
     killed.communicate()
     before = office.db.cases.count_documents({})
     assert before < lines, "it was killed in the middle"
 
-    told, _ = importing(office, stack, file).communicate()
+    told, _ = command(office, stack, file).communicate()
     progress = [line for line in told.splitlines() if " lines, " in line]
     assert len(progress) > 1
     assert progress[-1].split()[0] == f"{lines:,}"
@@ -163,7 +178,7 @@ def test_a_hundred_thousand_lines_in_one_go_although_the_first_was_killed(
     assert office.db.cases.count_documents({}) == lines
 
 
-def importing(office: Any, stack: Stack, file: Path) -> "subprocess.Popen[str]":
+def command(office: Any, stack: Stack, file: Path) -> "subprocess.Popen[str]":
     """`./dev import-cases`, at the office's own database."""
     mongo = urlsplit(stack["mongo_url"])
     told = {
@@ -172,5 +187,5 @@ def importing(office: Any, stack: Stack, file: Path) -> "subprocess.Popen[str]":
         "SECRETS_DIR": str(stack.path.parent / "secrets" / "petition"),
         "DISTRICT_DIR": "district",
     }
-    command = [sys.executable, "-m", "petition.importing", str(file)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **told})
+    line = [sys.executable, "-m", "petition.importing", str(file)]
+    return subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env={**os.environ, **told})

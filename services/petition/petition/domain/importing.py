@@ -54,18 +54,19 @@ class Told(NamedTuple):
     rating: Rating | None = None
 
 
-def number_of(told: Told, rules: Rules) -> str:
-    """The number that this record has here, whenever it is read."""
-    draw: Callable[[str], str] = Random(f"{told.source}\0{told.ref}").choice
+def number_of(told: Told, rules: Rules, nth: int = 0) -> str:
+    """The number that this record has here, whenever it is read: the `nth` other one where cases have those before."""
+    record = (told.source, told.ref, str(nth)) if nth else (told.source, told.ref)
+    draw: Callable[[str], str] = Random("\0".join(record)).choice
     return new_number(rules.directory.district.number_prefix, told.times.filed, rules.calendar.zone, draw)
 
 
-def closed_case(told: Told, now: datetime, rules: Rules) -> Case:
+def closed_case(told: Told, now: datetime, rules: Rules, nth: int = 0) -> Case:
     """The case, closed, without an author. Raises `BadValue` naming the field that does not fit."""
     _check(told, now, rules)
     shown = let_through(told.asked)
     case = Case(
-        no=number_of(told, rules),
+        no=number_of(told, rules, nth),
         author=None,
         asked=told.asked,
         filed_at=told.times.filed,
