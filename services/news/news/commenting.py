@@ -97,7 +97,7 @@ def write_comment(parts: Parts, request: WriteComment, caller: Caller) -> Commen
     written = Written(article.id, article.words.column, request.text, found)
     with answering():
         comments.write("", written, caller.id, now, known.comments)  # before it counts
-    _check_pace(parts, "comment", caller, now)
+    _check_pace(parts, "comment", once.key, caller, now)
     for _ in range(ATTEMPTS):
         number = new_number(known.district.number_prefix, now, known.district.zone, "C")
         comment = comments.write(number, written, caller.id, now, known.comments)
@@ -129,7 +129,7 @@ def report_comment(parts: Parts, request: ReportComment, caller: Caller) -> Repo
     receipt = ReportReceipt(id=request.id)
     if parts.comments.reported_by(request.id, caller.id):
         return receipt
-    _check_pace(parts, "report", caller, utcnow())
+    _check_pace(parts, "report", request.id, caller, utcnow())
     for _ in range(_HOT):
         comment, now = _public(parts, request.id), utcnow()
         if comment.state is not CommentState.SHOWN:
@@ -260,12 +260,12 @@ def _same(comment: Comment) -> str:
     return sha256(f"{comment.author}\0{comment.article}\0{words}".encode()).hexdigest()
 
 
-def _check_pace(parts: Parts, what: str, caller: Caller, now: datetime) -> None:
-    """Counts one more within this minute and this day of the district. Raises `RateLimited`."""
-    rules = parts.directory.comments
-    local = now.astimezone(parts.directory.district.zone)
+def _check_pace(parts: Parts, what: str, key: str, caller: Caller, now: datetime) -> None:
+    """Counts what `key` names within this minute and this day of the district, once. Raises `RateLimited`."""
+    rules, local = parts.directory.comments, now.astimezone(parts.directory.district.zone)
     per_day = rules.per_day if what == "comment" else rules.reports_per_day
-    if parts.comments.hit(what, caller.id, local.strftime("%Y%m%d%H%M"), now) > rules.per_minute:
+    minute, day = local.strftime(f"{what}/%Y%m%d%H%M"), local.strftime(f"{what}/%Y%m%d")
+    if not parts.comments.within(rules.per_minute, caller.id, minute, key, now):
         raise RateLimited("说得太快了，请稍后再试。", extra={"retry_after": _MINUTE - local.second})
-    if parts.comments.hit(what, caller.id, local.strftime("%Y%m%d"), now) > per_day:
+    if not parts.comments.within(per_day, caller.id, day, key, now):
         raise RateLimited("今天的次数已用完，请明天再试。", extra={"retry_after": 3600})

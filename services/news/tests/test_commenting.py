@@ -111,11 +111,12 @@ def test_at_once_or_after_an_editor_as_the_column_has_it(newsroom: Any) -> None:
     before.approve(waiting.id)
     assert (before.page().items[0].text, before.page().count) == ("写得好", 1)
     assert before.told(waiting.id) == 1
-    refused = before.write("与报道无关的话")
+    other = resident(1)
+    refused = before.write("与报道无关的话", other)
     before.refuse(refused.id, note="请另行发表")
-    assert before.own()[0] == ("未通过审核", "与报道无关：请另行发表")
+    assert before.own(other)[0] == ("未通过审核", "与报道无关：请另行发表")
     assert before.told(refused.id) == 0  # nobody ever saw it
-    assert before.write("与报道无关的话").state == "waiting"  # said again, it is looked at again
+    assert before.write("与报道无关的话", other).state == "waiting"  # said again, it is looked at again
 
 
 def test_a_word_that_must_be_changed_waits_for_an_editor(below: Comments) -> None:

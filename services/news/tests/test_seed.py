@@ -106,6 +106,8 @@ def elsewhere(tmp_path: Path) -> Path:
         "demo/articles/all": {**FACT, "column": "all", "articles": [ARTICLE]},
     }
     (tmp_path / "demo" / "articles").mkdir(parents=True)
+    for name in ("alerts", "comments", "departments"):
+        shutil.copy(Path("tests/other_district") / f"{name}.yml", tmp_path)
     for name, content in files.items():
         (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     return tmp_path

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
@@ -161,13 +161,16 @@ class Comments:
         self._db["comment_reports"].delete_many({"account": account})
         self._db["comment_rates"].delete_many({"_id": {"$gte": f"{account}/", "$lt": f"{account}0"}})  # 0 follows /
 
-    def hit(self, what: str, account: str, window: str, now: datetime) -> int:
-        """Counts one more of what somebody does within a window of time; returns how many that makes."""
-        query = {"_id": f"{account}/{what}/{window}"}
-        update = {"$inc": {"n": 1}, "$setOnInsert": {"forget_at": now + _RATES_KEPT}}
-        rates = self._db["comment_rates"]
-        found = rates.find_one_and_update(query, update, upsert=True, return_document=ReturnDocument.AFTER)
-        return int(found["n"]) if found else 0
+    def within(self, limit: int, account: str, window: str, key: str, now: datetime) -> bool:
+        """Whether this is one of the first `limit` things that somebody does within a window; again, it is the same."""
+        rates, row = self._db["comment_rates"], f"{account}/{window}"
+        room = {"_id": row, f"keys.{limit - 1}": {"$exists": False}}
+        update = {"$addToSet": {"keys": key}, "$setOnInsert": {"forget_at": now + _RATES_KEPT}}
+        try:
+            rates.update_one(room, update, upsert=True)
+        except DuplicateKeyError:  # there is no room any more, or another has made the row at the same time
+            rates.update_one(room, update)
+        return rates.find_one({"_id": row, "keys": key}, {"_id": 1}) is not None
 
     def _count(self, article: str, more: int, session: ClientSession) -> None:
         if more:
