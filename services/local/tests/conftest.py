@@ -7,7 +7,7 @@ import pytest
 
 from kit.identity import Caller
 from kit.mongo import Db, Schema
-from kit.testing import Rpc, Stack, new_key
+from kit.testing import Rpc, Shelf, Stack, new_key
 from local import store
 from local.district import read_content
 from local.domain.district import Content
@@ -69,6 +69,14 @@ def content() -> Content:
 @pytest.fixture
 def life(database_of: Callable[[Schema], Db], content: Content) -> Life:
     return Life(database_of(store.SCHEMA), CHANGPING, content)
+
+
+@pytest.fixture(scope="session")
+def life_to_read(shelf: Shelf, content: Content) -> Iterator[Life]:
+    """One for all tests that change nothing."""
+    db = shelf.take(store.SCHEMA)
+    yield Life(db, CHANGPING, content)
+    shelf.put_back(store.SCHEMA, db)
 
 
 @pytest.fixture(scope="session")

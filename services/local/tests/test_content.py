@@ -1,6 +1,8 @@
 """What the district brings is what everyone reads, from the database."""
 
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,11 @@ from local.domain.content import Season
 
 NAMED = {"要结婚", "去哪玩", "生小孩", "找工作", "享晚年", "会开锁"}
 ALL = {"limit": 100}
+
+
+@pytest.fixture
+def life(life_to_read: Any) -> Any:
+    return life_to_read
 
 
 def test_eleven_guides_each_with_steps_in_order(life: Any) -> None:
@@ -141,7 +148,8 @@ def test_without_a_month_it_is_the_districts(life: Any) -> None:
     assert 1 <= life.page(reading.highlights, Highlights).month <= 12
 
 
-def test_no_query_scans_a_collection(life: Any) -> None:
+def test_no_query_scans_a_collection(life_in: Callable[[Path], Any]) -> None:
+    life = life_in(Path("district"))
     life.db.command("profile", 2)
     everything(life)
     life.db.command("profile", 0)

@@ -23,7 +23,7 @@ from petition.domain import escalation
 from petition.domain.change import Change
 from petition.store import schema
 
-CASES = 300
+CASES = 120
 AT_ONCE = 10_000
 KILLS = 20
 NOTE = {"text": "已安排专人负责，今后按期办理。"}
