@@ -57,7 +57,12 @@ METHODS = {
         ("POST", "/desk/articles/{id}/withdrawal", "withdraw_article"),
     )
 }
-NEWS = [route for route in ROUTES if route.call.startswith("news.") and not route.feed]  # those: test_feeds.py
+ELSEWHERE = "/desk/investigations"  # test_matrix_investigations.py
+NEWS = [
+    route
+    for route in ROUTES
+    if route.call.startswith("news.") and not route.feed and ELSEWHERE not in route.path  # feeds: test_feeds.py
+]
 ROWS = {route.name: route for route in NEWS}
 BODIES = {
     "news.create_article": ARTICLE,

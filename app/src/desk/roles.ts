@@ -1,5 +1,5 @@
 /** Which rooms of the desk a member of staff has work in, by his roles. */
-export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered";
+export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered" | "press";
 
 export interface Tab {
   /** Empty: all that the reader works from. */
@@ -20,9 +20,10 @@ const NAMES: Record<Queue, string> = {
   reported: "上报",
   instructed: "批示",
   covered: "报道",
+  press: "采访",
 };
 const INTAKE: Queue[] = ["intake", "waiting", "requests"];
-const LEADER: Queue[] = ["watched", "reported", "instructed", "covered"];
+const LEADER: Queue[] = ["watched", "reported", "instructed", "covered", "press"];
 const OFFICE: Queue[] = ["handling", "review", "answered"];
 const HANDLER: Queue[] = ["handling", "tasks", "review", "answered", "promises"];
 const NEWSROOM = ["reporter", "editor", "duty_editor", "chief_editor"];
@@ -48,7 +49,7 @@ export function tabsOf(roles: readonly string[]): Tab[] {
   const has = (role: string) => roles.includes(role);
   if (has("supervisor")) return [{ queue: "", name: "全部" }, ...named([...LEADER, ...INTAKE, ...OFFICE])];
   const office = has("handler") ? HANDLER : has("approver") ? ["review" as const, "handling" as const, "answered" as const] : [];
-  const owing = (has("clerk") || office.length) && !has("leader") ? ["instructed" as const] : [];
+  const owing = (has("clerk") || office.length) && !has("leader") ? ["instructed" as const, "press" as const] : [];
   return named([...(has("clerk") ? INTAKE : []), ...office, ...owing, ...(has("leader") ? LEADER : [])]);
 }
 
@@ -82,6 +83,11 @@ export function worksOnArticles(roles: readonly string[]): boolean {
   return NEWSROOM.some((role) => roles.includes(role));
 }
 
+/** Who opens investigations and asks departments. */
+export function edits(roles: readonly string[]): boolean {
+  return NEWSROOM.slice(1).some((role) => roles.includes(role));
+}
+
 export interface Room {
   /** The name of its route. */
   to: string;
@@ -97,6 +103,7 @@ const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[
   { to: "bans", name: "限制提交", within: /^\/bans/, works: supervises },
   { to: "partners", name: "接入方", within: /^\/partners/, works: admitsPartners },
   { to: "articles", name: "稿件", within: /^\/articles/, works: worksOnArticles },
+  { to: "investigations", name: "调查", within: /^\/investigations/, works: worksOnArticles },
 ];
 
 /** The rooms that the bar leads to. */

@@ -18,6 +18,7 @@ from news.public_cases import PublicCases
 from news.store.articles import Articles
 from news.store.columns import Columns
 from news.store.coverage import FollowedCases, Reports
+from news.store.investigations import Investigations
 from news.store.versions import Versions
 
 
@@ -36,6 +37,7 @@ class Parts:
     followed: FollowedCases
     public_cases: PublicCases
     coverage_lease: Lease
+    investigations: Investigations
 
 
 def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
@@ -52,6 +54,7 @@ def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
         followed=FollowedCases(db),
         public_cases=PublicCases(),
         coverage_lease=Lease(db, "coverage", seconds=15),
+        investigations=Investigations(db),
     )
 
 

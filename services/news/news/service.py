@@ -9,7 +9,20 @@ from kit.identity import ANYONE
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
-from news import comparing, coverage, desk, echoes, feeding, locking, pictures, publishing, reading, reviewing, writing
+from news import (
+    comparing,
+    coverage,
+    desk,
+    echoes,
+    feeding,
+    investigating,
+    locking,
+    pictures,
+    publishing,
+    reading,
+    reviewing,
+    writing,
+)
 from news.contract.coverage import EchoPage, ListEchoes
 from news.contract.desk import (
     CreateArticle,
@@ -29,6 +42,19 @@ from news.contract.desk import (
     WithdrawArticle,
 )
 from news.contract.feeds import FeedView, GetFeed, ListPublished, MonthsView, PublishedPage
+from news.contract.investigations import (
+    AskDepartment,
+    AttachReport,
+    CloseInvestigation,
+    InvestigationPage,
+    InvestigationReceipt,
+    InvestigationView,
+    ListInvestigations,
+    NoteRecord,
+    OneInvestigation,
+    OpenInvestigation,
+    SaveInvestigation,
+)
 from news.contract.reading import (
     ArticlePage,
     ArticleView,
@@ -230,6 +256,51 @@ class NewsService(service.Service):
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
 
+    @rpc(allow=DESK)
+    def list_investigations(self, request: ListInvestigations) -> InvestigationPage:
+        """The caller's investigations: an editor's is every one, a reporter's are those that he works on."""
+        return investigating.list_investigations(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def get_investigation(self, request: OneInvestigation) -> InvestigationView:
+        """An investigation with all that was found."""
+        return investigating.get_investigation(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def open_investigation(self, request: OpenInvestigation) -> InvestigationReceipt:
+        """Begins an investigation, and says who looks into it."""
+        return investigating.open_investigation(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def save_investigation(self, request: SaveInvestigation) -> InvestigationReceipt:
+        """Another title, question, assignment, other cases or tips."""
+        return investigating.save_investigation(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def note_record(self, request: NoteRecord) -> InvestigationReceipt:
+        """Writes down a source, an interview or a visit."""
+        return investigating.note_record(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def ask_department(self, request: AskDepartment) -> InvestigationReceipt:
+        """Asks the office that has a case; its time runs at its own desk."""
+        return investigating.ask_department(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def attach_report(self, request: AttachReport) -> InvestigationReceipt:
+        """Names a published article that came of it."""
+        return investigating.attach_report(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def close_investigation(self, request: CloseInvestigation) -> InvestigationReceipt:
+        """Ends an investigation."""
+        return investigating.close_investigation(self.parts, request, self.caller)
+
+    @on_event(queue=investigating.QUEUE, types=investigating.TYPES)
+    def hear_of_press_question(self, event: Event) -> None:
+        """Has petition asked for a department's answer."""
+        investigating.hear(self.parts, event)
+
     @on_event(queue=coverage.QUEUE, types=coverage.TYPES)
     def link_cases(self, event: Event) -> None:
         """Looks which cases an article names, after each of its steps that readers see."""
@@ -242,9 +313,10 @@ class NewsService(service.Service):
 
     @timer(interval=FOLLOWING_SECONDS)
     def follow_cases(self) -> None:
-        """Reads what has become of cases; one process at a time."""
+        """Reads what has become of cases, and has departments asked; one process at a time."""
         if self.parts.coverage_lease.take():
             coverage.read_anew(self.parts)
+            investigating.ask_petition(self.parts)
 
     @timer(interval=PUBLISHING_SECONDS)
     def publish_due(self) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 _CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none looks like another
 PATTERN = r"^[A-Z]{1,8}N[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
+INVESTIGATION_PATTERN = r"^[A-Z]{1,8}I[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 CASE_PATTERN = r"^[A-Z]{1,8}[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 """Of a case of the petition."""
 
@@ -15,7 +16,7 @@ def case_number(prefix: str, day: date, last: str) -> str:
     return f"{prefix}{day:%Y%m%d}-{last}"
 
 
-def new_number(prefix: str, now: datetime, zone: ZoneInfo) -> str:
-    """A number such as `CPN20261123-7K3F9Q`; the date is the district's."""
+def new_number(prefix: str, now: datetime, zone: ZoneInfo, kind: str = "N") -> str:
+    """A number such as `CPN20261123-7K3F9Q`; the date is the district's. `kind`: N an article, I an investigation."""
     day = now.astimezone(zone).strftime("%Y%m%d")
-    return f"{prefix}N{day}-{''.join(secrets.choice(_CHARACTERS) for _ in range(6))}"
+    return f"{prefix}{kind}{day}-{''.join(secrets.choice(_CHARACTERS) for _ in range(6))}"
