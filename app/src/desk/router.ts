@@ -24,7 +24,7 @@ export const router = createRouter({
     { path: "/articles", name: "articles", component: () => import("./pages/DeskArticles.vue"), meta: articles },
     { path: "/articles/:id", name: "article", component: () => import("./pages/DeskArticle.vue"), props: (to) => ({ article: to.params.id }), meta: articles },
     { path: "/investigations", name: "investigations", component: () => import("./pages/DeskInvestigations.vue"), meta: { signedIn: true, title: "调查", works: worksOnArticles } },
-    { path: "/investigations/:id", name: "investigation", component: () => import("./pages/DeskInvestigation.vue"), props: true, meta: { signedIn: true, title: "调查", works: worksOnArticles } },
+    { path: "/investigations/:id", name: "investigation", component: () => import("./pages/DeskInvestigation.vue"), props: (to) => ({ investigation: to.params.id }), meta: { signedIn: true, title: "调查", works: worksOnArticles } },
     { path: "/board", name: "board", component: () => import("./pages/DeskBoard.vue"), meta: { signedIn: true, title: "看板", works: leads } },
     { path: "/clusters", name: "clusters", component: () => import("./pages/DeskClusters.vue"), meta: { signedIn: true, title: "集中反映", works: leads } },
     { path: "/exclusions", name: "exclusions", component: () => import("./pages/DeskExclusions.vue"), meta: { signedIn: true, title: "剔除", works: readsExclusions } },
