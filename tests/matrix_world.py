@@ -162,6 +162,21 @@ class World:
         self.staff["leader"].do(f"/desk/cases/{no}/instruct", {"text": "请按期办结。", "day": self.workday()})
         return no
 
+    def investigation(self, *cases: str) -> str:
+        """An investigation of the editor's, led by the reporter, about these public cases."""
+        editor = self.staff["editor"]
+        lead = self.staff["reporter"].account["id"]
+        body = {"title": "路灯为何不亮", "question": "这条路归谁管", "lead": lead, "cases": cases}
+        number = str(editor.do("/desk/investigations", body)["id"])
+        wait_until(lambda: len(editor.get(f"/desk/investigations/{number}")["follow_ups"]) == len(cases), 30)
+        return number
+
+    def ask_as_newsroom(self, no: str) -> None:
+        """Has the newsroom ask about the case, and waits until its office has the question."""
+        asked = {"case": no, "text": "请问何时修好？", "workdays": 2}
+        self.staff["editor"].do(f"/desk/investigations/{self.investigation(no)}/questions", asked)
+        wait_until(lambda: self.kept(no).get("press"), 30)
+
     def workday(self) -> str:
         """A working day soon to come, whatever day it is today."""
         days = (datetime.now(UTC).date() + timedelta(days=n) for n in range(2, 30))

@@ -128,6 +128,7 @@ BESIDE_THE_CASE = {
     "petition.ban_author",
     "petition.answer_card",
     "petition.answer_instruction",
+    "petition.answer_press",
 }  # commands about a case that leave its record as it is, or of which each role has its own
 CASE_STEPS = [r for r in ROUTES if r.method == "POST" and "{no}" in r.path and r.call not in BESIDE_THE_CASE]
 TRIED_ELSEWHERE = {"news", "services_hub", "local"}  # in a file of its own: test_matrix_<service>.py
@@ -461,6 +462,15 @@ class Doing:
         self.ok(send(self.who, route, body, no=no), 200)
         assert self.world.kept(no)["instructions"][0]["answer"]["text"] == body["text"]
 
+    def answer_press(self, route: Route) -> None:
+        no = self.world.case("accepted" if self.role == "clerk" else "dispatched")
+        self.world.ask_as_newsroom(no)
+        body = {"question": 1, "text": "已安排专人核实，本周答复。"}
+        if self.role in self.world.other_staff:
+            assert send(self.world.other_staff[self.role], route, body, no=no).status_code == 403
+        self.ok(send(self.who, route, body, no=no), 200)
+        assert self.world.kept(no)["press"][0]["answer"]["text"] == body["text"]
+
     def board(self, route: Route) -> None:
         self.world.case_to_refuse("dispatched")
         found = self.ok(send(self.who, route), 200)
@@ -626,6 +636,7 @@ _METHODS = {
         ("POST", "/desk/cases/{no}/ban", "ban"),
         ("POST", "/desk/cases/{no}/answer-card", "answer_card"),
         ("POST", "/desk/cases/{no}/answer-instruction", "answer_instruction"),
+        ("POST", "/desk/cases/{no}/answer-press", "answer_press"),
         ("GET", "/desk/board", "board"),
         ("GET", "/desk/clusters", "clusters"),
         ("POST", "/desk/clusters/{id}/seen", "see_cluster"),
@@ -679,6 +690,7 @@ def bodies(world: World, target: Person) -> dict[str, dict[str, Any]]:
         "petition.ask_exclusion": {**EXCLUSION, "no": world.case_to_refuse("dispatched")},
         "petition.decide_exclusion": {"granted": True, "answer": "情况属实，同意。"},
         "petition.answer_instruction": {"instruction": 1, "text": "已安排专人办理，本周答复。"},
+        "petition.answer_press": {"question": 1, "text": "已安排专人核实，本周答复。"},
         "petition.answer_card": {"card": 1, "text": "已安排专人负责，今后按期办理。"},
     }
 

@@ -193,7 +193,9 @@ _ACCOUNTS = (
 )
 
 _CASE_EVENTS = "petition.case_"
-_ONE_CASE = Kept((_CASE_EVENTS, "petition.co_sign_", "petition.card_"), seconds=300, subject="no", own=True)
+_ONE_CASE = Kept(
+    (_CASE_EVENTS, "petition.co_sign_", "petition.card_", "petition.press_"), seconds=300, subject="no", own=True
+)
 _PROOF = Kept((_CASE_EVENTS, "petition.card_"), seconds=60, subject="no", own=True)  # no event tells of a sealed day
 _DAYS = Kept("petition.day_", seconds=60)
 
@@ -276,6 +278,7 @@ _DESK_ACTIONS = (
     ("see-reports", "see_reports", ("leader",)),
     ("instruct", "instruct_case", ("leader",)),
     ("answer-instruction", "answer_instruction", ("clerk", "handler", "approver")),
+    ("answer-press", "answer_press", ("clerk", "handler", "approver")),
 )
 _DESK = (
     _read("/desk/cases", "petition.list_desk_cases", *_DESK_READERS),
@@ -356,6 +359,14 @@ _NEWS = (
     _read("/articles", "news.list_articles", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60)),
     _read("/articles/{id}", "news.get_article", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60, subject="id")),
     _read("/echoes", "news.list_echoes", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60)),
+    _read("/desk/investigations", "news.list_investigations", *_NEWSROOM),
+    _read("/desk/investigations/{id}", "news.get_investigation", *_NEWSROOM),
+    _write("POST", "/desk/investigations", "news.open_investigation", *_EDITORS, status=201),
+    _write("PUT", "/desk/investigations/{id}", "news.save_investigation", *_EDITORS),
+    _write("POST", "/desk/investigations/{id}/records", "news.note_record", *_NEWSROOM),
+    _write("POST", "/desk/investigations/{id}/questions", "news.ask_department", *_EDITORS),
+    _write("POST", "/desk/investigations/{id}/reports", "news.attach_report", *_EDITORS),
+    _write("POST", "/desk/investigations/{id}/closing", "news.close_investigation", *_EDITORS),
     _read("/desk/articles", "news.list_desk_articles", *_NEWSROOM),
     _read("/desk/articles/{id}", "news.get_desk_article", *_NEWSROOM),
     _write("POST", "/desk/articles", "news.create_article", *_NEWSROOM, status=201),

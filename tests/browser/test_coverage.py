@@ -1,4 +1,4 @@
-"""A report of a case, from its publication to the follow-up that comes by itself, on a phone and at the desk."""
+"""Reports and their cases in the browser: follow-ups that come by themselves, and a department asked and answering."""
 
 import re
 from collections.abc import Callable
@@ -62,3 +62,51 @@ def test_a_report_finds_its_case_and_its_follow_up(
     expect(page.get_by_role("button", name="尚未解决")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("link", name=REPORT["title"])).to_have_count(0)
     assert phone.severe() == []
+
+
+def test_an_investigation_asks_a_department_and_has_its_answer(
+    stack: Stack, file: Callable[..., str], resident: Person, seat: Seat, phone: Phone
+) -> None:
+    no = file("村东连接路没有路灯")
+    clerk = at_desk(stack, "clerk")
+    clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
+    clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
+    title = f"村东路灯为何不亮 {no[-6:]}"
+    editor = seat("editor")
+    page = editor.open("/desk/investigations")
+    page.get_by_role("button", name="发起调查").click()
+    page.get_by_label("标题").fill(title)
+    page.get_by_label("要查清的问题").fill("这条路归谁管，什么时候能亮？")
+    page.get_by_role("combobox", name="牵头记者").click()
+    page.get_by_role("option").first.click()
+    page.get_by_label("关联诉求编号").fill(no.lower())
+    page.get_by_role("button", name="发起调查").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.get_by_role("button", name="添加记录").click()
+    page.get_by_label("类型").select_option("实地走访")
+    page.get_by_label("地点").fill("村东连接路")
+    page.get_by_label("内容").fill("全路段十四盏灯都不亮。")
+    page.get_by_role("button", name="记下").click()
+    expect(page.get_by_role("region", name="采访和走访记录")).to_contain_text("十四盏灯")
+    questions = page.get_by_role("region", name=re.compile("^询问部门"))
+    questions.get_by_role("button", name="询问部门").click(timeout=15_000)
+    page.get_by_label("问题", exact=True).fill("请问何时修好？")
+    page.get_by_role("button", name="交部门答复").click()
+    expect(questions).to_contain_text("尚未答复，还剩", timeout=15_000)
+    assert editor.severe() == []
+
+    handler = seat("handler")
+    handler.open("/desk/cases?queue=press")
+    expect(handler.find(no)).to_contain_text("采访还剩")
+    sheet = handler.open_case(no)
+    expect(sheet.get_by_role("region", name=re.compile("^采访"))).to_contain_text("请问何时修好？")
+    handler.choose("答复采访")
+    handler.panel.get_by_label("答复", exact=True).fill("已安排检修，本周五前全部修复。")
+    handler.decide("答复编辑部")
+    assert handler.severe() == []
+
+    expect(questions).to_contain_text("已安排检修", timeout=15_000)
+    expect(page.get_by_role("region", name=re.compile("^要查清的问题"))).to_contain_text("部门已答复")
+    case = phone.open(f"/affairs/cases/{no}")
+    expect(case.get_by_role("region", name="督办情况")).to_contain_text("编辑部向")
+    expect(case.locator("body")).not_to_contain_text("请问何时修好")

@@ -33,6 +33,19 @@ export async function workersOf(department: string): Promise<Colleague[]> {
   return found;
 }
 
+/** Who works in the newsroom now. */
+export async function newsroom(): Promise<Colleague[]> {
+  const found: Colleague[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await ask(api.GET("/api/v1/desk/colleagues", { params: { query: { newsroom: true, limit: MOST, cursor } } }));
+    found.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  for (const one of found) known.set(one.id, one);
+  return found;
+}
+
 function want(id: string): void {
   if (asked.has(id)) return;
   asked.add(id);

@@ -6,12 +6,12 @@ const queues = (...roles: string[]) => tabsOf(roles).map((tab) => tab.queue);
 
 describe("who works where", () => {
   it("opens the queue with the role's own work first", () => {
-    expect(queues("clerk")).toEqual(["intake", "waiting", "requests", "instructed"]);
-    expect(queues("handler")).toEqual(["handling", "tasks", "review", "answered", "promises", "instructed"]);
-    expect(queues("approver")).toEqual(["review", "handling", "answered", "instructed"]);
-    expect(queues("clerk", "handler")).toEqual(["intake", "waiting", "requests", "handling", "tasks", "review", "answered", "promises", "instructed"]);
+    expect(queues("clerk")).toEqual(["intake", "waiting", "requests", "instructed", "press"]);
+    expect(queues("handler")).toEqual(["handling", "tasks", "review", "answered", "promises", "instructed", "press"]);
+    expect(queues("approver")).toEqual(["review", "handling", "answered", "instructed", "press"]);
+    expect(queues("clerk", "handler")).toEqual(["intake", "waiting", "requests", "handling", "tasks", "review", "answered", "promises", "instructed", "press"]);
     expect(queues("supervisor").slice(0, 2)).toEqual(["", "watched"]);
-    expect(queues("leader")).toEqual(["watched", "reported", "instructed", "covered"]);
+    expect(queues("leader")).toEqual(["watched", "reported", "instructed", "covered", "press"]);
     expect(queues("handler")).not.toContain("watched");
   });
   it("leads to the rooms of the role alone", () => {

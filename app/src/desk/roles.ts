@@ -1,5 +1,5 @@
 /** Which rooms of the desk a member of staff has work in, by his roles. */
-export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered";
+export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered" | "press";
 
 export interface Tab {
   /** Empty: all that the reader works from. */
@@ -20,9 +20,10 @@ const NAMES: Record<Queue, string> = {
   reported: "上报",
   instructed: "批示",
   covered: "报道",
+  press: "采访",
 };
 const INTAKE: Queue[] = ["intake", "waiting", "requests"];
-const LEADER: Queue[] = ["watched", "reported", "instructed", "covered"];
+const LEADER: Queue[] = ["watched", "reported", "instructed", "covered", "press"];
 const OFFICE: Queue[] = ["handling", "review", "answered"];
 const HANDLER: Queue[] = ["handling", "tasks", "review", "answered", "promises"];
 const NEWSROOM = ["reporter", "editor", "duty_editor", "chief_editor"];
@@ -48,7 +49,7 @@ export function tabsOf(roles: readonly string[]): Tab[] {
   const has = (role: string) => roles.includes(role);
   if (has("supervisor")) return [{ queue: "", name: "全部" }, ...named([...LEADER, ...INTAKE, ...OFFICE])];
   const office = has("handler") ? HANDLER : has("approver") ? ["review" as const, "handling" as const, "answered" as const] : [];
-  const owing = (has("clerk") || office.length) && !has("leader") ? ["instructed" as const] : [];
+  const owing = (has("clerk") || office.length) && !has("leader") ? ["instructed" as const, "press" as const] : [];
   return named([...(has("clerk") ? INTAKE : []), ...office, ...owing, ...(has("leader") ? LEADER : [])]);
 }
 
@@ -115,6 +116,7 @@ const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[
   { to: "alerts", name: "预警", within: /^\/alerts/, works: worksOnArticles },
   { to: "front", name: "头条", within: /^\/front/, works: editsArticles },
   { to: "comments", name: "评论", within: /^\/comments/, works: worksOnComments },
+  { to: "investigations", name: "调查", within: /^\/investigations/, works: worksOnArticles },
 ];
 
 /** The rooms that the bar leads to. */

@@ -26,6 +26,8 @@ export const router = createRouter({
     { path: "/alerts", name: "alerts", component: () => import("./pages/DeskAlerts.vue"), meta: { signedIn: true, title: "预警", works: worksOnArticles } },
     { path: "/comments", name: "comments", component: () => import("./pages/DeskComments.vue"), meta: { signedIn: true, title: "评论", works: worksOnComments } },
     { path: "/front", name: "front", component: () => import("./pages/DeskFront.vue"), meta: { signedIn: true, title: "头条", works: editsArticles } },
+    { path: "/investigations", name: "investigations", component: () => import("./pages/DeskInvestigations.vue"), meta: { signedIn: true, title: "调查", works: worksOnArticles } },
+    { path: "/investigations/:id", name: "investigation", component: () => import("./pages/DeskInvestigation.vue"), props: (to) => ({ investigation: to.params.id }), meta: { signedIn: true, title: "调查", works: worksOnArticles } },
     { path: "/board", name: "board", component: () => import("./pages/DeskBoard.vue"), meta: { signedIn: true, title: "看板", works: leads } },
     { path: "/clusters", name: "clusters", component: () => import("./pages/DeskClusters.vue"), meta: { signedIn: true, title: "集中反映", works: leads } },
     { path: "/exclusions", name: "exclusions", component: () => import("./pages/DeskExclusions.vue"), meta: { signedIn: true, title: "剔除", works: readsExclusions } },

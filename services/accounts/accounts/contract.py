@@ -171,12 +171,13 @@ class ListStaff(PageRequest):
 
 
 class ListColleagues(PageRequest):
-    """Who works for a department now, or who these people are, those who have left too; one of both is asked for."""
+    """Who works for a department or in the newsroom now, or who these people are, those who have left too."""
 
     department: DepartmentCode | None = Field(None, title="部门")
     ids: list[Annotated[str, StringConstraints(min_length=1, max_length=64)]] = Field(
         default_factory=list, max_length=100, title="工作人员"
     )
+    newsroom: bool = Field(False, title="编辑部")
 
 
 class GetColleague(Request):

@@ -34,6 +34,15 @@ def test_a_department_knows_its_own_and_who_has_left_is_not_offered(world: World
         names(world, caller("approver", "jw"), department="cgw")
 
 
+def test_the_newsroom_knows_itself_and_nobody_else_asks(world: World) -> None:
+    world.hire("sun", name="孙记者", roles=["reporter", "editor"])
+    world.hire("zhou", name="周编辑", roles=["duty_editor"])
+    world.hire("qian", name="钱静", roles=["clerk"])
+    assert sorted(names(world, caller("editor"), newsroom=True)) == ["周编辑", "孙记者"]
+    with pytest.raises(Forbidden):
+        names(world, caller("clerk"), newsroom=True)
+
+
 def test_people_are_known_by_their_ids_also_after_they_have_left(world: World) -> None:
     wang = world.hire("wang", name="王丽", roles=["handler"], departments=["jw"])
     dismiss_staff(world.parts, StaffCommand(id=wang.staff.id, idempotency_key=new_key()), ADMINISTRATOR, world.now)

@@ -13,6 +13,11 @@ QUERIES: dict[str, tuple[str, dict[str, Any], list[tuple[str, int]]]] = {
         {"kind": "staff", "departments": "jw", "_id": {"$gt": ""}, "state": "active"},
         [("_id", 1)],
     ),
+    "the newsroom": (
+        "people",
+        {"kind": "staff", "roles": {"$in": ["editor", "reporter"]}, "_id": {"$gt": ""}, "state": "active"},
+        [("_id", 1)],
+    ),
     "staff by their ids": ("people", {"_id": {"$in": ["x", "y"]}, "kind": "staff"}, [("_id", 1)]),
     "an answer given before": ("people", {"_answers.key": "x"}, []),
     "the audit": ("sign_ins", {}, [("at", -1), ("_id", -1)]),

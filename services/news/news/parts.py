@@ -21,6 +21,7 @@ from news.store.columns import Columns
 from news.store.comments import Comments
 from news.store.coverage import FollowedCases, Reports
 from news.store.front import Fronts
+from news.store.investigations import Investigations
 from news.store.keeping import Favourites, Follows
 from news.store.readings import Readings
 from news.store.versions import Versions
@@ -48,6 +49,7 @@ class Parts:
     follows: Follows
     readings: Readings
     fronts: Fronts
+    investigations: Investigations
 
 
 def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
@@ -71,6 +73,7 @@ def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
         follows=Follows(db),
         readings=Readings(db),
         fronts=Fronts(db),
+        investigations=Investigations(db),
     )
 
 

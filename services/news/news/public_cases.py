@@ -1,4 +1,4 @@
-"""What everyone may read of a case: petition is asked by its contract, in the service's own name."""
+"""What everyone may read of a case, and what is asked about it: petition's contract, in the service's own name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,12 +25,20 @@ class PublicCases:
 
         Raises `ServiceError` when petition is away.
         """
+        return self._call("get_case", {"no": no})
+
+    def ask(self, **question: Any) -> Mapping[str, Any] | None:
+        """Has the office in charge asked, once, and tells how that stands; None as `read`. Raises `ServiceError`."""
+        key = f"{question['investigation']}/{question['question']}"
+        return self._call("ask_press", {**question, "idempotency_key": key})
+
+    def _call(self, method: str, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
         told = settings.load(settings.ServiceSettings)
         self._caller = self._caller or RpcCaller(told.amqp_url, ME)
         token = TokenSigner(told.secrets_dir / "signing.pem", ME).for_service(utcnow())
         terms = Terms(SECONDS, {"nameko.auth_token": token, "nameko.traceparent": traceparent()}, retry=True)
         try:
-            found: Mapping[str, Any] = self._caller.call(PETITION, "get_case", {"no": no}, terms)
+            found: Mapping[str, Any] = self._caller.call(PETITION, method, given, terms)
         except NotFound:
             return None
         return found

@@ -18,6 +18,7 @@ from news import (
     echoes,
     feeding,
     fronting,
+    investigating,
     keeping,
     locking,
     moderating,
@@ -77,6 +78,19 @@ from news.contract.desk import (
 )
 from news.contract.feeds import FeedView, GetFeed, ListPublished, MonthsView, PublishedPage
 from news.contract.front import ChooseFront, FrontChoice, FrontReceipt
+from news.contract.investigations import (
+    AskDepartment,
+    AttachReport,
+    CloseInvestigation,
+    InvestigationPage,
+    InvestigationReceipt,
+    InvestigationView,
+    ListInvestigations,
+    NoteRecord,
+    OneInvestigation,
+    OpenInvestigation,
+    SaveInvestigation,
+)
 from news.contract.keeping import (
     DropArticle,
     FavouritePage,
@@ -295,6 +309,51 @@ class NewsService(service.Service):
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
 
+    @rpc(allow=DESK)
+    def list_investigations(self, request: ListInvestigations) -> InvestigationPage:
+        """The caller's investigations: an editor's is every one, a reporter's are those that he works on."""
+        return investigating.list_investigations(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def get_investigation(self, request: OneInvestigation) -> InvestigationView:
+        """An investigation with all that was found."""
+        return investigating.get_investigation(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def open_investigation(self, request: OpenInvestigation) -> InvestigationReceipt:
+        """Begins an investigation, and says who looks into it."""
+        return investigating.open_investigation(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def save_investigation(self, request: SaveInvestigation) -> InvestigationReceipt:
+        """Another title, question, assignment, other cases or tips."""
+        return investigating.save_investigation(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def note_record(self, request: NoteRecord) -> InvestigationReceipt:
+        """Writes down a source, an interview or a visit."""
+        return investigating.note_record(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def ask_department(self, request: AskDepartment) -> InvestigationReceipt:
+        """Asks the office that has a case; its time runs at its own desk."""
+        return investigating.ask_department(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def attach_report(self, request: AttachReport) -> InvestigationReceipt:
+        """Names a published article that came of it."""
+        return investigating.attach_report(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def close_investigation(self, request: CloseInvestigation) -> InvestigationReceipt:
+        """Ends an investigation."""
+        return investigating.close_investigation(self.parts, request, self.caller)
+
+    @on_event(queue=investigating.QUEUE, types=investigating.TYPES)
+    def hear_of_press_question(self, event: Event) -> None:
+        """Has petition asked for a department's answer."""
+        investigating.hear(self.parts, event)
+
     @on_event(queue=coverage.QUEUE, types=coverage.TYPES)
     def link_cases(self, event: Event) -> None:
         """Looks which cases an article names, after each of its steps that readers see."""
@@ -307,9 +366,10 @@ class NewsService(service.Service):
 
     @timer(interval=FOLLOWING_SECONDS)
     def follow_cases(self) -> None:
-        """Reads what has become of cases; one process at a time."""
+        """Reads what has become of cases, and has departments asked; one process at a time."""
         if self.parts.coverage_lease.take():
             coverage.read_anew(self.parts)
+            investigating.ask_petition(self.parts)
 
     @rpc(allow={ANYONE})
     def get_alerts(self, request: Empty) -> AlertsView:

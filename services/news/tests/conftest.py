@@ -54,6 +54,19 @@ class PublicCases:
         self.views: dict[str, dict[str, Any]] = {}
         self.away = False
         self.asked: list[str] = []
+        self.questions: list[dict[str, Any]] = []
+        self.answers: dict[tuple[str, int], str] = {}
+
+    def ask(self, **question: Any) -> dict[str, Any] | None:
+        if self.away:
+            raise Unavailable
+        if question["no"] not in self.views:
+            return None
+        self.questions.append(question)
+        answer = self.answers.get((question["investigation"], question["question"]))
+        at = "2026-11-21T10:00:00+08:00"
+        unit = {"code": "cgw", "name": "区城管委"}
+        return {"unit": unit, "due": at, "answer": answer, "answered_at": at if answer else None}
 
     def read(self, no: str) -> dict[str, Any] | None:
         self.asked.append(no)

@@ -1,5 +1,6 @@
 """Documents and queries: what is stored comes back, and every query finds by an index."""
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,24 @@ from kit.clock import utcnow
 from kit.contract import Empty, PageRequest
 from kit.events import Event
 from kit.testing import new_key
-from news import comparing, coverage, desk, echoes, feeding, fronting, locking, pictures, publishing, reading, seed
+from news import (
+    comparing,
+    coverage,
+    desk,
+    echoes,
+    feeding,
+    fronting,
+    investigating,
+    locking,
+    pictures,
+    publishing,
+    reading,
+    seed,
+)
 from news.contract.coverage import ListEchoes
 from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
 from news.contract.feeds import GetFeed, ListPublished
+from news.contract.investigations import ListInvestigations, OneInvestigation, OpenInvestigation
 from news.contract.reading import Front, ListArticles, Search
 from news.contract.shapes import OneArticle
 from news.district import read_columns
@@ -43,7 +58,7 @@ def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[s
     newsroom.db.command("profile", 2)
     everything(newsroom, drafts[0], public_case)
     newsroom.db.command("profile", 0)
-    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases)$"
+    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases|investigations)$"
     profile = list(newsroom.db.system.profile.find({"ns": {"$regex": ours}}))
     assert len(profile) > 40
     assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
@@ -85,6 +100,7 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     newsroom.release(draft)
     reading.get_article(parts, OneArticle(id=draft))
     every_query_of_coverage(newsroom, case)
+    every_query_of_investigations(newsroom)
     seed.seed_columns(parts, read_columns(Path("district")))
 
 
@@ -99,6 +115,20 @@ def every_query_of_coverage(newsroom: Any, case: dict[str, Any]) -> None:
     for chosen in ({}, {"outcome": "solved"}):
         page = echoes.list_echoes(parts, ListEchoes(limit=1, **chosen))
         echoes.list_echoes(parts, ListEchoes(limit=1, cursor=page.next_cursor, **chosen))
+
+
+def every_query_of_investigations(newsroom: Any) -> None:
+    parts = newsroom.parts
+    for _ in range(2):
+        matter = {"title": "路灯为何不亮", "question": "归谁管理", "lead": newsroom.reporter.id}
+        request = OpenInvestigation(idempotency_key=new_key(), **matter)
+        number = investigating.open_investigation(parts, request, newsroom.editor).id
+    investigating.ask_petition(parts)
+    investigating.get_investigation(parts, OneInvestigation(id=number), newsroom.reporter)
+    for by, state in product((newsroom.reporter, newsroom.editor), (None, "open")):
+        found = investigating.list_investigations(parts, ListInvestigations(limit=1, state=state), by)
+        following = ListInvestigations(limit=1, state=state, cursor=found.next_cursor)
+        investigating.list_investigations(parts, following, by)
 
 
 def test_lists_do_not_read_the_text(newsroom: Any) -> None:

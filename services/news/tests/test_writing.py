@@ -58,6 +58,8 @@ def lock(newsroom: Any, article: str, by: Caller, take_over: bool = False) -> bo
 def test_every_kind_of_block_comes_back_as_it_was_written(newsroom: Any) -> None:
     picture = sent(newsroom)
     article = newsroom.published(blocks=[], body=body(picture))
+    newsroom.parts.followed.follow([CASE["no"]], utcnow())
+    newsroom.parts.followed.keep(CASE["no"], None, public=True)
     seen = reading.get_article(newsroom.parts, OneArticle(id=article))
     assert [block.kind for block in seen.body] == ["heading", "paragraph", "picture", "case", "item"]
     shown = seen.body[2]

@@ -23,6 +23,7 @@ from petition.contract.cases import (
     InstructionView,
     NextStep,
     NoteView,
+    PressView,
     PromiseReportView,
     PromiseView,
     QuestionView,
@@ -49,6 +50,7 @@ from petition.domain.case import (
     Inspection,
     Instruction,
     Note,
+    PressQuestion,
     Promise,
     Rating,
     Reply,
@@ -174,6 +176,7 @@ def case_fields(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole:
         "reopen_until": reopening.until(case, parts.rules) if mine else None,
         "follow_ups": [_follow_up(one, found) for one in case.follow_ups] if whole else [],
         "follow_ups_left": follow_up.left(case, parts.rules) if mine else 0,
+        "press": [_press(one, case, found) for one in case.press],
         "coverage": _coverage(case) if case.listed or (whole and not mine) else [],
         "promises": [_promise(one, number, actor, found) for number, one in enumerate(case.promises, start=1)],
     }
@@ -277,14 +280,23 @@ def urge_view(one: Urge, found: Directory, *, whole: bool = False) -> UrgeView:
     return UrgeView(at=one.at, unit=unit(one.unit, found), text=one.text if whole else None)
 
 
-def owing_unit(one: Instruction, case: Case, found: Directory) -> Named:
-    """Who gave the answer to an instruction, or owes it: it goes with the case."""
+def owing_unit(one: Instruction | PressQuestion, case: Case, found: Directory) -> Named:
+    """Who gave the answer to an instruction or to the newsroom, or owes it: it goes with the case."""
     return unit(one.answer.unit if one.answer else case.department or change.INTAKE, found)
 
 
 def _instruction(one: Instruction, case: Case, found: Directory) -> InstructionView:
     return InstructionView(
         given_at=one.given_at,
+        unit=owing_unit(one, case, found),
+        due=one.due,
+        answered_at=one.answer.at if one.answer else None,
+    )
+
+
+def _press(one: PressQuestion, case: Case, found: Directory) -> PressView:
+    return PressView(
+        asked_at=one.asked_at,
         unit=owing_unit(one, case, found),
         due=one.due,
         answered_at=one.answer.at if one.answer else None,

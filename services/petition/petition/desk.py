@@ -83,6 +83,7 @@ PROMISES = ("promises",)
 REPORTED = ("reported",)
 INSTRUCTED = ("instructed",)
 COVERED = ("covered",)
+PRESS = ("press",)
 COUNTED_TO = 1000
 READ_REPORTS = frozenset(("supervisor", "leader"))
 
@@ -288,10 +289,9 @@ def _waiting(parts: Parts, caller: Caller, queue: str | None, filters: DeskFilte
         return queues.reported()
     if names == COVERED:
         return queues.covered()
-    if names == INSTRUCTED:
-        return queues.instructed(
-            [change.INTAKE, *parts.rules.directory.departments] if departments is None else departments
-        )
+    if names in (INSTRUCTED, PRESS):
+        units = [change.INTAKE, *parts.rules.directory.departments] if departments is None else departments
+        return queues.instructed(units) if names == INSTRUCTED else queues.pressed(units)
     if queue == "requests":
         return queues.requested(_decides(caller))
     return queues.at_work((queue,) if queue else names, departments, _filters(filters, caller))
@@ -324,10 +324,10 @@ def _offices(caller: Caller) -> list[str]:
 
 def _scope(caller: Caller, queue: str | None) -> tuple[tuple[str, ...], list[str] | None]:
     """The queues and departments (None: all) that the caller works from."""
-    if caller.roles & READ_REPORTS and queue in (*WATCHED, *REPORTED, *INSTRUCTED, *COVERED):
+    if caller.roles & READ_REPORTS and queue in (*WATCHED, *REPORTED, *INSTRUCTED, *COVERED, *PRESS):
         return (queue,), None
-    if queue in INSTRUCTED and caller.roles & {"clerk", "handler", "approver"}:
-        return INSTRUCTED, _offices(caller)
+    if queue in (*INSTRUCTED, *PRESS) and caller.roles & {"clerk", "handler", "approver"}:
+        return (queue,), _offices(caller)
     if caller.has("handler") and queue in (*TASKS, *PROMISES):
         return (TASKS if queue in TASKS else PROMISES), sorted(caller.departments)
     if caller.has("supervisor") and queue not in (*TASKS, *PROMISES):

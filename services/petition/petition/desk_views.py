@@ -30,6 +30,7 @@ from petition.contract.leaders import (
     InstructionAnswerView,
     ReportView,
 )
+from petition.contract.press import DeskPressView, PressAnswerView
 from petition.contract.shapes import Named
 from petition.domain import change, emptiness, escalation, lifecycle, reporting
 from petition.domain.case import Case, Instruction, Objection, Report, Task
@@ -66,6 +67,7 @@ def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
         correction_pending=case.correction is not None,
         reports=[_report(one, rules.directory) for one in case.unseen_reports],
         covered=len(case.covered),
+        press_due=min((one.due for one in case.open_press), default=None),
         instruction_due=min((one.due for one in case.open_instructions), default=None),
     )
 
@@ -89,6 +91,7 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
         tasks=_tasks(case, actor, parts.rules.directory),
         exclusion=exclusion_view(wish, parts.rules) if wish else None,
         reports=[_report(one, parts.rules.directory) for one in case.reports],
+        desk_press=_press(case, actor, parts.rules.directory),
         desk_instructions=_instructions(case, actor, parts.rules.directory),
         hints=_hints(case, parts, actor),
         correction=ProposedCorrectionView(**case.correction.model_dump()) if case.correction else None,
@@ -142,6 +145,22 @@ def _instruction(one: Instruction, number: int, case: Case, found: Directory, *,
         answer=InstructionAnswerView(**answer.model_dump() | {"unit": unit(answer.unit, found)}) if answer else None,
         mine=answer is None and answers,
     )
+
+
+def _press(case: Case, actor: Actor, found: Directory) -> list[DeskPressView]:
+    answers = lifecycle.pressed(case, actor)
+    return [
+        DeskPressView(
+            **one.model_dump(include={"text", "asked_at", "due"}),
+            number=number,
+            unit=owing_unit(one, case, found),
+            answer=PressAnswerView(**one.answer.model_dump() | {"unit": unit(one.answer.unit, found)})
+            if one.answer
+            else None,
+            mine=one.answer is None and answers,
+        )
+        for number, one in enumerate(case.press, start=1)
+    ]
 
 
 def _objection(one: Objection, found: Directory) -> ObjectionView:

@@ -6,7 +6,7 @@ from kit import service
 from kit.clock import utcnow
 from kit.contract import Empty, PageRequest
 from kit.events import Event, on_event
-from kit.identity import ANYONE, RESIDENT
+from kit.identity import ANYONE, RESIDENT, SERVICE
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
@@ -28,6 +28,7 @@ from petition import (
     open_data,
     partners,
     pictures,
+    press,
     previewing,
     proving,
     rating,
@@ -98,6 +99,7 @@ from petition.contract.partners import (
     StartPartnerUpload,
 )
 from petition.contract.pictures import Uploaded
+from petition.contract.press import AnswerPress, AskPress, PressStanding
 from petition.contract.proof import DayPage, DayView, History, OneDay, Proof
 from petition.contract.shapes import CaseReceipt, OneCase
 from petition.contract.steps import (
@@ -438,6 +440,16 @@ class PetitionService(service.Service):
     def answer_instruction(self, request: AnswerInstruction) -> CaseReceipt:
         """The office in charge answers a leader's instruction."""
         return reporting.answer_instruction(self.parts, request, self.caller)
+
+    @rpc(allow={SERVICE})
+    def ask_press(self, request: AskPress) -> PressStanding:
+        """The newsroom asks the office in charge, and reads how that stands."""
+        return press.ask_press(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "handler", "approver"})
+    def answer_press(self, request: AnswerPress) -> CaseReceipt:
+        """The office in charge answers the newsroom."""
+        return press.answer_press(self.parts, request, self.caller)
 
     @rpc(allow={"leader", "supervisor"})
     def get_board(self, request: Empty) -> Board:

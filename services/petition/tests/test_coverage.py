@@ -12,6 +12,7 @@ from kit.testing import new_key
 from petition import coverage, desk, notices, reading
 from petition.contract.desk import CountDeskCases, ListDeskCases
 from petition.contract.shapes import OneCase
+from petition.domain import history
 
 ARTICLE, TITLE = "CPN20261120-ABC123", "幼儿园何时开工"
 
@@ -77,9 +78,10 @@ def test_a_withdrawn_report_is_gone_and_the_case_leaves_the_queue(office: Any, p
     assert shown(office, public) == []
     assert desk.list_desk_cases(office.parts, ListDeskCases(queue="covered"), office.supervisor).items == []
     assert "by_covered" not in office.db.cases.find_one({"_id": public})
-    history = reading.get_history(office.parts, OneCase(no=public), office.visitor)
-    assert [one.kind for one in history.entries][-2:] == ["cover", "uncover"]
-    assert TITLE not in history.model_dump_json()
+    assert history.verify(public, office.case(public).history) is None
+    seen = reading.get_history(office.parts, OneCase(no=public), office.visitor)
+    assert [one.kind for one in seen.entries][-2:] == ["cover", "uncover"]
+    assert TITLE not in seen.model_dump_json()
 
 
 def test_a_run_that_was_cut_off_is_made_up_for(office: Any, public: str, monkeypatch: Any) -> None:

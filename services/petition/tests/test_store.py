@@ -236,6 +236,9 @@ def leading(office: Any) -> None:
     reporting.see_cluster(parts, SeeCluster(id=page.items[0].id, idempotency_key="s"), office.leader)
     desk.list_desk_cases(parts, ListDeskCases(queue="reported", limit=1), office.leader)
     desk.list_desk_cases(parts, ListDeskCases(queue="covered", limit=1), office.leader)
+    for by in (office.leader, office.handler):
+        page_of = desk.list_desk_cases(parts, ListDeskCases(queue="press", limit=1), by)
+        desk.list_desk_cases(parts, ListDeskCases(queue="press", limit=1, cursor=page_of.next_cursor), by)
     day = parts.rules.calendar.end_of_workdays(utcnow(), 2).at.date()
     office.do(reporting.instruct_case, InstructCase, office.leader, no, text="请今天答复。", day=day)
     for by in (office.leader, office.supervisor, office.clerk, office.handler):

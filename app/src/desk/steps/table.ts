@@ -263,6 +263,15 @@ export const STEPS: readonly Step[] = [
     begin: (found) => ({ instruction: instructions(found)[0]?.code ?? "" }),
   },
   {
+    action: "answer_press", word: "answer-press", name: "答复采访", button: "答复编辑部", said: "已答复编辑部", rank: "beside",
+    explains: "答复交编辑部，可能在报道中公开，号码自动遮盖；诉求页面只显示已答复。",
+    fields: [
+      { name: "question", label: "采访问题", kind: "one", options: (_, found) => pressed(found) },
+      words("text", "答复", { max: 3000, rows: 4, hint: "查清了什么、怎么办、什么时候办好" }),
+    ],
+    begin: (found) => ({ question: pressed(found)[0]?.code ?? "" }),
+  },
+  {
     action: "instruct", word: "instruct", name: "批示", button: "批示", said: "批示已交办理单位", rank: "lead",
     explains: "办理单位在“批示”中看到并答复；公众看到领导已批示和期限，看不到内容。总办理时限不变，超过批示期限的亮牌督办。",
     fields: [
@@ -421,6 +430,10 @@ function owed(found: Case): Option[] {
 
 function instructions(found: Case): Option[] {
   return found.desk_instructions.filter(({ mine }) => mine).map(({ number, text, due }) => ({ code: String(number), name: text, hint: `${moment(due)}前` }));
+}
+
+function pressed(found: Case): Option[] {
+  return (found.desk_press ?? []).filter(({ mine }) => mine).map(({ number, text, due }) => ({ code: String(number), name: text, hint: `${moment(due)}前` }));
 }
 
 function promised(found: Case): Option[] {

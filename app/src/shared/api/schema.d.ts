@@ -1574,6 +1574,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{no}/answer-press": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The office in charge answers the newsroom. */
+        post: operations["answer_press"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/partners": {
         parameters: {
             query?: never;
@@ -1945,6 +1962,110 @@ export interface paths {
         get: operations["list_echoes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/investigations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's investigations: an editor's is every one, a reporter's are those that he works on. */
+        get: operations["list_investigations"];
+        put?: never;
+        /** Begins an investigation, and says who looks into it. */
+        post: operations["open_investigation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/investigations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An investigation with all that was found. */
+        get: operations["get_investigation"];
+        /** Another title, question, assignment, other cases or tips. */
+        put: operations["save_investigation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/investigations/{id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down a source, an interview or a visit. */
+        post: operations["note_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/investigations/{id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the office that has a case; its time runs at its own desk. */
+        post: operations["ask_department"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/investigations/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Names a published article that came of it. */
+        post: operations["attach_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/investigations/{id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an investigation. */
+        post: operations["close_investigation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3953,6 +4074,25 @@ export interface components {
             /** 经度 */
             lon: number;
         };
+        /**
+         * PressView
+         * @description 采访: that the newsroom asked, until when the office answers, and when it did; the words are not public.
+         */
+        "petition.PressView": {
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            unit: components["schemas"]["petition.Named"];
+        };
         /** PromiseReportView */
         "petition.PromiseReportView": {
             /**
@@ -4193,6 +4333,11 @@ export interface components {
             /** Place */
             place: string;
             point: components["schemas"]["petition.Point"] | null;
+            /**
+             * Press
+             * @description what the newsroom asked the offices about it
+             */
+            press: components["schemas"]["petition.PressView"][];
             /** Promises */
             promises: components["schemas"]["petition.PromiseView"][];
             /** Questions */
@@ -4805,6 +4950,11 @@ export interface components {
             /** Overdue */
             overdue: boolean;
             /**
+             * Press Due
+             * @description when the newsroom's first open question is due
+             */
+            press_due: string | null;
+            /**
              * Provisional
              * @description the due time rests on a year whose holidays are not published
              */
@@ -4935,6 +5085,33 @@ export interface components {
             text: string;
             unit: components["schemas"]["petition.Named"];
         };
+        /**
+         * DeskPressView
+         * @description 采访, as the offices read it. `unit` owes the answer, or gave it.
+         */
+        "petition.DeskPressView": {
+            answer: components["schemas"]["petition.PressAnswerView"] | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /**
+             * Mine
+             * @description whether the reader's office has to answer it
+             */
+            mine: boolean;
+            /** Number */
+            number: number;
+            /** Text */
+            text: string;
+            unit: components["schemas"]["petition.Named"];
+        };
         /** DraftView */
         "petition.DraftView": {
             /** Approved At */
@@ -5026,6 +5203,19 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** PressAnswerView */
+        "petition.PressAnswerView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
+            unit: components["schemas"]["petition.Named"];
+        };
         /** ProposedCorrectionView */
         "petition.ProposedCorrectionView": {
             /**
@@ -5115,6 +5305,11 @@ export interface components {
              * @description `instructions`, with their words
              */
             desk_instructions: components["schemas"]["petition.DeskInstructionView"][];
+            /**
+             * Desk Press
+             * @description `press`, with its words
+             */
+            desk_press: components["schemas"]["petition.DeskPressView"][];
             document: components["schemas"]["petition.DocumentView"] | null;
             draft: components["schemas"]["petition.DraftView"] | null;
             /** Due */
@@ -5179,6 +5374,11 @@ export interface components {
             /** Place */
             place: string;
             point: components["schemas"]["petition.Point"] | null;
+            /**
+             * Press
+             * @description what the newsroom asked the offices about it
+             */
+            press: components["schemas"]["petition.PressView"][];
             /** Promises */
             promises: components["schemas"]["petition.PromiseView"][];
             /** Proposed Department */
@@ -6168,6 +6368,183 @@ export interface components {
              * @default null
              */
             next_cursor: string | null;
+        };
+        /**
+         * InvestigationState
+         * @description How far it has come: answered when no department owes an answer to what it was asked.
+         * @enum {string}
+         */
+        "news.InvestigationState": "open" | "answered" | "published" | "closed";
+        /**
+         * InvestigationRow
+         * @description An investigation in a list: `waiting` questions have no answer yet, the first is due `due`.
+         */
+        "news.InvestigationRow": {
+            /** Due */
+            due: string | null;
+            /** Id */
+            id: string;
+            /** Lead */
+            lead: string;
+            /** Members */
+            members: string[];
+            state: components["schemas"]["news.InvestigationState"];
+            /** State Name */
+            state_name: string;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Waiting */
+            waiting: number;
+        };
+        /** InvestigationPage */
+        "news.InvestigationPage": {
+            /** Items */
+            items: components["schemas"]["news.InvestigationRow"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * QuestionView
+         * @description `due` and `unit`, a name, are null until petition has it; `gone`: nobody may know of the case any more.
+         */
+        "news.QuestionView": {
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** By */
+            by: string;
+            /** Case */
+            case: string;
+            /** Due */
+            due: string | null;
+            /** Gone */
+            gone: boolean;
+            /** Number */
+            number: number;
+            /** Text */
+            text: string;
+            /** Unit */
+            unit: string | null;
+            /** Workdays */
+            workdays: number;
+        };
+        /**
+         * RecordKind
+         * @description What is written down, for the newsroom alone.
+         * @enum {string}
+         */
+        "news.RecordKind": "source" | "interview" | "visit";
+        /** RecordView */
+        "news.RecordView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            kind: components["schemas"]["news.RecordKind"];
+            /** Kind Name */
+            kind_name: string;
+            /**
+             * Noted At
+             * Format: date-time
+             */
+            noted_at: string;
+            /** Place */
+            place: string;
+            /** Text */
+            text: string;
+            /** Whom */
+            whom: string;
+        };
+        /** ReportRow */
+        "news.ReportRow": {
+            /** Id */
+            id: string;
+            /** Published */
+            published: boolean;
+            /** Title */
+            title: string;
+        };
+        /**
+         * InvestigationView
+         * @description All of it. `follow_ups` are of those of its cases of which everyone may read.
+         */
+        "news.InvestigationView": {
+            /** Cases */
+            cases: string[];
+            /** Closed At */
+            closed_at: string | null;
+            /** Closing */
+            closing: string;
+            /** Due */
+            due: string | null;
+            /** Follow Ups */
+            follow_ups: components["schemas"]["news.FollowUpView"][];
+            /** Id */
+            id: string;
+            /** Lead */
+            lead: string;
+            /** May */
+            may: string[];
+            /** Members */
+            members: string[];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Question */
+            question: string;
+            /** Questions */
+            questions: components["schemas"]["news.QuestionView"][];
+            /** Records */
+            records: components["schemas"]["news.RecordView"][];
+            /** Reports */
+            reports: components["schemas"]["news.ReportRow"][];
+            state: components["schemas"]["news.InvestigationState"];
+            /** State Name */
+            state_name: string;
+            /** Tips */
+            tips: string[];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /** InvestigationReceipt */
+        "news.InvestigationReceipt": {
+            /** Id */
+            id: string;
+            state: components["schemas"]["news.InvestigationState"];
+            /** State Name */
+            state_name: string;
+            /** Version */
+            version: number;
         };
         /**
          * Stage
@@ -8394,6 +8771,7 @@ export interface operations {
                 department?: string | null;
                 ids?: string[];
                 limit?: number;
+                newsroom?: boolean;
             };
             header?: never;
             path?: never;
@@ -9751,7 +10129,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 mine?: boolean;
-                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered") | null;
+                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered" | "press") | null;
                 town?: string | null;
             };
             header?: never;
@@ -9785,7 +10163,7 @@ export interface operations {
             query?: {
                 category?: string | null;
                 mine?: boolean;
-                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered") | null;
+                queue?: ("intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered" | "press") | null;
                 town?: string | null;
             };
             header?: never;
@@ -11737,6 +12115,54 @@ export interface operations {
             };
         };
     };
+    answer_press: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 采访问题 */
+                    question: number;
+                    /** 答复 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_partners: {
         parameters: {
             query?: {
@@ -12704,6 +13130,400 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["news.EchoPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_investigations: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: components["schemas"]["news.InvestigationState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_investigation: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 关联诉求
+                     * @default []
+                     */
+                    cases?: string[];
+                    /** 牵头记者 */
+                    lead: string;
+                    /**
+                     * 参与人员
+                     * @default []
+                     */
+                    members?: string[];
+                    /** 要查清的问题 */
+                    question: string;
+                    /**
+                     * 关联爆料
+                     * @default []
+                     */
+                    tips?: string[];
+                    /** 标题 */
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_investigation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_investigation: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 关联诉求
+                     * @default []
+                     */
+                    cases?: string[];
+                    /** 牵头记者 */
+                    lead: string;
+                    /**
+                     * 参与人员
+                     * @default []
+                     */
+                    members?: string[];
+                    /** 要查清的问题 */
+                    question: string;
+                    /**
+                     * 关联爆料
+                     * @default []
+                     */
+                    tips?: string[];
+                    /** 标题 */
+                    title: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 时间
+                     * Format: date-time
+                     */
+                    at: string;
+                    /** 类型 */
+                    kind: components["schemas"]["news.RecordKind"];
+                    /**
+                     * 地点
+                     * @default
+                     */
+                    place?: string;
+                    /** 内容 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                    /**
+                     * 对象
+                     * @default
+                     */
+                    whom?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_department: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 诉求 */
+                    case: string;
+                    /** 问题 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                    /**
+                     * 答复期限（工作日）
+                     * @default 3
+                     */
+                    workdays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 报道编号 */
+                    article: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_investigation: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 结果 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationReceipt"];
                 };
             };
             /** @description 出错 */

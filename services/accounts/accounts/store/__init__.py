@@ -28,6 +28,9 @@ SCHEMA = Schema(
                 name="by_department",
                 partialFilterExpression={"kind": "staff"},
             ),
+            IndexModel(
+                [("roles", ASCENDING), ("_id", ASCENDING)], name="by_roles", partialFilterExpression={"kind": "staff"}
+            ),
             ANSWERS_INDEX,
             PENDING_INDEX,
         ],

@@ -73,6 +73,11 @@ class People:
         query = {"kind": "staff", "departments": department, "state": ACTIVE}
         return self._page_by_id(query, "by_department", limit, cursor)
 
+    def of_roles(self, roles: Sequence[str], limit: int, cursor: str | None) -> tuple[list[Document], str | None]:
+        """A page of those who have one of these roles now, by id. Raises `Invalid` (field `cursor`)."""
+        query = {"kind": "staff", "roles": {"$in": list(roles)}, "state": ACTIVE}
+        return self._page_by_id(query, "by_roles", limit, cursor)
+
     def named(self, accounts: Sequence[str]) -> list[Document]:
         """The members of staff with these ids, dismissed or not."""
         return list(self.collection.find({"_id": {"$in": list(accounts)}, "kind": "staff"}).sort("_id", ASCENDING))

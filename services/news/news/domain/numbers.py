@@ -8,6 +8,7 @@ _CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none looks like
 PATTERN = r"^[A-Z]{1,8}N[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 ALERT_PATTERN = r"^[A-Z]{1,8}A[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 COMMENT_PATTERN = r"^[A-Z]{1,8}C[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
+INVESTIGATION_PATTERN = r"^[A-Z]{1,8}I[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 CASE_PATTERN = r"^[A-Z]{1,8}[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 """Of a case of the petition."""
 

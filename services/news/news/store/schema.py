@@ -6,7 +6,7 @@ from kit import outbox
 from kit.clock import utcnow
 from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from news.store import alerts, articles, columns, comments, coverage, front, keeping, readings, versions
+from news.store import alerts, articles, columns, comments, coverage, front, investigations, keeping, readings, versions
 
 
 def _look_at_links(db: Db) -> None:
@@ -27,6 +27,7 @@ SCHEMA = Schema(
         "columns": columns.INDEXES,
         "versions": versions.INDEXES,
         **coverage.INDEXES,
+        **investigations.INDEXES,
         "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
         **UPLOAD_INDEXES,
         **alerts.INDEXES,

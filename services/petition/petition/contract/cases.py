@@ -259,6 +259,15 @@ class RoundView(View):
     ratings: list[RatingView]
 
 
+class PressView(View):
+    """采访: that the newsroom asked, until when the office answers, and when it did; the words are not public."""
+
+    asked_at: Moment
+    unit: Named
+    due: Moment
+    answered_at: Moment | None
+
+
 class CoverageView(View):
     """报道: a published report that names the case; `article` is its number."""
 
@@ -313,4 +322,5 @@ class CaseView(CaseSummary):
     follow_ups: list[FollowUpView]
     follow_ups_left: int = Field(description="how many questions its author may still ask about the reply")
     promises: list[PromiseView]
+    press: list[PressView] = Field(description="what the newsroom asked the offices about it")
     coverage: list[CoverageView] = Field(description="published reports about it, the latest first")

@@ -10,12 +10,13 @@ from petition.contract.figures import ExclusionView
 from petition.contract.filing import MaskView
 from petition.contract.leaders import DeskInstructionView, ReportView
 from petition.contract.lists import CaseSummary
+from petition.contract.press import DeskPressView
 from petition.contract.shapes import Code, Named
 from petition.domain.emptiness import Flaw
 
 Queue = Literal[
     "intake", "waiting", "handling", "review", "answered", "requests", "watched", "tasks", "promises", "reported",
-    "instructed", "covered",
+    "instructed", "covered", "press",
 ]  # fmt: skip
 
 
@@ -94,6 +95,7 @@ class DeskRow(CaseSummary):
     correction_pending: bool
     reports: list[ReportView] = Field(description="what no leader has looked at yet")
     covered: int = Field(description="how many published reports are about it")
+    press_due: Moment | None = Field(description="when the newsroom's first open question is due")
     instruction_due: Moment | None = Field(description="when the first open instruction of a leader is due")
 
 
@@ -132,6 +134,7 @@ class DeskCase(CaseView):
     correction: ProposedCorrectionView | None
     exclusion: ExclusionView | None = Field(description="剔除: the wish that waits or was granted")
     reports: list[ReportView]
+    desk_press: list[DeskPressView] = Field(description="`press`, with its words")
     desk_instructions: list[DeskInstructionView] = Field(description="`instructions`, with their words")
     hints: list[HintView] = Field(description="what a draft is looked at for; it may pass as it is")
     due: Moment | None

@@ -417,6 +417,30 @@ class Instruction(Part):
     answer: InstructionAnswer | None = None
 
 
+class PressAnswer(Part):
+    """What the office in charge answers the newsroom; meant to be published."""
+
+    text: str
+    unit: str
+    by: str
+    at: datetime
+
+
+class PressQuestion(Part):
+    """采访: what the newsroom asks about the case, by its investigation and the question's number in that one.
+
+    Its clock started at `asked_at`; `unit` had the case then.
+    """
+
+    investigation: str
+    number: int
+    text: str
+    due: datetime
+    asked_at: datetime
+    unit: str
+    answer: PressAnswer | None = None
+
+
 class Coverage(Part):
     """报道: a published report of the newsroom's that names the case, as news told it with its number `seq`.
 
@@ -537,6 +561,7 @@ class Case(Part):
     instructions: tuple[Instruction, ...] = ()
     extension: Extension | None = None
     coverage: tuple[Coverage, ...] = ()
+    press: tuple[PressQuestion, ...] = ()
     ending: Ending | None = None
     ended_at: datetime | None = None
     history: tuple[Entry, ...] = ()
@@ -609,6 +634,11 @@ class Case(Part):
     def open_instructions(self) -> tuple[Instruction, ...]:
         """What leaders want done and nobody has answered; the end of the case does not end it."""
         return tuple(one for one in self.instructions if one.answer is None)
+
+    @property
+    def open_press(self) -> tuple[PressQuestion, ...]:
+        """What the newsroom asked and nobody has answered; the end of the case does not end it."""
+        return tuple(one for one in self.press if one.answer is None)
 
     @property
     def covered(self) -> tuple[Coverage, ...]:

@@ -17,14 +17,14 @@ HANDLING, APPROVAL, RETURNING = "handling", "approval", "returning"
 QUESTION, RATING = "question", "rating"
 APPEALING, UNMERGING = "appealing", "unmerging"
 REDACTION, APPEAL_DECISION = "redaction", "appeal_decision"
-FOLLOW_UP, PROMISE, INSTRUCTION = "follow_up", "promise", "instruction"
+FOLLOW_UP, PROMISE, INSTRUCTION, PRESS = "follow_up", "promise", "instruction", "press"
 INSPECTION = "inspection"
 """No clock that runs: what a card is given for that a supervisor gives at the place (督查)."""
-AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION, PROMISE, INSTRUCTION)
+AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION, PROMISE, INSTRUCTION, PRESS)
 """Clocks that an end leaves as they stand: what somebody may still do, and what the offices still owe."""
 BEFORE_REPLY = frozenset((INTAKE, DISPATCH, FIRST_ANSWER, OVERALL, HANDLING, APPROVAL))
 """Duties that the published reply ends."""
-DUTIES = BEFORE_REPLY | {FOLLOW_UP, PROMISE, INSTRUCTION}
+DUTIES = BEFORE_REPLY | {FOLLOW_UP, PROMISE, INSTRUCTION, PRESS}
 """Clocks against which the offices work; the others limit a right of the resident or of a department."""
 
 

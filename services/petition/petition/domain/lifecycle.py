@@ -52,6 +52,7 @@ class Action(StrEnum):
     SEE_REPORTS = "see_reports"
     INSTRUCT = "instruct"
     ANSWER_INSTRUCTION = "answer_instruction"
+    ANSWER_PRESS = "answer_press"
     EXPIRE_QUESTION = "expire_question"
     EXPIRE_RATING = "expire_rating"
 
@@ -174,6 +175,11 @@ def instructed(case: Case, actor: Actor) -> bool:
     return bool(case.open_instructions) and answers_for(case.department or INTAKE, actor)
 
 
+def pressed(case: Case, actor: Actor) -> bool:
+    """Someone of the office in charge, which owes the newsroom an answer: the department, else intake."""
+    return bool(case.open_press) and answers_for(case.department or INTAKE, actor)
+
+
 def timer(case: Case, actor: Actor) -> bool:
     """The service itself, when a limit has ended."""
     return actor == TIMER
@@ -240,6 +246,7 @@ TABLE = (
     Rule(Action.SEE_REPORTS, _OPEN,                                 None,               leader),
     Rule(Action.INSTRUCT,   _OPEN,                                  None,               leader),
     Rule(Action.ANSWER_INSTRUCTION, tuple(State),                   None,               instructed),
+    Rule(Action.ANSWER_PRESS, tuple(State),                         None,               pressed),
     Rule(Action.EXPIRE_QUESTION, (State.QUESTIONED,),               State.CLOSED,       timer),
     Rule(Action.EXPIRE_RATING, (State.ANSWERED,),                   State.CLOSED,       timer),
 )

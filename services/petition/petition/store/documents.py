@@ -30,7 +30,7 @@ QUEUES = {
 PASSING = (
     "by_expires", "by_grams", "by_replied", "by_in_time", "by_requests", "by_requested", "by_tasks", "by_escalates",
     "by_alarm", "by_reply", "by_promises", "by_provisional", "by_reported", "by_instructed", "by_voice",
-    "by_covered",
+    "by_covered", "by_press",
 )  # fmt: skip
 """Copies that not every case has."""
 
@@ -90,8 +90,8 @@ def _copies_for_debts(case: Case) -> Document:
 
 
 def copies_for_leaders(case: Case) -> Document:
-    """Since when a leader is to look at it, which office owes one an answer, by what its kind is counted, and since
-    when a report is about it while it is open."""
+    """Since when a leader is to look at it, which office owes one an answer, and the newsroom, by what its kind is
+    counted, and since when a report is about it while it is open."""
     copies: Document = {}
     if case.unseen_reports:
         copies["by_reported"] = case.unseen_reports[0].at
@@ -99,6 +99,8 @@ def copies_for_leaders(case: Case) -> Document:
         copies["by_instructed"] = case.department or change.INTAKE
     if reporting.is_voice(case):
         copies["by_voice"] = case.filed_at
+    if case.open_press:
+        copies["by_press"] = case.department or change.INTAKE
     if case.covered and not case.ending:
         copies["by_covered"] = max(one.at for one in case.covered)
     return copies

@@ -83,3 +83,8 @@ def instructed(units: Sequence[str]) -> Waiting:
 def covered() -> Waiting:
     """The open cases that published reports are about, the latest report first."""
     return Waiting({"by_covered": {"$gte": _LONG_AGO}}, "covered", LAST_COVERED)
+
+
+def pressed(units: Sequence[str]) -> Waiting:
+    """The cases on which these offices owe the newsroom an answer, due next first."""
+    return Waiting({"by_press": {"$in": list(units)}}, "press", SOONEST)

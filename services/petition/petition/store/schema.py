@@ -140,6 +140,7 @@ SCHEMA = Schema(
             IndexModel([("by_tasks", ASCENDING), *SOONEST], name="tasks", sparse=True),
             IndexModel([("by_promises", ASCENDING), *SOONEST], name="promises", sparse=True),
             IndexModel(FIRST_REPORTED, name="reported", sparse=True),
+            IndexModel([("by_press", ASCENDING), *SOONEST], name="press", sparse=True),
             IndexModel(LAST_COVERED, name="covered", sparse=True),
             IndexModel([("by_instructed", ASCENDING), *SOONEST], name="instructed", sparse=True),
             VOICES_INDEX,

@@ -19,6 +19,7 @@ from petition.domain import (
     intake,
     merging,
     objection,
+    press,
     redaction,
     reporting,
 )
@@ -183,6 +184,14 @@ class Story:
     def instructed(self) -> "Story":
         """With a department that owes a leader an answer until the close of the next Tuesday."""
         return self.dispatched().then(instructing.instruct, "leader", text="请本周内办结。", day=date(2026, 11, 24))
+
+    def pressed(self) -> "Story":
+        """With a department that owes the newsroom an answer within two working days."""
+        self.dispatched()
+        self.now += timedelta(hours=1)
+        asked = press.Asked("CPI20261118-7K3F9Q", 1, "请问何时开工？", 2)
+        self.last = press.ask(self.case, asked, self.now, self.rules) or self.last
+        return self
 
     def closed_instructed(self) -> "Story":
         """Refused by intake, which owes a leader an answer yet."""

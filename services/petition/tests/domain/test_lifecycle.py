@@ -24,6 +24,7 @@ from petition.domain import (
     intake,
     merging,
     objection,
+    press,
     promises,
     redaction,
     reopening,
@@ -176,6 +177,14 @@ ALLOWED = {
         "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
+    "pressed": {
+        "inspect": "supervisor",
+        "answer_press": "handler approver drafter", "instruct": "leader",
+        "log_contact": "handler drafter co_handler",
+        "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
+        "draft_reply": "handler drafter",
+        "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
+    },
     "closed_instructed": {"answer_instruction": "clerk", "appeal": "author", "ask_redaction": "author"},
 }  # fmt: skip
 TARGETS = {
@@ -242,6 +251,7 @@ STEPS: dict[str, tuple[Callable[..., Change], dict[str, Any]]] = {
         },
     ),
     "see_reports": (reporting.see, {}),
+    "answer_press": (press.answer, {"question": 1, "text": "已安排专人核实，本周内回复。"}),
     "instruct": (instructing.instruct, {"text": "请区教委本周内答复。"}),  # until when: put in by `take`
     "answer_instruction": (instructing.answer, {"instruction": 1, "text": "已安排专人办理，本周答复。"}),
     "answer_task": (tasks.answer, {"task": 1, "text": "路灯由本部门管理，本周修复"}),
@@ -395,4 +405,4 @@ def check_growth(before: Case, change: Change) -> None:
 
 def test_persons_and_actions_of_the_table_are_all_tried() -> None:
     tried = set(product(ALLOWED, STEPS, PEOPLE))
-    assert len(tried) == 26 * 39 * 15
+    assert len(tried) == 27 * 40 * 15

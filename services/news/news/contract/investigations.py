@@ -1,0 +1,145 @@
+"""调查: what the newsroom asks and sees of its investigations."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
+from news.contract.shapes import ArticleId, FollowUpView, Version
+from news.domain.investigation import InvestigationState, RecordKind
+from news.domain.numbers import CASE_PATTERN, INVESTIGATION_PATTERN
+
+InvestigationId = Annotated[str, StringConstraints(pattern=INVESTIGATION_PATTERN)]
+CaseNumber = Annotated[str, StringConstraints(pattern=CASE_PATTERN, to_upper=True)]
+Account = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+TipNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,9}[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$", to_upper=True)]
+
+
+class ListInvestigations(PageRequest):
+    state: InvestigationState | None = Field(None, title="状态")
+
+
+class OneInvestigation(Request):
+    id: InvestigationId = Field(title="编号")
+
+
+class OpenInvestigation(Command):
+    title: Text = Field(title="标题", min_length=4, max_length=60)
+    question: Text = Field(title="要查清的问题", min_length=4, max_length=500)
+    lead: Account = Field(title="牵头记者")
+    members: list[Account] = Field([], title="参与人员", max_length=20)
+    cases: list[CaseNumber] = Field([], title="关联诉求", max_length=50)
+    tips: list[TipNumber] = Field([], title="关联爆料", max_length=50)
+
+
+class InvestigationCommand(Command):
+    """With `version`, it is refused when the investigation has changed since that version was read."""
+
+    id: InvestigationId = Field(title="编号")
+    version: Version | None = Field(None, title="版本")
+
+
+class SaveInvestigation(OpenInvestigation, InvestigationCommand):
+    pass
+
+
+class NoteRecord(InvestigationCommand):
+    """What somebody found, for the newsroom alone: `at` when it was."""
+
+    kind: RecordKind = Field(title="类型")
+    at: AwareDatetime = Field(title="时间")
+    whom: Text = Field("", title="对象", max_length=60)
+    place: Text = Field("", title="地点", max_length=100)
+    text: Text = Field(title="内容", min_length=2, max_length=3000)
+
+
+class AskDepartment(InvestigationCommand):
+    """Asks the office that has the case; it has so many working days."""
+
+    case: CaseNumber = Field(title="诉求")
+    text: Text = Field(title="问题", min_length=5, max_length=1000)
+    workdays: int = Field(3, title="答复期限（工作日）", ge=1, le=10)
+
+
+class AttachReport(InvestigationCommand):
+    article: ArticleId = Field(title="报道编号")
+
+
+class CloseInvestigation(InvestigationCommand):
+    text: Text = Field(title="结果", min_length=2, max_length=500)
+
+
+class RecordView(View):
+    kind: RecordKind
+    kind_name: str
+    at: Moment
+    whom: str
+    place: str
+    text: str
+    by: str
+    noted_at: Moment
+
+
+class QuestionView(View):
+    """`due` and `unit`, a name, are null until petition has it; `gone`: nobody may know of the case any more."""
+
+    number: int
+    case: str
+    text: str
+    workdays: int
+    by: str
+    asked_at: Moment
+    due: Moment | None
+    unit: str | None
+    answer: str | None
+    answered_at: Moment | None
+    gone: bool
+
+
+class ReportRow(View):
+    id: str
+    title: str
+    published: bool
+
+
+class InvestigationRow(View):
+    """An investigation in a list: `waiting` questions have no answer yet, the first is due `due`."""
+
+    id: str
+    title: str
+    state: InvestigationState
+    state_name: str
+    lead: str
+    members: list[str]
+    updated_at: Moment
+    waiting: int
+    due: Moment | None
+
+
+class InvestigationPage(Page[InvestigationRow]):
+    pass
+
+
+class InvestigationView(InvestigationRow):
+    """All of it. `follow_ups` are of those of its cases of which everyone may read."""
+
+    question: str
+    opened_by: str
+    opened_at: Moment
+    version: int
+    cases: list[str]
+    tips: list[str]
+    records: list[RecordView]
+    questions: list[QuestionView]
+    reports: list[ReportRow]
+    follow_ups: list[FollowUpView]
+    closed_at: Moment | None
+    closing: str
+    may: list[str]
+
+
+class InvestigationReceipt(View):
+    id: str
+    state: InvestigationState
+    state_name: str
+    version: int

@@ -1,0 +1,232 @@
+"""调查: what the newsroom looks into, by whom, what was found, what departments were asked, what was published of it.
+
+Editors open, assign, ask and close; those who are assigned write down what they find. Every function raises
+`NotPermitted`, `Refused` or `BadValue` and changes nothing then.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from news.domain.lifecycle import EDITORS, Actor
+from news.domain.refusals import BadValue, NotPermitted, Refused
+
+MOST_RECORDS, MOST_QUESTIONS, MOST_REPORTS = 200, 50, 20
+NOT_PUBLIC = "这件诉求不公开，或还没有核实到，不能就它询问部门"
+
+
+class InvestigationState(StrEnum):
+    """How far it has come: answered when no department owes an answer to what it was asked."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+
+
+class RecordKind(StrEnum):
+    """What is written down, for the newsroom alone."""
+
+    SOURCE = "source"  # 线索来源
+    INTERVIEW = "interview"  # 采访
+    VISIT = "visit"  # 实地走访
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Record(_Part):
+    """What somebody found: `at` when it was, `noted_at` when he wrote it down."""
+
+    kind: RecordKind
+    at: datetime
+    whom: str
+    place: str
+    text: str
+    by: str
+    noted_at: datetime
+
+
+class Question(_Part):
+    """What the office that has a case is asked. `due` is known once petition has it, the answer when it has come.
+
+    `pending`: since when petition is to be asked, first or again, how it stands. `gone`: nobody may know of the case.
+    """
+
+    number: int
+    case: str
+    text: str
+    workdays: int
+    by: str
+    asked_at: datetime
+    due: datetime | None = None
+    unit: str | None = None
+    answer: str | None = None
+    answered_at: datetime | None = None
+    pending: datetime | None = None
+    gone: bool = False
+
+
+class Matter(_Part):
+    """What is looked into, by whom; `lead` is answerable. Cases and tips by their numbers."""
+
+    title: str
+    question: str
+    lead: str
+    members: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    tips: tuple[str, ...] = ()
+
+
+class Investigation(_Part):
+    """An investigation as it stands. `version` counts what people did, `heard` what petition said to it."""
+
+    id: str
+    matter: Matter
+    opened_by: str
+    opened_at: datetime
+    updated_at: datetime
+    version: int = 1
+    heard: int = 0
+    records: tuple[Record, ...] = ()
+    questions: tuple[Question, ...] = ()
+    reports: tuple[str, ...] = ()
+    closed_at: datetime | None = None
+    closing: str = ""
+
+    @property
+    def state(self) -> InvestigationState:
+        """How far it has come."""
+        if self.closed_at:
+            return InvestigationState.CLOSED
+        if self.reports:
+            return InvestigationState.PUBLISHED
+        answered = bool(self.questions) and all(one.answered_at for one in self.questions)
+        return InvestigationState.ANSWERED if answered else InvestigationState.OPEN
+
+    @property
+    def pending(self) -> datetime | None:
+        """Since when petition is to be asked of one of its questions."""
+        return min((one.pending for one in self.questions if one.pending), default=None)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Those who work on it."""
+        return tuple(dict.fromkeys((self.matter.lead, *self.matter.members, self.opened_by)))
+
+    def moved(self, now: datetime, **values: Any) -> Self:
+        """The same after a step."""
+        return self.model_copy(update={"version": self.version + 1, "updated_at": now, **values})
+
+
+def sees(found: Investigation, actor: Actor) -> bool:
+    """Whether it is on his desk: an editor's is every one, a reporter's are those that he works on."""
+    return bool(actor.roles & EDITORS) or ("reporter" in actor.roles and actor.id in found.people)
+
+
+def may(found: Investigation, actor: Actor) -> list[str]:
+    """What the actor may do with it now."""
+    if found.state is InvestigationState.CLOSED or not sees(found, actor):
+        return []
+    edits = ["revise", "ask", "report", "close"] if actor.roles & EDITORS else []
+    return ["note", *edits]
+
+
+def begin(number: str, matter: Matter, actor: Actor, now: datetime) -> Investigation:
+    """A new one."""
+    _check_editor(actor)
+    return Investigation(id=number, matter=matter, opened_by=actor.id, opened_at=now, updated_at=now)
+
+
+def revise(found: Investigation, actor: Actor, now: datetime, *, matter: Matter) -> Investigation:
+    """Another title, question, assignment, other cases or tips."""
+    _check_step(found, actor, "revise")
+    return found.moved(now, matter=matter)
+
+
+def note(found: Investigation, actor: Actor, now: datetime, *, record: Mapping[str, Any]) -> Investigation:
+    """Writes down what was found."""
+    _check_step(found, actor, "note")
+    if len(found.records) >= MOST_RECORDS:
+        raise Refused("这项调查的记录已达上限。")
+    one = Record(**record, by=actor.id, noted_at=now)
+    if one.at > now:
+        raise BadValue("at", "时间不能晚于现在")
+    if one.kind is RecordKind.VISIT and not one.place:
+        raise BadValue("place", "请填写走访地点")
+    return found.moved(now, records=(*found.records, one))
+
+
+def ask(
+    found: Investigation, actor: Actor, now: datetime, *, case: str, text: str, workdays: int, public: Collection[str]
+) -> Investigation:
+    """Asks the office that has one of the linked cases; `public` are those that everyone may know of."""
+    _check_step(found, actor, "ask")
+    if case not in found.matter.cases:
+        raise BadValue("case", "请选择这项调查关联的诉求")
+    if case not in public:
+        raise BadValue("case", NOT_PUBLIC)
+    if len(found.questions) >= MOST_QUESTIONS:
+        raise Refused("这项调查向部门提出的问题已达上限。")
+    number = len(found.questions) + 1
+    one = Question(number=number, case=case, text=text, workdays=workdays, by=actor.id, asked_at=now, pending=now)
+    return found.moved(now, questions=(*found.questions, one))
+
+
+def report(found: Investigation, actor: Actor, now: datetime, *, article: str, published: bool) -> Investigation:
+    """Names a published article that came of it."""
+    _check_step(found, actor, "report")
+    if not published:
+        raise BadValue("article", "请填写已发布报道的编号")
+    if article in found.reports:
+        raise BadValue("article", "这篇报道已经关联")
+    if len(found.reports) >= MOST_REPORTS:
+        raise Refused("这项调查关联的报道已达上限。")
+    return found.moved(now, reports=(*found.reports, article))
+
+
+def close(found: Investigation, actor: Actor, now: datetime, *, text: str) -> Investigation:
+    """Ends it, with what came of it."""
+    _check_step(found, actor, "close")
+    return found.moved(now, closed_at=now, closing=text)
+
+
+def stir(found: Investigation, number: int, at: datetime) -> Investigation:
+    """Petition is to be asked, from then on, how this question stands."""
+    return _heard(found, number, pending=at)
+
+
+def hear(found: Investigation, number: int, *, asked: datetime | None, **standing: Any) -> Investigation:
+    """What petition says of a question (`due`, `unit`, `answer`, `answered_at`); pending since `asked`, it is no more.
+
+    It stays so when something was heard of it after petition was asked.
+    """
+    still = next((one.pending for one in found.questions if one.number == number), None)
+    return _heard(found, number, **standing, pending=None if still == asked else still)
+
+
+def lose(found: Investigation, number: int) -> Investigation:
+    """Petition knows nothing that everyone may know of the question's case."""
+    return _heard(found, number, gone=True, pending=None)
+
+
+def _heard(found: Investigation, number: int, **values: Any) -> Investigation:
+    """Counted apart from what people do, so that nobody loses a step to it."""
+    questions = tuple(one.model_copy(update=values) if one.number == number else one for one in found.questions)
+    return found.model_copy(update={"questions": questions, "heard": found.heard + 1})
+
+
+def _check_editor(actor: Actor) -> None:
+    if not actor.roles & EDITORS:
+        raise NotPermitted("调查由编辑发起和管理。")
+
+
+def _check_step(found: Investigation, actor: Actor, step: str) -> None:
+    if step != "note":
+        _check_editor(actor)
+    if found.state is InvestigationState.CLOSED:
+        raise Refused("这项调查已经结束。")

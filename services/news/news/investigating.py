@@ -1,0 +1,277 @@
+"""调查: opened and assigned by editors, written down by those who look into it; departments are asked; it is closed.
+
+A question waits here until petition has taken it, so that the newsroom works on while petition is away. When petition
+tells that it was answered, it is asked again how the question stands: the same words, which it takes once.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from kit.clock import utcnow
+from kit.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError, Unavailable
+from kit.events import Event
+from kit.idempotency import Once
+from kit.identity import Caller
+from kit.mongo import Document
+from kit.rpc.caller import NoAnswer
+from news import coverage
+from news.contract.investigations import (
+    AskDepartment,
+    AttachReport,
+    CloseInvestigation,
+    InvestigationCommand,
+    InvestigationPage,
+    InvestigationReceipt,
+    InvestigationRow,
+    InvestigationView,
+    ListInvestigations,
+    NoteRecord,
+    OneInvestigation,
+    OpenInvestigation,
+    QuestionView,
+    RecordView,
+    ReportRow,
+    SaveInvestigation,
+)
+from news.domain import investigation
+from news.domain.investigation import Investigation, InvestigationState, Matter, Question, RecordKind
+from news.domain.lifecycle import Actor
+from news.domain.numbers import new_number
+from news.domain.refusals import BadValue, NotPermitted, Refused
+from news.parts import Parts
+from news.steps import ATTEMPTS, actor_of
+from news.store.investigations import investigation_of
+
+log = logging.getLogger(__name__)
+
+QUEUE = "news.press_answers"
+TYPES = ("petition.press_answered.v1",)
+BATCH = 20
+PUT_OFF = timedelta(minutes=1)
+_STATE_NAMES = {
+    InvestigationState.OPEN: "调查中",
+    InvestigationState.ANSWERED: "部门已答复",
+    InvestigationState.PUBLISHED: "已报道",
+    InvestigationState.CLOSED: "已结束",
+}
+_KIND_NAMES = {RecordKind.SOURCE: "线索来源", RecordKind.INTERVIEW: "采访", RecordKind.VISIT: "实地走访"}
+Step = Callable[[Investigation, Actor, datetime], Investigation]
+
+
+class StillChanging(Exception):
+    """An investigation was changed by others each time; the event is tried again."""
+
+
+def list_investigations(parts: Parts, request: ListInvestigations, caller: Caller) -> InvestigationPage:
+    """Those on the caller's desk, the latest change first."""
+    found, cursor = parts.investigations.page(actor_of(caller), request.state, request.limit, request.cursor)
+    return InvestigationPage(items=[InvestigationRow(**_row(one)) for one in found], next_cursor=cursor)
+
+
+def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -> InvestigationView:
+    """One on the caller's desk. Raises `NotFound`."""
+    actor = actor_of(caller)
+    found = _on_desk(parts.investigations.document(request.id), actor)
+    articles = {article.id: article for article in parts.articles.some(found.reports)}
+    return InvestigationView(
+        **_row(found),
+        **found.model_dump(include={"opened_by", "opened_at", "closed_at", "closing"}),
+        version=found.version,
+        question=found.matter.question,
+        cases=list(found.matter.cases),
+        tips=list(found.matter.tips),
+        records=[RecordView(**one.model_dump(), kind_name=_KIND_NAMES[one.kind]) for one in found.records],
+        questions=[QuestionView(**one.model_dump()) for one in found.questions],
+        reports=[
+            ReportRow(id=no, title=articles[no].words.title if no in articles else no, published=no in articles)
+            for no in found.reports
+        ],
+        follow_ups=coverage.follow_ups(parts, found.matter.cases),
+        may=investigation.may(found, actor),
+    )
+
+
+def open_investigation(parts: Parts, request: OpenInvestigation, caller: Caller) -> InvestigationReceipt:
+    """Begins one. The same request, repeated or run at the same time, makes one."""
+    once, actor = Once(caller.id, request), actor_of(caller)
+    for _ in range(ATTEMPTS):
+        if answer := once.find(parts.investigations.collection):
+            return InvestigationReceipt.model_validate(answer)
+        now, district = utcnow(), parts.directory.district
+        number = new_number(district.number_prefix, now, district.zone, "I")
+        found = _judged(lambda: investigation.begin(number, _matter(request), actor, now), None)  # noqa: B023
+        receipt = _receipt(found)
+        try:
+            parts.investigations.insert(found, once.note(receipt.model_dump(mode="json"), now))
+        except DuplicateKeyError:  # the same request ran at the same time, or the number is taken
+            continue
+        parts.followed.follow(found.matter.cases, now)
+        return receipt
+    raise Unavailable
+
+
+def save_investigation(parts: Parts, request: SaveInvestigation, caller: Caller) -> InvestigationReceipt:
+    """Another title, question, assignment, other cases or tips."""
+    receipt = _take(parts, caller, request, partial(investigation.revise, matter=_matter(request)))
+    parts.followed.follow(request.cases, utcnow())
+    return receipt
+
+
+def note_record(parts: Parts, request: NoteRecord, caller: Caller) -> InvestigationReceipt:
+    """Writes down what was found."""
+    record = request.model_dump(include={"kind", "at", "whom", "place", "text"})
+    return _take(parts, caller, request, partial(investigation.note, record=record))
+
+
+def ask_department(parts: Parts, request: AskDepartment, caller: Caller) -> InvestigationReceipt:
+    """Asks the office that has a case."""
+    public = parts.followed.public([request.case])
+
+    def ask(found: Investigation, actor: Actor, now: datetime) -> Investigation:
+        asked = request.model_dump(include={"case", "text", "workdays"})
+        return investigation.ask(found, actor, now, **asked, public=public)
+
+    return _take(parts, caller, request, ask)
+
+
+def attach_report(parts: Parts, request: AttachReport, caller: Caller) -> InvestigationReceipt:
+    """Names a published article that came of it."""
+    published = bool(parts.articles.some([request.article]))
+    return _take(parts, caller, request, partial(investigation.report, article=request.article, published=published))
+
+
+def close_investigation(parts: Parts, request: CloseInvestigation, caller: Caller) -> InvestigationReceipt:
+    """Ends it, with what came of it."""
+    return _take(parts, caller, request, partial(investigation.close, text=request.text))
+
+
+def hear(parts: Parts, event: Event) -> None:
+    """A question was answered: petition is asked for the answer. Raises `StillChanging`."""
+    stirred = partial(investigation.stir, number=event.data["question"], at=utcnow())
+    _change(parts, event.data["investigation"], stirred)
+
+
+def ask_petition(parts: Parts) -> int:
+    """Asks petition of what is pending, first or again; returns of how many. While petition is away, of none."""
+    done = 0
+    for found in parts.investigations.pending(utcnow(), BATCH):
+        for question in found.questions:
+            if question.pending is None or question.pending > utcnow():
+                continue
+            try:
+                _ask(parts, found.id, question)
+            except (Unavailable, NoAnswer):
+                return done
+            except (ServiceError, LookupError, TypeError, ValueError) as error:  # it must not hold up the others
+                log.error("a question is put off", extra={"investigation": found.id, "error": type(error).__name__})
+                _change(parts, found.id, partial(investigation.stir, number=question.number, at=utcnow() + PUT_OFF))
+                continue
+            done += 1
+    return done
+
+
+def _ask(parts: Parts, number: str, question: Question) -> None:
+    view = parts.public_cases.ask(
+        investigation=number, question=question.number, no=question.case, text=question.text, workdays=question.workdays
+    )
+    if view is None:
+        return _change(parts, number, partial(investigation.lose, number=question.number))
+    at = view["answered_at"]
+    values = {
+        "due": datetime.fromisoformat(view["due"]),
+        "unit": view["unit"]["name"],
+        "answer": view["answer"],
+        "answered_at": datetime.fromisoformat(at) if at else None,
+        "asked": question.pending,
+    }
+    return _change(parts, number, partial(investigation.hear, number=question.number, **values))
+
+
+def _change(parts: Parts, number: str, change: Callable[[Investigation], Investigation]) -> None:
+    """Makes the change, whatever others do meanwhile. Raises `StillChanging`."""
+    for _ in range(ATTEMPTS):
+        document = parts.investigations.document(number)
+        before = investigation_of(document) if document else None
+        if before is None or parts.investigations.replace(before, change(before)):
+            return
+    raise StillChanging(number)
+
+
+def _take(parts: Parts, caller: Caller, command: InvestigationCommand, step: Step) -> InvestigationReceipt:
+    """Takes the step, once. Raises `NotFound`, `Forbidden`, `Conflict` with the state at hand, `Invalid`."""
+    once, actor = Once(caller.id, command), actor_of(caller)
+    for _ in range(ATTEMPTS):
+        document = parts.investigations.document(command.id) or {}
+        if answer := once.answered_by(document):
+            return InvestigationReceipt.model_validate(answer)
+        before, now = _on_desk(document, actor), utcnow()
+        if command.version not in (None, before.version):
+            raise Conflict("这项调查已被他人更新，请刷新后再办理。", extra=_standing(before))
+        after = _judged(lambda: step(before, actor, now), before)  # noqa: B023
+        receipt = _receipt(after)
+        answer = once.push(receipt.model_dump(mode="json"), now)
+        try:
+            written = parts.investigations.replace(before, after, answer)
+        except DuplicateKeyError:  # the key was used for another one
+            once.find(parts.investigations.collection)
+            continue
+        if written:
+            return receipt
+    raise Conflict(extra={"retry_after": 1})
+
+
+def _on_desk(document: Document | None, actor: Actor) -> Investigation:
+    found = investigation_of(document) if document else None
+    if found is None or not investigation.sees(found, actor):
+        raise NotFound("没有找到这项调查。")
+    return found
+
+
+def _judged(decide: Callable[[], Investigation], before: Investigation | None) -> Investigation:
+    try:
+        return decide()
+    except Refused as refusal:
+        raise _answer_to(refusal, before) from None
+
+
+def _answer_to(refusal: Refused, before: Investigation | None) -> ServiceError:
+    if isinstance(refusal, BadValue):
+        return Invalid.field(refusal.field, str(refusal))
+    if isinstance(refusal, NotPermitted):
+        return Forbidden(str(refusal))
+    return Conflict(str(refusal), extra=_standing(before) if before else {})
+
+
+def _matter(request: OpenInvestigation) -> Matter:
+    fields = {name: tuple(dict.fromkeys(getattr(request, name))) for name in ("members", "cases", "tips")}
+    return Matter(title=request.title, question=request.question, lead=request.lead, **fields)
+
+
+def _row(found: Investigation) -> dict[str, Any]:
+    waiting = [one for one in found.questions if not one.answered_at]
+    return {
+        "id": found.id,
+        "state": found.state,
+        "state_name": _STATE_NAMES[found.state],
+        "title": found.matter.title,
+        "lead": found.matter.lead,
+        "members": list(found.matter.members),
+        "updated_at": found.updated_at,
+        "waiting": len(waiting),
+        "due": min((one.due for one in waiting if one.due), default=None),
+    }
+
+
+def _receipt(found: Investigation) -> InvestigationReceipt:
+    return InvestigationReceipt(
+        id=found.id, state=found.state, state_name=_STATE_NAMES[found.state], version=found.version
+    )
+
+
+def _standing(found: Investigation) -> dict[str, Any]:
+    return _receipt(found).model_dump(mode="json")

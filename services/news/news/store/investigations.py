@@ -1,0 +1,80 @@
+"""The newsroom's investigations: one document each, so that a step and its answer commit together."""
+
+from datetime import datetime
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from kit.idempotency import ANSWERS_INDEX
+from kit.mongo import Db, Document
+from kit.paging import page
+from news.domain.investigation import Investigation, InvestigationState
+from news.domain.lifecycle import EDITORS, Actor
+
+_LATEST = (("updated_at", DESCENDING), ("_id", DESCENDING))
+
+
+def _by(name: str, *fields: str) -> IndexModel:
+    return IndexModel([*((field, ASCENDING) for field in fields), *_LATEST], name=name)
+
+
+INDEXES = {
+    "investigations": [
+        ANSWERS_INDEX,
+        IndexModel("by_pending", name="pending", sparse=True),
+        _by("latest"),
+        _by("state", "by_state"),
+        _by("people", "by_people"),
+        _by("people_state", "by_people", "by_state"),
+    ]
+}
+_NOT_LISTED = {"_answers": 0, "records": 0}
+
+
+class Investigations:
+    """The investigations of a newsroom."""
+
+    def __init__(self, db: Db) -> None:
+        self.collection = db["investigations"]
+
+    def document(self, number: str) -> Document | None:
+        """The whole document."""
+        return self.collection.find_one({"_id": number})
+
+    def insert(self, found: Investigation, note: Document) -> None:
+        """Keeps a new one with its answer. Raises `DuplicateKeyError` for a taken number or a repeated request."""
+        self.collection.insert_one({"_id": found.id, **_document(found), "_answers": [note]})
+
+    def replace(self, before: Investigation, after: Investigation, answer: Document | None = None) -> bool:
+        """Writes the change if nobody changed it since; `answer` is an operand of `$push`."""
+        update: Document = {"$set": _document(after), **({"$push": answer} if answer else {})}
+        if after.pending is None:
+            update["$unset"] = {"by_pending": ""}
+        as_read = {"_id": before.id, "version": before.version, "heard": before.heard}
+        return self.collection.update_one(as_read, update).modified_count == 1
+
+    def pending(self, now: datetime, limit: int) -> list[Investigation]:
+        """Those of whose questions petition is to be asked, who has waited longest first."""
+        rows = self.collection.find({"by_pending": {"$lte": now}}, _NOT_LISTED).hint("pending")
+        return [investigation_of(row) for row in rows.sort("by_pending", ASCENDING).limit(limit)]
+
+    def page(
+        self, actor: Actor, state: InvestigationState | None, limit: int, cursor: str | None
+    ) -> tuple[list[Investigation], str | None]:
+        """A page of the actor's, the latest change first: an editor's is every one."""
+        own = {} if actor.roles & EDITORS else {"by_people": actor.id}
+        query = {**own, **({"by_state": state} if state else {})}
+        hint = "_".join(name for name, used in (("people", own), ("state", state)) if used) or "latest"
+        rows, following = page(self.collection, query, _LATEST, hint, limit, cursor, _NOT_LISTED)
+        return [investigation_of(row) for row in rows], following
+
+
+def investigation_of(document: Document) -> Investigation:
+    """The investigation in a document; one read for a list has no records."""
+    return Investigation.model_validate({**document, "id": document["_id"]})
+
+
+def _document(found: Investigation) -> Document:
+    copies: Document = {"by_state": found.state, "by_people": list(found.people)}
+    if found.pending:
+        copies["by_pending"] = found.pending
+    return {**found.model_dump(mode="python", exclude={"id"}), **copies}

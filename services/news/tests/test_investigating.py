@@ -1,0 +1,143 @@
+"""Investigations on a real database: each step once, on whose desk, what petition is told and what comes back."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from kit.clock import utcnow
+from kit.errors import Conflict, Invalid, NotFound
+from kit.events import Event
+from kit.testing import new_key
+from news import coverage, investigating
+from news.contract import investigations as contract
+
+
+@pytest.fixture
+def no(newsroom: Any, public_case: dict[str, Any]) -> str:
+    newsroom.cases.views[public_case["no"]] = public_case
+    return str(public_case["no"])
+
+
+@pytest.fixture
+def begun(newsroom: Any, no: str) -> str:
+    number = opened(newsroom, cases=[no, no], tips=["CPT20261120-ABC123"])
+    coverage.read_anew(newsroom.parts)
+    return number
+
+
+def opened(newsroom: Any, key: str = "", **fields: Any) -> str:
+    given = {"title": "路灯为何不亮", "question": "这条路归谁管", "lead": newsroom.reporter.id, **fields}
+    request = contract.OpenInvestigation(idempotency_key=key or new_key(), **given)
+    return investigating.open_investigation(newsroom.parts, request, newsroom.editor).id
+
+
+def do(newsroom: Any, use: Any, request: Any, number: str, by: Any = None, **fields: Any) -> Any:
+    command = request.model_validate({"id": number, "idempotency_key": new_key(), **fields})
+    return use(newsroom.parts, command, by or newsroom.editor)
+
+
+def asked(newsroom: Any, number: str, no: str, **fields: Any) -> Any:
+    values = {"case": no, "text": "请问何时修好？", "workdays": 2, **fields}
+    return do(newsroom, investigating.ask_department, contract.AskDepartment, number, **values)
+
+
+def seen(newsroom: Any, number: str, by: Any = None) -> contract.InvestigationView:
+    request = contract.OneInvestigation(id=number)
+    return investigating.get_investigation(newsroom.parts, request, by or newsroom.editor)
+
+
+def answered(newsroom: Any, number: str, answer: str) -> None:
+    """Petition has an answer, and tells so."""
+    newsroom.cases.answers[number, 1] = answer
+    event = Event(new_key(), "petition.press_answered.v1", "x", 1, utcnow(), {"investigation": number, "question": 1})
+    investigating.hear(newsroom.parts, event)
+
+
+def listed(newsroom: Any, by: Any, **asked: Any) -> list[str]:
+    request = contract.ListInvestigations(**asked)
+    return [one.id for one in investigating.list_investigations(newsroom.parts, request, by).items]
+
+
+def test_one_request_opens_one_and_those_who_look_into_it_see_it(newsroom: Any, no: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        numbers = set(pool.map(lambda _: opened(newsroom, "same"), range(8)))
+    (number,) = numbers
+    assert listed(newsroom, newsroom.editor) == listed(newsroom, newsroom.reporter, state="open") == [number]
+    assert listed(newsroom, newsroom.colleague) == listed(newsroom, newsroom.editor, state="closed") == []
+    with pytest.raises(NotFound):
+        seen(newsroom, number, newsroom.colleague)
+
+
+def test_a_department_is_asked_once_and_its_answer_comes_back(newsroom: Any, begun: str, no: str) -> None:
+    key = new_key()
+    for _ in range(2):
+        asked(newsroom, begun, no, idempotency_key=key)
+    asked(newsroom, begun, no, text="请问由谁负责养护？")
+    assert investigating.ask_petition(newsroom.parts) == 2
+    assert [one["question"] for one in newsroom.cases.questions] == [1, 2]
+    answered(newsroom, begun, "本周修好。")
+    assert investigating.ask_petition(newsroom.parts) == 1
+    assert investigating.ask_petition(newsroom.parts) == 0
+    first, second = seen(newsroom, begun).questions
+    assert (first.unit, first.answer, second.answer) == ("区城管委", "本周修好。", None)
+    (row,) = investigating.list_investigations(newsroom.parts, contract.ListInvestigations(), newsroom.editor).items
+    assert (row.state_name, row.waiting, row.due) == ("调查中", 1, second.due)
+    answered(newsroom, "CPI20261120-ZZZZZZ", "没有这项调查")
+
+
+def test_while_petition_is_away_a_question_waits(newsroom: Any, begun: str, no: str) -> None:
+    asked(newsroom, begun, no)
+    newsroom.cases.away = True
+    assert investigating.ask_petition(newsroom.parts) == 0
+    assert seen(newsroom, begun).questions[0].due is None
+    newsroom.cases.away = False
+    assert investigating.ask_petition(newsroom.parts) == 1
+    asked(newsroom, begun, no)
+    del newsroom.cases.views[no]
+    assert investigating.ask_petition(newsroom.parts) == 1
+    assert [one.gone for one in seen(newsroom, begun).questions] == [False, True]
+
+
+def test_only_of_a_case_that_is_known_to_be_public_a_department_is_asked(newsroom: Any, no: str) -> None:
+    private = "CP20261119-000000"
+    number = opened(newsroom, cases=[private, no])
+    with pytest.raises(Invalid):
+        asked(newsroom, number, no)
+    coverage.read_anew(newsroom.parts)
+    asked(newsroom, number, no)
+    with pytest.raises(Invalid) as wrong:
+        asked(newsroom, number, private)
+    assert wrong.value.errors[0]["field"] == "case"
+    assert [one.no for one in seen(newsroom, number).follow_ups] == [no]
+
+
+def test_what_was_found_is_written_down_and_who_is_late_is_told(newsroom: Any, begun: str) -> None:
+    record = {"kind": "interview", "at": utcnow().isoformat(), "whom": "村民", "text": "灯坏了一周。"}
+    do(newsroom, investigating.note_record, contract.NoteRecord, begun, newsroom.reporter, **record)
+    with pytest.raises(Conflict) as late:
+        do(newsroom, investigating.note_record, contract.NoteRecord, begun, newsroom.editor, version=1, **record)
+    assert late.value.extra["version"] == 2
+    (one,) = seen(newsroom, begun, newsroom.reporter).records
+    assert (one.kind_name, one.by) == ("采访", newsroom.reporter.id)
+    assert seen(newsroom, begun).tips == ["CPT20261120-ABC123"]
+
+
+def test_a_report_is_named_and_the_investigation_ends(newsroom: Any, begun: str, no: str) -> None:
+    draft, report = newsroom.create(), newsroom.published()
+    with pytest.raises(Invalid):
+        do(newsroom, investigating.attach_report, contract.AttachReport, begun, article=draft)
+    do(newsroom, investigating.attach_report, contract.AttachReport, begun, article=report)
+    newsroom.withdraw(report)
+    assert [(one.id, one.published) for one in seen(newsroom, begun).reports] == [(report, False)]
+    do(newsroom, investigating.close_investigation, contract.CloseInvestigation, begun, text="路灯已亮")
+    view = seen(newsroom, begun)
+    assert (view.state, view.closing, view.may) == ("closed", "路灯已亮", [])
+    with pytest.raises(Conflict):
+        asked(newsroom, begun, no)
+
+
+def test_another_assignment_moves_it_to_another_desk(newsroom: Any, begun: str, no: str) -> None:
+    matter = {"title": "路灯为何不亮", "question": "这条路归谁管", "lead": newsroom.colleague.id, "cases": [no]}
+    do(newsroom, investigating.save_investigation, contract.SaveInvestigation, begun, version=1, **matter)
+    assert listed(newsroom, newsroom.colleague) == [begun] and listed(newsroom, newsroom.reporter) == []

@@ -1,0 +1,117 @@
+"""The investigations' rows of the role × endpoint matrix, cell by cell.
+
+A refused cell uses a body that would be accepted: only the role can be the reason, and nothing may change.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from matrix_world import World, cells, refused, send
+from pymongo import MongoClient
+
+from gateway.routes import PREFIX, ROUTES
+from kit.testing import Stack, wait_until
+
+AT = f"{PREFIX}/desk/investigations"
+ROWS = {route.name: route for route in ROUTES if route.path.startswith(AT)}
+METHODS = {
+    f"GET {AT}": "listed",
+    f"GET {AT}/{{id}}": "seen",
+    f"POST {AT}": "opened",
+    f"PUT {AT}/{{id}}": "saved",
+    f"POST {AT}/{{id}}/records": "noted",
+    f"POST {AT}/{{id}}/questions": "asked",
+    f"POST {AT}/{{id}}/reports": "attached",
+    f"POST {AT}/{{id}}/closing": "closed",
+}
+RECORD = {"kind": "interview", "at": datetime.now(UTC).isoformat(), "whom": "村民", "text": "灯坏了一周。"}
+
+
+@pytest.fixture(scope="module")
+def world(stack: Stack, mongo_client: MongoClient[dict[str, Any]]) -> World:
+    return World(stack, mongo_client)
+
+
+@pytest.fixture(scope="module")
+def no(world: World) -> str:
+    """A public case with its department."""
+    return world.case("dispatched")
+
+
+@pytest.fixture
+def number(world: World, no: str) -> str:
+    """A new investigation of the case, with this world's reporter."""
+    return world.investigation(no)
+
+
+def matter(world: World, **fields: Any) -> dict[str, Any]:
+    lead = world.staff["reporter"].account["id"]
+    return {"title": "路灯为何不亮", "question": "这条路归谁管", "lead": lead, **fields}
+
+
+def bodies(world: World, no: str) -> dict[str, dict[str, Any]]:
+    return {
+        "opened": matter(world),
+        "saved": matter(world, title="路灯何时能亮", cases=[no]),
+        "noted": RECORD,
+        "asked": {"case": no, "text": "请问何时修好？"},
+        "attached": {"article": "CPN20261120-ABC123"},
+        "closed": {"text": "路灯已亮"},
+    }
+
+
+def kept(world: World, number: str) -> Any:
+    return world.mongo["news"]["investigations"].find_one({"_id": number}, {"_outbox": 0})
+
+
+def report(world: World) -> str:
+    """A published article, in haste."""
+    words = {"column": "news", "title": "路灯今晚全亮", "desk": "民生新闻部", "source": "示例内容"}
+    body = [{"kind": "paragraph", "text": "示例正文。"}]
+    article = str(world.staff["reporter"].do("/desk/articles", {**words, "body": body})["id"])
+    world.staff["duty_editor"].do(f"/desk/articles/{article}/urgent-publication", {"reason": "居民关切"})
+    return article
+
+
+def test_every_row_is_tried_here() -> None:
+    assert METHODS.keys() == ROWS.keys()
+
+
+@pytest.mark.parametrize(("role", "name"), cells(list(ROWS.values()), allowed=True))
+def test_what_is_for_the_role_works(world: World, no: str, number: str, role: str, name: str) -> None:
+    route, who, does = ROWS[name], world.people(role), METHODS[name]
+    body = bodies(world, no).get(does)
+    if does == "attached":
+        body = {"article": report(world)}
+    answer = send(who, route, body, id=number)
+    assert answer.status_code == (201 if does == "opened" else 200), answer.text
+    found = kept(world, number)
+    expected: dict[str, Any] = {
+        "listed": lambda: number in [row["id"] for row in answer.json()["items"]],
+        "seen": lambda: answer.json()["cases"] == [no],
+        "opened": lambda: kept(world, answer.json()["id"])["opened_by"] == who.account["id"],
+        "saved": lambda: found["matter"]["title"] == "路灯何时能亮",
+        "noted": lambda: found["records"][0]["by"] == who.account["id"],
+        "asked": lambda: wait_until(lambda: kept(world, number)["questions"][0]["due"], 30),
+        "attached": lambda: answer.json()["state"] == "published",
+        "closed": lambda: found["closed_at"],
+    }
+    assert expected[does]()
+
+
+@pytest.mark.parametrize(("role", "name"), cells(list(ROWS.values()), allowed=False))
+def test_what_is_not_for_the_role_is_refused_and_changes_nothing(
+    world: World, no: str, untouched: str, role: str, name: str
+) -> None:
+    who, before = world.people(role), kept(world, untouched)
+    refused(send(who, ROWS[name], bodies(world, no).get(METHODS[name]), id=untouched), role)
+    assert kept(world, untouched) == before
+    own = {"opened_by": who.account.get("id", "nobody")}
+    assert world.mongo["news"]["investigations"].count_documents(own) == 0
+
+
+@pytest.fixture(scope="module")
+def untouched(world: World, no: str) -> str:
+    """One that nobody who is refused may touch."""
+    return world.investigation(no)
