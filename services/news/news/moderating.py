@@ -29,9 +29,10 @@ from news.steps import actor_of
 def list_desk_comments(parts: Parts, request: ListDeskComments, caller: Caller) -> DeskCommentPage:
     """Comments that stand so. Raises `Forbidden` for an office that asks for others than those that everyone sees."""
     edits = bool(caller.roles & EDITORS)
-    if not edits and request.state != CommentState.SHOWN:
+    state = request.state or (CommentState.WAITING if edits else CommentState.SHOWN)
+    if not edits and state != CommentState.SHOWN:
         raise Forbidden("部门工作人员只能查看已显示的评论。")
-    found, cursor = parts.comments.on_desk(request.state, request.limit, request.cursor)
+    found, cursor = parts.comments.on_desk(state, request.limit, request.cursor)
     columns = parts.columns.names()
     return DeskCommentPage(
         items=[_on_desk(parts, comment, columns) for comment in found],

@@ -15018,7 +15018,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
-                state?: "waiting" | "shown" | "reported" | "hidden" | "refused";
+                state?: ("waiting" | "shown" | "reported" | "hidden" | "refused") | null;
             };
             header?: never;
             path?: never;

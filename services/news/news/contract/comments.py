@@ -58,9 +58,9 @@ class AnswerComment(CommentCommand):
 
 
 class ListDeskComments(PageRequest):
-    """Those that stand so, the latest first."""
+    """Those that stand so, the latest first; without a state, those that are the caller's to look at."""
 
-    state: Literal["waiting", "shown", "reported", "hidden", "refused"] = Field("waiting", title="状态")
+    state: Literal["waiting", "shown", "reported", "hidden", "refused"] | None = Field(None, title="状态")
 
 
 class CommentAnswerView(View):
