@@ -375,6 +375,22 @@ _NEWS = (
     _write("POST", "/desk/articles/{id}/withdrawal", "news.withdraw_article", *_EDITORS),
 )
 
+# 爆料
+_TIPS = (
+    _write("POST", "/tips", "news.send_tip", ANYONE, status=201),
+    _write("POST", "/tip-pictures", "news.start_upload_of_tip", ANYONE, status=201, special=True),
+    _ask("/tips/status", "news.get_tip_status", ANYONE),
+    _read("/me/tips", "news.list_my_tips", RESIDENT),
+    _read("/desk/tips", "news.list_desk_tips", *_EDITORS),
+    _read("/desk/tips/{no}", "news.get_desk_tip", *_EDITORS),
+    _write("POST", "/desk/tips/{no}/assignment", "news.assign_tip", "duty_editor", "chief_editor"),
+    _write("POST", "/desk/tips/{no}/message", "news.message_tip_author", *_EDITORS),
+    _write("POST", "/desk/tips/{no}/adoption", "news.adopt_tip", *_EDITORS),
+    _write("POST", "/desk/tips/{no}/refusal", "news.decline_tip", *_EDITORS),
+    _write("PUT", "/desk/tips/{no}/articles", "news.link_tip", *_EDITORS),
+    _write("POST", "/desk/tips/{no}/contact", "news.open_tip_contact", *_EDITORS),
+)
+
 
 def _feed(path: str, call: str, feed: str) -> Route:
     return Route("GET", path, call, frozenset((ANYONE,)), kept=Kept(_ARTICLE_EVENTS, seconds=60), feed=feed)
@@ -431,6 +447,7 @@ ROUTES: tuple[Route, ...] = (
     *_OPEN311,
     *_TOGETHER,
     *_NEWS,
+    *_TIPS,
     *_FEEDS,
     *_SERVICES_HUB,
     *_LOCAL,

@@ -52,19 +52,20 @@ class Reception:
     def visitor(self, request: Request) -> Visitor:
         """The visitor. Raises `Unauthenticated` for a token that proves nothing: a stale one must not pass as none."""
         address = self.address(request)
+        device = device_of(request.headers.get("X-Device-Id"))
         if "Authorization" not in request.headers:
-            return self.anonymous(address)
+            return self.anonymous(address, device)
         scheme, _, token = request.headers["Authorization"].partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated
         caller = self._verifier.verify(token.strip())
         if caller.kind == SERVICE:  # services speak to each other by the broker, never through this door
             raise Unauthenticated
-        return Visitor(caller, address, token.strip(), device_of(request.headers.get("X-Device-Id")))
+        return Visitor(caller, address, token.strip(), device)
 
-    def anonymous(self, address: str) -> Visitor:
+    def anonymous(self, address: str, device: str = "") -> Visitor:
         """Nobody in particular: who asks so gets what everyone may read."""
-        return Visitor(_ANONYMOUS, address, self.own_token())
+        return Visitor(_ANONYMOUS, address, self.own_token(), device)
 
     def own_token(self) -> str:
         """The gateway's own token, renewed a minute before it ends."""

@@ -24,7 +24,8 @@ const INTAKE: Queue[] = ["intake", "waiting", "requests"];
 const LEADER: Queue[] = ["watched", "reported", "instructed"];
 const OFFICE: Queue[] = ["handling", "review", "answered"];
 const HANDLER: Queue[] = ["handling", "tasks", "review", "answered", "promises"];
-const NEWSROOM = ["reporter", "editor", "duty_editor", "chief_editor"];
+const EDITORS = ["editor", "duty_editor", "chief_editor"];
+const NEWSROOM = ["reporter", ...EDITORS];
 
 export const ROLE_NAMES: Readonly<Record<string, string>> = {
   clerk: "受理员",
@@ -81,6 +82,11 @@ export function worksOnArticles(roles: readonly string[]): boolean {
   return NEWSROOM.some((role) => roles.includes(role));
 }
 
+/** Who reads what residents tell the newsroom, and who works with it. */
+export function worksOnTips(roles: readonly string[]): boolean {
+  return EDITORS.some((role) => roles.includes(role));
+}
+
 export interface Room {
   /** The name of its route. */
   to: string;
@@ -96,6 +102,7 @@ const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[
   { to: "bans", name: "限制提交", within: /^\/bans/, works: supervises },
   { to: "partners", name: "接入方", within: /^\/partners/, works: admitsPartners },
   { to: "articles", name: "稿件", within: /^\/articles/, works: worksOnArticles },
+  { to: "tips", name: "爆料", within: /^\/tips/, works: worksOnTips },
 ];
 
 /** The rooms that the bar leads to. */

@@ -2,7 +2,7 @@ import { createRouter, createWebHistory } from "vue-router";
 
 import { begin, session } from "@/shared/session";
 
-import { admitsPartners, firstRoom, leads, readsExclusions, supervises, worksOnArticles, worksOnCases } from "./roles";
+import { admitsPartners, firstRoom, leads, readsExclusions, supervises, worksOnArticles, worksOnCases, worksOnTips } from "./roles";
 import { me } from "./me";
 
 declare module "vue-router" {
@@ -14,6 +14,7 @@ declare module "vue-router" {
 
 const cases = { signedIn: true, title: "诉求", works: worksOnCases };
 const articles = { signedIn: true, title: "稿件", works: worksOnArticles };
+const tips = { signedIn: true, title: "爆料", works: worksOnTips };
 
 export const router = createRouter({
   history: createWebHistory("/desk"),
@@ -23,6 +24,8 @@ export const router = createRouter({
     { path: "/cases/:no?", name: "cases", component: () => import("./pages/DeskCases.vue"), meta: cases },
     { path: "/articles", name: "articles", component: () => import("./pages/DeskArticles.vue"), meta: articles },
     { path: "/articles/:id", name: "article", component: () => import("./pages/DeskArticle.vue"), props: (to) => ({ article: to.params.id }), meta: articles },
+    { path: "/tips", name: "tips", component: () => import("./pages/DeskTips.vue"), meta: tips },
+    { path: "/tips/:no", name: "desk-tip", component: () => import("./pages/DeskTip.vue"), props: true, meta: tips },
     { path: "/board", name: "board", component: () => import("./pages/DeskBoard.vue"), meta: { signedIn: true, title: "看板", works: leads } },
     { path: "/clusters", name: "clusters", component: () => import("./pages/DeskClusters.vue"), meta: { signedIn: true, title: "集中反映", works: leads } },
     { path: "/exclusions", name: "exclusions", component: () => import("./pages/DeskExclusions.vue"), meta: { signedIn: true, title: "剔除", works: readsExclusions } },

@@ -1,4 +1,4 @@
-"""The inbox: what residents are told about their cases."""
+"""The inbox: what residents are told about their cases and tips."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from pymongo.client_session import ClientSession
 
 from accounts.contract import InboxItem, InboxPage, InboxState, ListInbox, MarkInboxRead
-from accounts.domain import case_notices
+from accounts.domain import case_notices, tip_notices
 from accounts.parts import Parts
 from accounts.store.people import ACTIVE
 from kit.errors import Invalid
@@ -19,6 +19,7 @@ from kit.paging import decode_cursor, encode_cursor
 
 QUEUE = "accounts.case_notices"
 CO_SIGNERS_QUEUE = "accounts.co_signer_notices"
+TIPS_QUEUE = "accounts.tip_notices"
 CO_SIGNERS_TYPES = ("petition.co_signers_told.v1",)
 _COUNT = {"$inc": {"inbox_version": 1}}
 
@@ -29,23 +30,16 @@ def take_case_notice(parts: Parts, event: Event) -> None:
     if not (author := data.get("author")):
         return
     wording = case_notices.notice(event.type, data["no"])
-    item = {
-        "_id": event.id,
-        "account": author,
-        "at": event.time,
-        "seq": event.seq,
-        "case_no": data["no"],
-        "state": data.get("state", ""),
-        "title": wording.title,
-        "text": wording.text,
-    }
+    about = {"case_no": data["no"], "state": data.get("state", "")}
+    _put(parts, event, QUEUE, author, {**about, **wording._asdict()})
 
-    def put(session: ClientSession) -> None:
-        active = {"_id": author, "state": ACTIVE}
-        if parts.people.collection.update_one(active, _COUNT, session=session).matched_count:
-            parts.inbox.add(item, session)
 
-    Inbox(parts.db).once(event, QUEUE, put)
+def take_tip_notice(parts: Parts, event: Event) -> None:
+    """Puts an item into the inbox of who sent the tip, once however often the event arrives."""
+    data = event.data
+    wording = tip_notices.notice(event.type, data["no"])
+    about = {"case_no": "", "state": data["state"], "link": tip_notices.PAGE}
+    _put(parts, event, TIPS_QUEUE, data["author"], {**about, **wording._asdict()})
 
 
 def take_co_signers_notice(parts: Parts, event: Event) -> None:
@@ -95,6 +89,17 @@ def mark_inbox_read(parts: Parts, request: MarkInboxRead, caller: Caller) -> Inb
     return InboxState(unread=parts.inbox.unread(caller.id), version=_version(parts, caller))
 
 
+def _put(parts: Parts, event: Event, queue: str, account: str, content: Document) -> None:
+    item = {"_id": event.id, "account": account, "at": event.time, "seq": event.seq, **content}
+
+    def put(session: ClientSession) -> None:
+        active = {"_id": account, "state": ACTIVE}
+        if parts.people.collection.update_one(active, _COUNT, session=session).matched_count:
+            parts.inbox.add(item, session)
+
+    Inbox(parts.db).once(event, queue, put)
+
+
 def _version(parts: Parts, caller: Caller) -> int:
     person = parts.people.collection.find_one({"_id": caller.id}, {"inbox_version": 1})
     return person["inbox_version"] if person else 0
@@ -110,4 +115,5 @@ def _after(cursor: str | None) -> Sequence[Any] | None:
 
 
 def _item(document: Document) -> InboxItem:
-    return InboxItem(id=document["_id"], **{name: document[name] for name in InboxItem.model_fields if name != "id"})
+    known = {name: document[name] for name in InboxItem.model_fields if name in document}
+    return InboxItem(id=document["_id"], **known)

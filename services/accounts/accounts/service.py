@@ -1,7 +1,9 @@
 """The index of accounts: what it answers, and what it listens to."""
 
 from accounts import colleagues, contract, inbox, residents, sessions, sms_codes, staff, staff_sign_in
+from accounts.domain import tip_notices
 from accounts.domain.case_notices import TYPES
+from accounts.domain.roles import NEWSROOM_ROLES
 from accounts.parts import AccountsParts
 from kit import service  # the module: nameko runs every service class that it finds in a namespace
 from kit.clock import utcnow
@@ -12,9 +14,6 @@ from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 
 ADMINISTRATOR = "administrator"
-
-
-NEWSROOM = ("reporter", "editor", "duty_editor", "chief_editor")
 
 
 class AccountsService(service.Service):
@@ -120,7 +119,7 @@ class AccountsService(service.Service):
         """All members of staff, the dismissed too."""
         return staff.list_staff(self.parts, request)
 
-    @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader", *NEWSROOM})
+    @rpc(allow={"clerk", "handler", "approver", "supervisor", "leader", *NEWSROOM_ROLES})
     def list_colleagues(self, request: contract.ListColleagues) -> contract.ColleaguePage:
         """Staff by name, for those who work on cases or in the newsroom."""
         return colleagues.list_colleagues(self.parts, request, self.caller)
@@ -158,3 +157,8 @@ class AccountsService(service.Service):
     def take_co_signers_notice(self, event: Event) -> None:
         """Tells those who joined a case what happened to it."""
         inbox.take_co_signers_notice(self.parts, event)
+
+    @on_event(queue=inbox.TIPS_QUEUE, types=tip_notices.TYPES)
+    def take_tip_notice(self, event: Event) -> None:
+        """Tells who sent a tip what happened to it."""
+        inbox.take_tip_notice(self.parts, event)

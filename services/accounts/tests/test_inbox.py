@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.contract import CloseAccount, ListInbox, MarkInboxRead
-from accounts.inbox import list_inbox, mark_inbox_read, take_case_notice, take_co_signers_notice
+from accounts.inbox import list_inbox, mark_inbox_read, take_case_notice, take_co_signers_notice, take_tip_notice
 from accounts.residents import close_account
 from kit.errors import Invalid
 from kit.events import Event
@@ -35,6 +35,14 @@ def test_an_item_says_what_happened_and_what_comes_next(world: World, reader: Ca
     assert (item.title, item.case_no, item.state, item.read) == ("负责部门已答复", NO, "replied", False)
     assert NO in item.text and "是否解决" in item.text
     assert (page.unread, page.version) == (1, 1)
+
+
+def test_a_tip_that_moves_leads_to_ones_own_tips(world: World, reader: Caller) -> None:
+    data = {"no": "CPT20261123-7K3F9Q", "author": reader.id, "state": "adopted"}
+    for _ in range(2):
+        take_tip_notice(world.parts, Event("t1", "news.tip_adopted.v1", data["no"], 3, world.now, data))
+    (item,) = list_inbox(world.parts, ListInbox(), reader).items
+    assert (item.title, item.case_no, item.link) == ("您的爆料已采用", "", "/tips/mine")
 
 
 def test_seeing_an_event_many_times_adds_nothing(world: World, reader: Caller) -> None:

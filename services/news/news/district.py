@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kit.district import command, load
-from news.domain.district import Checks, Columns, DemoArticles, Directory, District, Towns
+from news.domain.district import Checks, Columns, DemoArticles, Directory, District, TipRules, Towns
 
 
 def read_directory(folder: Path) -> Directory:
@@ -13,6 +13,7 @@ def read_directory(folder: Path) -> Directory:
         district=load(folder, "district.yml", District),
         towns={town.code: town for town in towns},
         checks=load(folder, "checking.yml", Checks),
+        tips=load(folder, "tips.yml", TipRules),
     )
 
 

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from nameko.extensions import DependencyProvider
 
 from kit import settings
+from kit.colleagues import Colleagues
+from kit.counts import Counts
 from kit.images import Images
 from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
+from kit.settings import ServiceSettings
 from news.district import read_directory
 from news.domain.district import Directory
 from news.store.articles import Articles
 from news.store.columns import Columns
+from news.store.tips import Tips
 from news.store.versions import Versions
 
 
@@ -29,13 +32,26 @@ class Parts:
     images: Images
     directory: Directory
     publishing_lease: Lease
+    tips: Tips
+    counts: Counts
+    colleagues: Colleagues
     wake: Callable[[], None]
 
 
-def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
-    """The parts of a process that works with this database and this district's folder."""
+def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
+    """The parts of a process that works with this database and was told these settings."""
+    sealing = told.secrets_dir / "sealing.json"
     return Parts(
-        Articles(db), Columns(db), Versions(db), Images(db), read_directory(district), Lease(db, "publishing"), wake
+        articles=Articles(db),
+        columns=Columns(db),
+        versions=Versions(db),
+        images=Images(db),
+        directory=read_directory(told.district_dir),
+        publishing_lease=Lease(db, "publishing"),
+        tips=Tips(db, sealing),
+        counts=Counts(db["counts"], sealing),
+        colleagues=Colleagues("news", told.amqp_url, told.secrets_dir / "signing.pem"),
+        wake=wake,
     )
 
 
@@ -46,8 +62,10 @@ class NewsParts(DependencyProvider):
     relay = RelayLoop()
 
     def setup(self) -> None:
-        district = settings.load(settings.ServiceSettings).district_dir
-        self._parts = assemble(self.connection.db, district, self.relay.wake)
+        self._parts = assemble(self.connection.db, settings.load(ServiceSettings), self.relay.wake)
+
+    def stop(self) -> None:
+        self._parts.colleagues.close()
 
     def get_dependency(self, worker_ctx: Any) -> Parts:
         return self._parts

@@ -25,6 +25,7 @@ class Role(StrEnum):
 NOT_FOR_STAFF = frozenset({Role.RESIDENT, Role.PARTNER})
 STAFF_ROLES = tuple(role for role in Role if role not in NOT_FOR_STAFF)
 DEPARTMENT_ROLES = frozenset({Role.HANDLER, Role.APPROVER})
+NEWSROOM_ROLES = frozenset({Role.REPORTER, Role.EDITOR, Role.DUTY_EDITOR, Role.CHIEF_EDITOR})
 
 
 class BadAssignment(ValueError):
