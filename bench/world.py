@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from pymongo import MongoClient
@@ -23,6 +23,7 @@ from devtools.stack import Stack, stop, tail
 from kit import identity
 from kit.broker import LOST, open_connection
 from kit.contracts import contract_of, text_of
+from kit.settings import ServiceSettings
 
 ROOT = environment.ROOT
 BIN = environment.PYTHON.parent
@@ -31,6 +32,7 @@ UNLIMITED = {
     f"RATE_{kind}": "1000000000/minute" for kind in ("READ_ADDRESS", "READ_ACCOUNT", "WRITE_ADDRESS", "WRITE_ACCOUNT")
 }
 READY_SECONDS = 60
+Told = TypeVar("Told", bound=ServiceSettings)
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,11 @@ class World:
     def settings_of(self, service: str, database: str) -> dict[str, str]:
         """The environment of a service's command that is to work on another database."""
         return {**os.environ, **self._service_settings(service), "MONGO_URL": self.mongo_url(database)}
+
+    def told(self, kind: type[Told], service: str, database: str) -> Told:
+        """The same for this process, as the service's own kind of settings."""
+        own = self.settings_of(service, database)
+        return kind.model_validate({field: own[field.upper()] for field in kind.model_fields if field.upper() in own})
 
     def _gunicorn(self, app: str) -> list[str]:
         return [str(BIN / "gunicorn"), "-c", str(ROOT / "gateway/gunicorn.conf.py"), app]

@@ -12,18 +12,19 @@ from devtools import installation
 from devtools import secrets as keys
 from devtools.compose_secrets import PARTS
 from devtools.installation import Installation
-from devtools.progress import say
+from devtools.progress import Refusal, say
 from kit.identity import REPLACED, USER_TOKEN_SECONDS
 
 OVERLAP_SECONDS = 2 * USER_TOKEN_SECONDS  # a token may be signed by the old key until the service's processes are new
-SEALS = "accounts"  # the one service that keeps sealed fields
+SEALING = ("accounts", "news")
+"""The services that keep sealed fields; each has a command `reseal`."""
 
 
 def run(asked: argparse.Namespace) -> int:
     """Rotates the keys that were asked for."""
     running = installation.chosen(compose=asked.compose)
     if asked.sealing:
-        _rotate_sealing(running, forget=asked.forget_old)
+        _rotate_sealing(running, _sealing(asked.service), forget=asked.forget_old)
     else:
         _rotate_signing(running, installation.known_service(asked.service))
     return 0
@@ -44,27 +45,33 @@ def _rotate_signing(running: Installation, service: str) -> None:
     say(f"{service} signs by a new key; tokens signed by the old one count until they end")
 
 
-def _rotate_sealing(running: Installation, *, forget: bool) -> None:
+def _rotate_sealing(running: Installation, service: str, *, forget: bool) -> None:
     """In steps, as processes of both kinds work side by side: known to all, then used by all, then nothing is left."""
-    file = running.home.secrets / SEALS / "sealing.json"
+    file = running.home.secrets / service / "sealing.json"
     told: dict[str, Any] = json.loads(file.read_text())
     fresh = f"k{max(int(re.sub(r'[^0-9]', '', name)) for name in told['keys']) + 1}"
     told["keys"][fresh] = base64.b64encode(secrets.token_bytes(32)).decode()
-    _tell(running, told)
+    _tell(running, service, told)
     told["active"] = fresh
-    _tell(running, told)
-    running.within(SEALS, f"{SEALS}.reseal")
-    say(f"{SEALS} seals by key {fresh}")
+    _tell(running, service, told)
+    running.within(service, f"{service}.reseal")
+    say(f"{service} seals by key {fresh}")
     if forget:
         told["keys"] = {fresh: told["keys"][fresh]}
-        _write(running, told)  # nothing needs them any more; processes forget them when they are next renewed
+        _write(running, service, told)  # nothing needs them any more; processes forget them when they are next renewed
         say("the keys before it are forgotten: what backups hold sealed by them stays closed")
 
 
-def _tell(running: Installation, told: dict[str, Any]) -> None:
-    _write(running, told)
-    running.renew(SEALS)
+def _sealing(service: str) -> str:
+    if service not in SEALING:
+        raise Refusal(f"{service} keeps no sealed fields. Those that do: {', '.join(SEALING)}")
+    return service
 
 
-def _write(running: Installation, told: dict[str, Any]) -> None:
-    keys.write(running.home.secrets / SEALS / "sealing.json", json.dumps(told, indent=2))
+def _tell(running: Installation, service: str, told: dict[str, Any]) -> None:
+    _write(running, service, told)
+    running.renew(service)
+
+
+def _write(running: Installation, service: str, told: dict[str, Any]) -> None:
+    keys.write(running.home.secrets / service / "sealing.json", json.dumps(told, indent=2))

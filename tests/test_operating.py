@@ -47,15 +47,19 @@ def test_a_new_signing_key_signs_nobody_out(stack: Stack) -> None:
 def test_a_new_sealing_key_seals_everything_and_fails_no_request(stack: Stack, mongo_client: MongoClient) -> None:
     visitors, phone = Visitors.arrive(stack), new_phone()
     resident = Person(stack).sign_in_by_phone(phone)
+    resident.do("/tips", {"text": f"夜里有车倾倒垃圾。{phone}", "contact": {"phone": phone}})
     people = mongo_client["accounts"]["people"]
     with visitors.at_work():
         dev(stack, "rotate-keys", "accounts", "--sealing", "--forget-old")
+        dev(stack, "rotate-keys", "news", "--sealing")
     visitors.check_nothing_failed()
     told = json.loads((stack.secrets / "accounts" / "sealing.json").read_text("utf-8"))
     assert list(told["keys"]) == [told["active"]]
     for field in ("phone", "totp", "issued"):
         assert people.distinct(f"{field}.key") in ([told["active"]], [])
     assert resident.get("/me")["phone"] == f"{phone[:3]}****{phone[-4:]}"
+    sealing = json.loads((stack.secrets / "news" / "sealing.json").read_text("utf-8"))["active"]
+    assert mongo_client["news"]["tips"].distinct("contact.key") == [sealing]
     Person(stack).sign_in_at_desk("clerk")  # by a one-time code whose secret was sealed anew
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from kit.identity import Caller
 from kit.migrate import complete
 from kit.mongo import Document, apply
 from kit.paging import encode_cursor
+from kit.settings import ServiceSettings
 from news import commenting, moderating
 from news.contract.comments import ListComments, ListDeskComments, ListOwnComments
 from news.domain.article import Article, Block, Kind, Stage, Words
@@ -89,8 +89,7 @@ def _newsroom(world: World, count: int) -> Newsroom:
             while some := list(islice(rows, BATCH)):
                 db["comments"].insert_many(some, ordered=False)
     apply(complete(SCHEMA), db)
-    district = Path(world.settings_of("news", database=name)["DISTRICT_DIR"])
-    parts = assemble(db, district, wake=lambda: None)
+    parts = assemble(db, world.told(ServiceSettings, "news", name), wake=lambda: None)
     if parts.articles.collection.estimated_document_count() == 0:
         for number in range(ARTICLES):
             parts.articles.insert(_published(number), [], {"key": f"bench {number}"})

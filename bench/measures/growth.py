@@ -184,10 +184,7 @@ def _town(world: World, cases: int) -> Town:
                 client[name]["cases"].drop_indexes()  # an index is built faster over what is there already
             _run(["petition.crowd", "--cases", str(cases), "--seed", str(SEED)], own)
     _run(["kit.migrate", "petition.store"], own)
-    told = PetitionSettings.model_validate(
-        {field: own[field.upper()] for field in PetitionSettings.model_fields if field.upper() in own}
-    )
-    parts = assemble(client[name], told, wake=lambda: None)
+    parts = assemble(client[name], world.told(PetitionSettings, "petition", name), wake=lambda: None)
     shown = {"by_town": 1, "by_category": 1, "by_department": 1, "filed_at": 1, "author": 1, "shown.title": 1}
     listed: list[dict[str, Any]] = [
         {"$sample": {"size": SAMPLE}},

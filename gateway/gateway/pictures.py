@@ -35,7 +35,7 @@ def upload(dispatcher: Dispatcher, route: Route, request: Request) -> Response:
     request.max_content_length = UPLOAD_BYTES + 1
     key = request.headers.get("Idempotency-Key") or new_key()
     incoming = Incoming(request.stream, request.mimetype, request.content_length, key)
-    picture = pass_on(dispatcher, visitor, incoming, calls_of(route), {})
+    picture = pass_on(dispatcher, visitor, incoming, calls_beginning_with(route.call), {})
     return Response(orjson.dumps(picture), route.status, NOT_STORED, content_type=JSON)
 
 
@@ -58,13 +58,15 @@ class Calls(NamedTuple):
 
 
 _STEPS = ("start_upload", "put_chunk", "finish_upload")
-OF_PARTNERS = Calls(*(f"petition.{step}_of_partner" for step in _STEPS))
 
 
-def calls_of(route: Route) -> Calls:
-    """The methods of the service that takes in what is sent to this address."""
-    service = route.call.partition(".")[0]
-    return Calls(*(f"{service}.{step}" for step in _STEPS))
+def calls_beginning_with(start: str) -> Calls:
+    """The methods that go with this one, such as `news.start_upload` or `news.start_upload_of_tip`."""
+    service, _, whose = start.partition(f".{_STEPS[0]}")
+    return Calls(*(f"{service}.{step}{whose}" for step in _STEPS))
+
+
+OF_PARTNERS = calls_beginning_with("petition.start_upload_of_partner")
 
 
 def pass_on(

@@ -424,6 +424,21 @@ NEWS_READERS = (
     _write("PUT", "/desk/front", "news.choose_front", *_EDITORS),
 )
 """What stands around the articles: alerts, comments, what readers keep and read most, the front page."""
+# 爆料
+_TIPS = (
+    _write("POST", "/tips", "news.send_tip", ANYONE, status=201),
+    _write("POST", "/tip-pictures", "news.start_upload_of_tip", ANYONE, status=201, special=True),
+    _ask("/tips/status", "news.get_tip_status", ANYONE),
+    _read("/me/tips", "news.list_my_tips", RESIDENT),
+    _read("/desk/tips", "news.list_desk_tips", *_EDITORS),
+    _read("/desk/tips/{no}", "news.get_desk_tip", *_EDITORS),
+    _write("POST", "/desk/tips/{no}/assignment", "news.assign_tip", "duty_editor", "chief_editor"),
+    _write("POST", "/desk/tips/{no}/message", "news.message_tip_author", *_EDITORS),
+    _write("POST", "/desk/tips/{no}/adoption", "news.adopt_tip", *_EDITORS),
+    _write("POST", "/desk/tips/{no}/refusal", "news.decline_tip", *_EDITORS),
+    _write("PUT", "/desk/tips/{no}/articles", "news.link_tip", *_EDITORS),
+    _write("POST", "/desk/tips/{no}/contact", "news.open_tip_contact", *_EDITORS),
+)
 
 
 def _feed(path: str, call: str, feed: str) -> Route:
@@ -482,6 +497,7 @@ ROUTES: tuple[Route, ...] = (
     *_TOGETHER,
     *_NEWS,
     *NEWS_READERS,
+    *_TIPS,
     *_FEEDS,
     *_SERVICES_HUB,
     *_LOCAL,

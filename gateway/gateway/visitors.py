@@ -54,7 +54,7 @@ class Reception:
         address = self.address(request)
         device = device_of(request.headers.get("X-Device-Id"))
         if "Authorization" not in request.headers:
-            return Visitor(_ANONYMOUS, address, self.own_token(), device)
+            return self.anonymous(address, device)
         scheme, _, token = request.headers["Authorization"].partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated
@@ -63,9 +63,9 @@ class Reception:
             raise Unauthenticated
         return Visitor(caller, address, token.strip(), device)
 
-    def anonymous(self, address: str) -> Visitor:
+    def anonymous(self, address: str, device: str = "") -> Visitor:
         """Nobody in particular: who asks so gets what everyone may read."""
-        return Visitor(_ANONYMOUS, address, self.own_token())
+        return Visitor(_ANONYMOUS, address, self.own_token(), device)
 
     def own_token(self) -> str:
         """The gateway's own token, renewed a minute before it ends."""

@@ -81,6 +81,7 @@ def test_what_is_kept_for_all_is_the_same_whoever_asks(route: Route) -> None:
 def test_every_method_for_people_has_an_address() -> None:
     inside = {"health", "put_chunk", "finish_upload", "get_partner"}
     inside |= {f"{call}_of_partner" for call in ("start_upload", "put_chunk", "finish_upload")}
+    inside |= {f"{call}_of_tip" for call in ("put_chunk", "finish_upload")}
     called = {call for route in ROUTES for call in (*route.calls, *(part.call for part in route.parts))}
     for_people = {name for name, method in PROMISED.methods.items() if method.allow & AUDIENCES}
     assert {name for name in for_people - called if name.split(".")[1] not in inside} == set()

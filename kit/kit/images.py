@@ -67,6 +67,13 @@ class Images:
             file.seek(min(offset, about["bytes"]))
             return Piece(file.read(length), about["bytes"], about["sha256"])
 
+    def remove(self, picture_id: str) -> None:
+        """Forgets a picture and its files. Safe to repeat after a failure half-way."""
+        files = [f"{picture_id}.{size}" for size in ("thumb", "full")]
+        self._chunks.delete_many({"files_id": {"$in": files}})
+        self._files.delete_many({"_id": {"$in": files}})
+        self.rows.delete_one({"_id": picture_id})
+
     def _put(self, file_id: str, data: bytes) -> None:
         self._chunks.delete_many({"files_id": file_id})
         self._files.delete_one({"_id": file_id})

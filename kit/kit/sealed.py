@@ -4,13 +4,17 @@ import base64
 import hmac
 import os
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel
+from pymongo import UpdateOne
+from pymongo.collection import Collection
 
+RESEALED_AT_ONCE = 500
 _NONCE_BYTES = 12  # NIST SP 800-38D, 8.2
 
 
@@ -61,6 +65,24 @@ class Sealer:
     def blind_index(self, field: str, text: str) -> str:
         """A keyed hash by which equality is searched; useless without the key."""
         return hmac.new(self._index_key, f"{field}\0{text}".encode(), sha256).hexdigest()
+
+
+def reseal(collection: Collection[dict[str, Any]], field: str, sealer: Sealer) -> int:
+    """Seals the field with the active key wherever another key sealed it; returns in how many documents.
+
+    What somebody else changes meanwhile is left alone: it is sealed by the active key then.
+    """
+    old = collection.find({f"{field}.key": {"$exists": True, "$ne": sealer.active}}, {field: 1})
+    resealed = 0
+    while batch := [_resealing(collection.name, field, row, sealer) for row in islice(old, RESEALED_AT_ONCE)]:
+        resealed += collection.bulk_write(batch, ordered=False).modified_count
+    return resealed
+
+
+def _resealing(collection: str, field: str, row: dict[str, Any], sealer: Sealer) -> UpdateOne:
+    opened = sealer.open(collection, field, row["_id"], row[field])
+    fresh = sealer.seal(collection, field, row["_id"], opened)
+    return UpdateOne({"_id": row["_id"], field: row[field]}, {"$set": {field: fresh}})
 
 
 def _bound_to(collection: str, field: str, owner_id: str) -> bytes:

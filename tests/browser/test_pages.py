@@ -34,6 +34,8 @@ PAGES = (
     "/me",
     "/me/sign-in",
     "/me/privacy",
+    "/tips",
+    "/tips/new",
     "/desk/sign-in",
 )
 LARGE = "localStorage.setItem('appearance', JSON.stringify({theme: 'auto', size: 'large'}))"

@@ -21,24 +21,16 @@ export function nameOf(id: string): string {
 }
 
 /** Who works for a department now. */
-export async function workersOf(department: string): Promise<Colleague[]> {
-  const found: Colleague[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await ask(api.GET("/api/v1/desk/colleagues", { params: { query: { department, limit: MOST, cursor } } }));
-    found.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor);
-  for (const one of found) known.set(one.id, one);
-  return found;
-}
+export const workersOf = (department: string) => all({ department });
 
 /** Who works in the newsroom now. */
-export async function newsroom(): Promise<Colleague[]> {
+export const newsroom = () => all({ newsroom: true });
+
+async function all(asked: { department: string } | { newsroom: true }): Promise<Colleague[]> {
   const found: Colleague[] = [];
   let cursor: string | undefined;
   do {
-    const page = await ask(api.GET("/api/v1/desk/colleagues", { params: { query: { newsroom: true, limit: MOST, cursor } } }));
+    const page = await ask(api.GET("/api/v1/desk/colleagues", { params: { query: { ...asked, limit: MOST, cursor } } }));
     found.push(...page.items);
     cursor = page.next_cursor ?? undefined;
   } while (cursor);

@@ -26,7 +26,8 @@ const INTAKE: Queue[] = ["intake", "waiting", "requests"];
 const LEADER: Queue[] = ["watched", "reported", "instructed", "covered", "press"];
 const OFFICE: Queue[] = ["handling", "review", "answered"];
 const HANDLER: Queue[] = ["handling", "tasks", "review", "answered", "promises"];
-const NEWSROOM = ["reporter", "editor", "duty_editor", "chief_editor"];
+const EDITORS = ["editor", "duty_editor", "chief_editor"];
+const NEWSROOM = ["reporter", ...EDITORS];
 
 export const ROLE_NAMES: Readonly<Record<string, string>> = {
   clerk: "受理员",
@@ -116,6 +117,7 @@ const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[
   { to: "alerts", name: "预警", within: /^\/alerts/, works: worksOnArticles },
   { to: "front", name: "头条", within: /^\/front/, works: editsArticles },
   { to: "comments", name: "评论", within: /^\/comments/, works: worksOnComments },
+  { to: "tips", name: "爆料", within: /^\/tips/, works: editsArticles },
   { to: "investigations", name: "调查", within: /^\/investigations/, works: worksOnArticles },
 ];
 

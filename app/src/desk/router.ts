@@ -14,6 +14,7 @@ declare module "vue-router" {
 
 const cases = { signedIn: true, title: "诉求", works: worksOnCases };
 const articles = { signedIn: true, title: "稿件", works: worksOnArticles };
+const tips = { signedIn: true, title: "爆料", works: editsArticles };
 
 export const router = createRouter({
   history: createWebHistory("/desk"),
@@ -28,6 +29,8 @@ export const router = createRouter({
     { path: "/front", name: "front", component: () => import("./pages/DeskFront.vue"), meta: { signedIn: true, title: "头条", works: editsArticles } },
     { path: "/investigations", name: "investigations", component: () => import("./pages/DeskInvestigations.vue"), meta: { signedIn: true, title: "调查", works: worksOnArticles } },
     { path: "/investigations/:id", name: "investigation", component: () => import("./pages/DeskInvestigation.vue"), props: (to) => ({ investigation: to.params.id }), meta: { signedIn: true, title: "调查", works: worksOnArticles } },
+    { path: "/tips", name: "tips", component: () => import("./pages/DeskTips.vue"), meta: tips },
+    { path: "/tips/:no", name: "desk-tip", component: () => import("./pages/DeskTip.vue"), props: true, meta: tips },
     { path: "/board", name: "board", component: () => import("./pages/DeskBoard.vue"), meta: { signedIn: true, title: "看板", works: leads } },
     { path: "/clusters", name: "clusters", component: () => import("./pages/DeskClusters.vue"), meta: { signedIn: true, title: "集中反映", works: leads } },
     { path: "/exclusions", name: "exclusions", component: () => import("./pages/DeskExclusions.vue"), meta: { signedIn: true, title: "剔除", works: readsExclusions } },

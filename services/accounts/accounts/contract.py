@@ -112,10 +112,10 @@ class InboxItem(View):
     at: Moment = Field(title="时间")
     title: str = Field(title="标题")
     text: str = Field(title="正文")
-    case_no: str = Field(title="问政编号")
+    case_no: str = Field(title="问政编号", description="empty when it is about something else")
     state: str = Field(title="当时的办理状态")
     read: bool = Field(title="是否已读")
-    article: str = Field("", title="报道编号，与问政编号二者有一")
+    link: str = Field("", title="页面", description="where in the app it leads; empty: to the case")
 
 
 class InboxPage(Page[InboxItem]):
@@ -171,13 +171,16 @@ class ListStaff(PageRequest):
 
 
 class ListColleagues(PageRequest):
-    """Who works for a department or in the newsroom now, or who these people are, those who have left too."""
+    """Who works for a department or in the newsroom now, or who these people are, those who have left too.
+
+    One of these is asked for.
+    """
 
     department: DepartmentCode | None = Field(None, title="部门")
+    newsroom: bool = Field(False, title="编辑部")
     ids: list[Annotated[str, StringConstraints(min_length=1, max_length=64)]] = Field(
         default_factory=list, max_length=100, title="工作人员"
     )
-    newsroom: bool = Field(False, title="编辑部")
 
 
 class GetColleague(Request):

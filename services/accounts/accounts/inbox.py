@@ -1,4 +1,4 @@
-"""The inbox: what residents are told about their cases, and of what they follow in the news."""
+"""The inbox: what residents are told about their cases and tips, and of what they follow in the news."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from pymongo.client_session import ClientSession
 
 from accounts.contract import InboxItem, InboxPage, InboxState, ListInbox, MarkInboxRead
-from accounts.domain import case_notices
+from accounts.domain import case_notices, tip_notices
 from accounts.parts import Parts
 from accounts.store.people import ACTIVE
 from kit.errors import Invalid
@@ -21,6 +21,7 @@ QUEUE = "accounts.case_notices"
 CO_SIGNERS_QUEUE = "accounts.co_signer_notices"
 FOLLOWERS_QUEUE = "accounts.follow_notices"
 FOLLOWERS_TYPES = ("news.followers_told.v1",)
+TIPS_QUEUE = "accounts.tip_notices"
 CO_SIGNERS_TYPES = ("petition.co_signers_told.v1",)
 _COUNT = {"$inc": {"inbox_version": 1}}
 
@@ -31,23 +32,16 @@ def take_case_notice(parts: Parts, event: Event) -> None:
     if not (author := data.get("author")):
         return
     wording = case_notices.notice(event.type, data["no"])
-    item = {
-        "_id": event.id,
-        "account": author,
-        "at": event.time,
-        "seq": event.seq,
-        "case_no": data["no"],
-        "state": data.get("state", ""),
-        "title": wording.title,
-        "text": wording.text,
-    }
+    about = {"case_no": data["no"], "state": data.get("state", "")}
+    _put(parts, event, QUEUE, author, {**about, **wording._asdict()})
 
-    def put(session: ClientSession) -> None:
-        active = {"_id": author, "state": ACTIVE}
-        if parts.people.collection.update_one(active, _COUNT, session=session).matched_count:
-            parts.inbox.add(item, session)
 
-    Inbox(parts.db).once(event, QUEUE, put)
+def take_tip_notice(parts: Parts, event: Event) -> None:
+    """Puts an item into the inbox of who sent the tip, once however often the event arrives."""
+    data = event.data
+    wording = tip_notices.notice(event.type, data["no"])
+    about = {"case_no": "", "state": data["state"], "link": tip_notices.PAGE}
+    _put(parts, event, TIPS_QUEUE, data["author"], {**about, **wording._asdict()})
 
 
 def take_co_signers_notice(parts: Parts, event: Event) -> None:
@@ -84,7 +78,7 @@ def take_followers_notice(parts: Parts, event: Event) -> None:
         "seq": event.seq,
         "case_no": "",
         "state": "",
-        "article": data["article"],
+        "link": f"/news/{data['article']}",
         "title": f"您关注的{data['of']}有新报道",
         "text": data["headline"],
     }
@@ -124,6 +118,17 @@ def mark_inbox_read(parts: Parts, request: MarkInboxRead, caller: Caller) -> Inb
     if parts.inbox.mark_read(caller.id, request.ids):
         parts.people.collection.update_one({"_id": caller.id}, _COUNT)
     return InboxState(unread=parts.inbox.unread(caller.id), version=_version(parts, caller))
+
+
+def _put(parts: Parts, event: Event, queue: str, account: str, content: Document) -> None:
+    item = {"_id": event.id, "account": account, "at": event.time, "seq": event.seq, **content}
+
+    def put(session: ClientSession) -> None:
+        active = {"_id": account, "state": ACTIVE}
+        if parts.people.collection.update_one(active, _COUNT, session=session).matched_count:
+            parts.inbox.add(item, session)
+
+    Inbox(parts.db).once(event, queue, put)
 
 
 def _version(parts: Parts, caller: Caller) -> int:

@@ -4,16 +4,15 @@ Changing the key: add the new one to `sealing.json` and make it active, restart,
 """
 
 from accounts.settings import AccountsSettings
-from accounts.store.people import SEALED, People
-from kit import mongo, settings
+from accounts.store.people import COLLECTION, SEALED
+from kit import mongo, sealed, settings
 from kit.mongo import Db
 from kit.sealed import Sealer
 
 
 def reseal(db: Db, sealer: Sealer) -> int:
     """Seals every field anew that the active key did not seal; returns how many."""
-    people = People(db, sealer)
-    return sum(people.reseal(field) for field in SEALED)
+    return sum(sealed.reseal(db[COLLECTION], field, sealer) for field in SEALED)
 
 
 def main() -> None:

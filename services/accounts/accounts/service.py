@@ -1,7 +1,9 @@
 """The index of accounts: what it answers, and what it listens to."""
 
 from accounts import colleagues, contract, inbox, residents, sessions, sms_codes, staff, staff_sign_in
+from accounts.domain import tip_notices
 from accounts.domain.case_notices import TYPES
+from accounts.domain.roles import NEWSROOM
 from accounts.parts import AccountsParts
 from kit import service  # the module: nameko runs every service class that it finds in a namespace
 from kit.clock import utcnow
@@ -12,9 +14,6 @@ from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
 
 ADMINISTRATOR = "administrator"
-
-
-NEWSROOM = ("reporter", "editor", "duty_editor", "chief_editor")
 
 
 class AccountsService(service.Service):
@@ -163,3 +162,8 @@ class AccountsService(service.Service):
     def take_followers_notice(self, event: Event) -> None:
         """Tells those who follow a column or town what is published there."""
         inbox.take_followers_notice(self.parts, event)
+
+    @on_event(queue=inbox.TIPS_QUEUE, types=tip_notices.TYPES)
+    def take_tip_notice(self, event: Event) -> None:
+        """Tells who sent a tip what happened to it."""
+        inbox.take_tip_notice(self.parts, event)

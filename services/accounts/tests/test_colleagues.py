@@ -63,6 +63,16 @@ def test_who_was_dismissed_or_is_a_resident_gets_no_work(world: World) -> None:
             get_colleague(world.parts, GetColleague(id=account))
 
 
+def test_the_newsroom_knows_its_own_and_others_do_not_ask_for_it(world: World) -> None:
+    gone = world.hire("zhao", name="赵强", roles=["editor"])
+    world.hire("liming", name="李明", roles=["duty_editor"])
+    world.hire("qian", name="钱静", roles=["clerk"])
+    dismiss_staff(world.parts, StaffCommand(id=gone.staff.id, idempotency_key=new_key()), ADMINISTRATOR, world.now)
+    assert names(world, caller("chief_editor"), newsroom=True) == ["李明"]
+    with pytest.raises(Forbidden):
+        names(world, caller("clerk"), newsroom=True)
+
+
 def test_a_large_department_comes_in_pages(world: World) -> None:
     for number in range(5):
         world.hire(f"wang{number}", name=f"王{number}", roles=["handler"], departments=["jw"])

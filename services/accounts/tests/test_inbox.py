@@ -5,7 +5,14 @@ from datetime import timedelta
 import pytest
 
 from accounts.contract import CloseAccount, ListInbox, MarkInboxRead
-from accounts.inbox import list_inbox, mark_inbox_read, take_case_notice, take_co_signers_notice, take_followers_notice
+from accounts.inbox import (
+    list_inbox,
+    mark_inbox_read,
+    take_case_notice,
+    take_co_signers_notice,
+    take_followers_notice,
+    take_tip_notice,
+)
 from accounts.residents import close_account
 from kit.errors import Invalid
 from kit.events import Event
@@ -35,6 +42,14 @@ def test_an_item_says_what_happened_and_what_comes_next(world: World, reader: Ca
     assert (item.title, item.case_no, item.state, item.read) == ("负责部门已答复", NO, "replied", False)
     assert NO in item.text and "是否解决" in item.text
     assert (page.unread, page.version) == (1, 1)
+
+
+def test_a_tip_that_moves_leads_to_ones_own_tips(world: World, reader: Caller) -> None:
+    data = {"no": "CPT20261123-7K3F9Q", "author": reader.id, "state": "adopted"}
+    for _ in range(2):
+        take_tip_notice(world.parts, Event("t1", "news.tip_adopted.v1", data["no"], 3, world.now, data))
+    (item,) = list_inbox(world.parts, ListInbox(), reader).items
+    assert (item.title, item.case_no, item.link) == ("您的爆料已采用", "", "/tips/mine")
 
 
 def test_seeing_an_event_many_times_adds_nothing(world: World, reader: Caller) -> None:
@@ -128,13 +143,13 @@ def test_who_follows_column_and_town_is_told_of_an_article_once(world: World, re
     take_followers_notice(world.parts, published(world, [reader.id, other.id], "崔村镇", "batch3"))
     take_followers_notice(world.parts, published(world, [reader.id, other.id], "崔村镇", "batch3"))
     (item,) = list_inbox(world.parts, ListInbox(), reader).items
-    assert (item.title, item.text, item.article, item.case_no) == (
+    assert (item.title, item.text, item.link, item.case_no) == (
         "您关注的文化有新报道",
         "社区食堂开门迎客",
-        "CPN20261127-7K3F9Q",
+        "/news/CPN20261127-7K3F9Q",
         "",
     )
     assert len(list_inbox(world.parts, ListInbox(), other).items) == 1
     assert mark_inbox_read(world.parts, MarkInboxRead(ids=[item.id], idempotency_key=new_key()), reader).unread == 0
     take_case_notice(world.parts, happened(world, reader.id, "replied"))
-    assert [row.article for row in list_inbox(world.parts, ListInbox(unread=True), reader).items] == [""]
+    assert [row.link for row in list_inbox(world.parts, ListInbox(unread=True), reader).items] == [""]

@@ -26,7 +26,7 @@ def test_an_old_key_can_be_removed_after_resealing(world: World, monkeypatch: py
             fresh = people.sealed(field, person["_id"], world.parts.people.opened(field, person))
             people.collection.update_one({"_id": person["_id"]}, {"$set": fresh})
     both = sealer("k2", {"k1": old, "k2": new}, index)
-    monkeypatch.setattr("accounts.store.people.RESEALED_AT_ONCE", 2)
+    monkeypatch.setattr("kit.sealed.RESEALED_AT_ONCE", 2)
     assert reseal(world.parts.db, both) == 4
     assert reseal(world.parts.db, both) == 0
     after = People(world.parts.db, sealer("k2", {"k2": new}, index))

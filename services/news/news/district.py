@@ -12,6 +12,7 @@ from news.domain.district import (
     Directory,
     District,
     Offices,
+    TipRules,
     Towns,
 )
 
@@ -26,6 +27,7 @@ def read_directory(folder: Path) -> Directory:
         alerts=load(folder, "alerts.yml", Alerts),
         comments=load(folder, "comments.yml", Comments),
         departments={office.code: office.name for office in load(folder, "departments.yml", Offices).departments},
+        tips=load(folder, "tips.yml", TipRules),
     )
 
 

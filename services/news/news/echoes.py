@@ -10,7 +10,7 @@ def list_echoes(parts: Parts, request: ListEchoes) -> EchoPage:
     """回音壁: reports with what became of their cases, the latest first."""
     outcome = Outcome(request.outcome) if request.outcome else None
     reports, cursor = parts.reports.page(outcome, request.limit, request.cursor)
-    articles = {article.id: article for article in parts.articles.some([report.article for report in reports])}
+    articles = {article.id: article for article in parts.articles.listed_among([report.article for report in reports])}
     shown = [(report, articles[report.article]) for report in reports if report.article in articles]
     summaries = reading.summaries(parts, [article for _, article in shown])
     return EchoPage(

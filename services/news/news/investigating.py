@@ -77,7 +77,7 @@ def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -
     """One on the caller's desk. Raises `NotFound`."""
     actor = actor_of(caller)
     found = _on_desk(parts.investigations.document(request.id), actor)
-    articles = {article.id: article for article in parts.articles.some(found.reports)}
+    articles = {article.id: article for article in parts.articles.listed_among(found.reports)}
     return InvestigationView(
         **_row(found),
         **found.model_dump(include={"opened_by", "opened_at", "closed_at", "closing"}),
@@ -141,7 +141,7 @@ def ask_department(parts: Parts, request: AskDepartment, caller: Caller) -> Inve
 
 def attach_report(parts: Parts, request: AttachReport, caller: Caller) -> InvestigationReceipt:
     """Names a published article that came of it."""
-    published = bool(parts.articles.some([request.article]))
+    published = bool(parts.articles.listed_among([request.article]))
     return _take(parts, caller, request, partial(investigation.report, article=request.article, published=published))
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from nameko.extensions import DependencyProvider
 
 from kit import settings
+from kit.colleagues import Colleagues
+from kit.counts import Counts
 from kit.images import Images
 from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
+from kit.settings import ServiceSettings
 from news.district import read_directory
 from news.domain.district import Directory
 from news.public_cases import PublicCases
@@ -24,6 +26,7 @@ from news.store.front import Fronts
 from news.store.investigations import Investigations
 from news.store.keeping import Favourites, Follows
 from news.store.readings import Readings
+from news.store.tips import Tips
 from news.store.versions import Versions
 
 
@@ -38,6 +41,9 @@ class Parts:
     directory: Directory
     publishing_lease: Lease
     ranking_lease: Lease
+    tips: Tips
+    counts: Counts
+    colleagues: Colleagues
     wake: Callable[[], None]
     reports: Reports
     followed: FollowedCases
@@ -52,20 +58,24 @@ class Parts:
     investigations: Investigations
 
 
-def assemble(db: Db, district: Path, wake: Callable[[], None]) -> Parts:
-    """The parts of a process that works with this database and this district's folder."""
+def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
+    """The parts of a process that works with this database and was told these settings."""
+    sealing, signing_key = told.secrets_dir / "sealing.json", told.secrets_dir / "signing.pem"
     return Parts(
         articles=Articles(db),
         columns=Columns(db),
         versions=Versions(db),
         images=Images(db),
-        directory=read_directory(district),
+        directory=read_directory(told.district_dir),
         publishing_lease=Lease(db, "publishing"),
         ranking_lease=Lease(db, "ranking", seconds=60),
+        tips=Tips(db, sealing),
+        counts=Counts(db["counts"], sealing),
+        colleagues=Colleagues("news", told.amqp_url, signing_key),
         wake=wake,
         reports=Reports(db),
         followed=FollowedCases(db),
-        public_cases=PublicCases(),
+        public_cases=PublicCases(told.amqp_url, signing_key),
         coverage_lease=Lease(db, "coverage", seconds=15),
         alerts=Alerts(db),
         comments=Comments(db),
@@ -84,10 +94,10 @@ class NewsParts(DependencyProvider):
     relay = RelayLoop()
 
     def setup(self) -> None:
-        district = settings.load(settings.ServiceSettings).district_dir
-        self._parts = assemble(self.connection.db, district, self.relay.wake)
+        self._parts = assemble(self.connection.db, settings.load(ServiceSettings), self.relay.wake)
 
     def stop(self) -> None:
+        self._parts.colleagues.close()
         self._parts.public_cases.close()
 
     def get_dependency(self, worker_ctx: Any) -> Parts:

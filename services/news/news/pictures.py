@@ -5,9 +5,11 @@ from kit.clock import utcnow
 from kit.errors import NotFound
 from kit.identity import Caller
 from kit.images import CONTENT_TYPE
+from kit.mongo import Document
 from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
 from news.domain.lifecycle import DESK
 from news.parts import Parts
+from news.tipping import UPLOADER, sees_picture
 
 
 def start_upload(parts: Parts, request: StartUpload, caller: Caller) -> Upload:
@@ -32,15 +34,22 @@ def finish_upload(parts: Parts, request: FinishUpload, caller: Caller) -> Pictur
 
 
 def read_picture(parts: Parts, request: ReadPicture, caller: Caller) -> PictureData:
-    """A piece of a picture. Raises `NotFound` unless a published article shows it, or the caller is of the newsroom."""
+    """A piece of a picture. Raises `NotFound` unless a published article shows it, or the caller may see it before.
+
+    The newsroom sees pictures of articles, editors those of tips, and who sent a tip by his account those of his own.
+    """
     row = parts.images.find(request.id)
     public = row is not None and parts.articles.shows(request.id)
-    if row is None or not (public or caller.roles & DESK):
+    if row is None or not (public or _sees(parts, row, caller)):
         raise NotFound("没有找到这张图片。")
     piece = parts.images.read(row, request.size, request.offset, request.length)
     return PictureData(
         data=piece.data, total=piece.total, content_type=CONTENT_TYPE, sha256=piece.sha256, public=public
     )
+
+
+def _sees(parts: Parts, row: Document, caller: Caller) -> bool:
+    return sees_picture(parts, row["_id"], caller) if row["owner"] == UPLOADER else bool(caller.roles & DESK)
 
 
 def forget_unfinished(parts: Parts) -> int:

@@ -1,9 +1,9 @@
 """What everyone may read of a case, and what is asked about it: petition's contract, in the service's own name."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from kit import settings
 from kit.clock import utcnow
 from kit.errors import NotFound
 from kit.identity import TokenSigner
@@ -15,10 +15,11 @@ SECONDS = 3.0
 
 
 class PublicCases:
-    """The cases of the district. Reads the service's settings and opens its connection when it is first asked."""
+    """The cases of the district. Opens its connection and reads the service's key when it is first asked."""
 
-    def __init__(self) -> None:
-        self._caller: RpcCaller | None = None
+    def __init__(self, amqp_url: str, signing_key: Path) -> None:
+        self._caller = RpcCaller(amqp_url, ME)
+        self._signing_key = signing_key
 
     def read(self, no: str) -> Mapping[str, Any] | None:
         """The case as everyone reads it; None when there is none that everyone may know of.
@@ -33,9 +34,7 @@ class PublicCases:
         return self._call("ask_press", {**question, "idempotency_key": key})
 
     def _call(self, method: str, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        told = settings.load(settings.ServiceSettings)
-        self._caller = self._caller or RpcCaller(told.amqp_url, ME)
-        token = TokenSigner(told.secrets_dir / "signing.pem", ME).for_service(utcnow())
+        token = TokenSigner(self._signing_key, ME).for_service(utcnow())
         terms = Terms(SECONDS, {"nameko.auth_token": token, "nameko.traceparent": traceparent()}, retry=True)
         try:
             found: Mapping[str, Any] = self._caller.call(PETITION, method, given, terms)
@@ -45,5 +44,4 @@ class PublicCases:
 
     def close(self) -> None:
         """Closes the connection."""
-        if self._caller is not None:
-            self._caller.close()
+        self._caller.close()

@@ -61,7 +61,7 @@ def main() -> None:
     """Seeds the database that `MONGO_URL` names."""
     told = settings.load(settings.ServiceSettings)
     db = mongo.connect(told.mongo_url).get_default_database()
-    parts = assemble(db, told.district_dir, wake=lambda: None)
+    parts = assemble(db, told, wake=lambda: None)
     print(f"columns written: {seed_columns(parts, read_columns(told.district_dir))}")  # noqa: T201 - this is a command
     if os.environ.get("DEMO") == "1":
         print(f"example articles published: {seed_demo(parts, read_demo(told.district_dir), utcnow())}")  # noqa: T201

@@ -27,6 +27,8 @@ from news import (
     ranking,
     reading,
     reviewing,
+    tip_desk,
+    tipping,
     writing,
 )
 from news.contract.alerts import (
@@ -125,8 +127,28 @@ from news.contract.reviewing import (
 )
 from news.contract.scheduling import EmbargoArticle, ScheduleArticle, UnscheduleArticle
 from news.contract.shapes import ArticleReceipt, OneArticle
+from news.contract.tips import (
+    AdoptTip,
+    AssignTip,
+    DeclineTip,
+    DeskTip,
+    DeskTipPage,
+    GetTipStatus,
+    LinkTip,
+    ListDeskTips,
+    MessageAuthor,
+    MyTipPage,
+    OneTip,
+    OpenTipContact,
+    SendTip,
+    TipContact,
+    TipReceipt,
+    TipStatus,
+    TipStep,
+)
 from news.domain.comments import ANSWERERS
 from news.domain.lifecycle import DESK, EDITORS, FINAL_REVIEWERS, URGENT
+from news.domain.tips import ASSIGNERS
 from news.parts import NewsParts
 
 CLEANING_SECONDS = 600
@@ -142,7 +164,7 @@ class NewsService(service.Service):
     name = "news"
 
     parts = NewsParts()
-    outbox = Outbox("articles", "reports", "alerts", "comments", "tellings", "fronts")
+    outbox = Outbox("articles", "reports", "alerts", "comments", "tellings", "fronts", "tips")
 
     @rpc(allow={ANYONE})
     def list_columns(self, request: PageRequest) -> ColumnPage:
@@ -461,6 +483,7 @@ class NewsService(service.Service):
         """Nothing leads any more to who has closed his account."""
         commenting.forget_author(self.parts, event.data["account"])
         keeping.forget(self.parts, event.data["account"])
+        self.parts.tips.forget_author(event.data["account"])
 
     @rpc(allow={RESIDENT})
     def keep_article(self, request: KeepArticle) -> KeptView:
@@ -533,6 +556,81 @@ class NewsService(service.Service):
         if self.parts.ranking_lease.take():
             ranking.rank(self.parts)
 
+    @rpc(allow={ANYONE})
+    def send_tip(self, request: SendTip) -> TipReceipt:
+        """Takes a tip in, from whom it may come; the same request makes one, however often it comes."""
+        return tipping.send_tip(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def get_tip_status(self, request: GetTipStatus) -> TipStatus:
+        """How far the tip of a receipt code has come."""
+        return tipping.get_tip_status(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def list_my_tips(self, request: PageRequest) -> MyTipPage:
+        """The caller's own tips, newest first."""
+        return tipping.list_my_tips(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def start_upload_of_tip(self, request: StartUpload) -> Upload:
+        """Begins the upload of a picture for a tip."""
+        return tipping.start_upload(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def put_chunk_of_tip(self, request: PutChunk) -> Chunk:
+        """Takes one chunk of such an upload."""
+        return tipping.put_chunk(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def finish_upload_of_tip(self, request: FinishUpload) -> Picture:
+        """Makes a picture of what was uploaded."""
+        return tipping.finish_upload(self.parts, request)
+
+    @rpc(allow=EDITORS)
+    def list_desk_tips(self, request: ListDeskTips) -> DeskTipPage:
+        """Tips as the newsroom sees them, newest first."""
+        return tip_desk.list_desk_tips(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def get_desk_tip(self, request: OneTip) -> DeskTip:
+        """A tip as the newsroom sees it."""
+        return tip_desk.get_desk_tip(self.parts, request, self.caller)
+
+    @rpc(allow=ASSIGNERS)
+    def assign_tip(self, request: AssignTip) -> TipStep:
+        """Gives a tip to an editor, who looks into it."""
+        return tip_desk.assign_tip(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def message_tip_author(self, request: MessageAuthor) -> TipStep:
+        """Says something to whoever sent a tip."""
+        return tip_desk.message_author(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def adopt_tip(self, request: AdoptTip) -> TipStep:
+        """The newsroom works with a tip."""
+        return tip_desk.adopt_tip(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def decline_tip(self, request: DeclineTip) -> TipStep:
+        """The newsroom does not work with a tip, for a reason that its author is told."""
+        return tip_desk.decline_tip(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def link_tip(self, request: LinkTip) -> TipStep:
+        """Names the articles that came of a tip."""
+        return tip_desk.link_tip(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def open_tip_contact(self, request: OpenTipContact) -> TipContact:
+        """The sealed contact, for the editor in charge, who says why he reads it."""
+        return tip_desk.open_tip_contact(self.parts, request, self.caller)
+
+    @on_event(queue=tip_desk.REPORTS_QUEUE, types=tip_desk.REPORTS_TYPES)
+    def tell_of_report(self, event: Event) -> None:
+        """Tells those who sent a tip that an article came of it."""
+        tip_desk.tell_of_report(self.parts, event)
+
     @timer(interval=PUBLISHING_SECONDS)
     def publish_due(self) -> None:
         """Publishes what is due; one process at a time."""
@@ -541,5 +639,10 @@ class NewsService(service.Service):
 
     @timer(interval=CLEANING_SECONDS)
     def clean_up(self) -> None:
-        """Forgets uploads that nobody finished. Two processes at once do no harm."""
+        """Forgets uploads that nobody finished, pictures that came with no tip, and contacts whose time has come.
+
+        Two processes at once do no harm.
+        """
         pictures.forget_unfinished(self.parts)
+        tipping.forget_unused(self.parts)
+        tipping.erase_contacts(self.parts)

@@ -1,3 +1,4 @@
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -10,6 +11,8 @@ import news.store
 from kit.errors import Unavailable
 from kit.identity import Caller
 from kit.mongo import Db, Schema
+from kit.sealed import SealingKeys
+from kit.settings import ServiceSettings
 from kit.testing import Rpc, Stack, new_key
 from news import publishing, reviewing, seed, writing
 from news.contract.desk import CreateArticle, PublishArticle, RestoreVersion, SaveArticle, WithdrawArticle
@@ -17,6 +20,8 @@ from news.contract.reviewing import ApproveArticle, PublishUrgently, ReturnArtic
 from news.contract.shapes import ArticleReceipt
 from news.district import read_columns
 from news.parts import assemble
+
+from .tipline import Known, Tipline
 
 DISTRICT = Path("district")
 WORDS = {
@@ -91,10 +96,13 @@ class Newsroom:
     other_chief = staff("chief2", "chief_editor")
     anyone = Caller(kind="service", id="gateway")
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Db, secrets: Path) -> None:
         self.db = db
+        self.settings = ServiceSettings(
+            amqp_url="amqp://", mongo_url="mongodb://", secrets_dir=secrets, district_dir=DISTRICT
+        )
         self.cases = PublicCases()
-        self.parts = replace(assemble(db, DISTRICT, wake=lambda: None), public_cases=self.cases)
+        self.parts = replace(assemble(db, self.settings, wake=lambda: None), public_cases=self.cases)
         seed.seed_columns(self.parts, read_columns(DISTRICT))
 
     def create(self, by: Caller | None = None, key: str | None = None, **fields: Any) -> str:
@@ -167,14 +175,32 @@ class Newsroom:
         return [(event["type"], event["seq"]) for event in found.get("_outbox", ())]
 
 
+@pytest.fixture(scope="session")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with keys of its own."""
+    folder = tmp_path_factory.mktemp("secrets")
+    key = base64.b64encode(bytes(32)).decode()
+    keys = SealingKeys(active="k1", keys={"k1": key}, index_key=key)
+    (folder / "sealing.json").write_text(keys.model_dump_json())
+    return folder
+
+
 @pytest.fixture
 def public_case() -> dict[str, Any]:
     return dict(CASE)
 
 
 @pytest.fixture
-def newsroom(database_of: Callable[[Schema], Db]) -> Newsroom:
-    return Newsroom(database_of(news.store.SCHEMA))
+def newsroom(database_of: Callable[[Schema], Db], secrets: Path) -> Newsroom:
+    return Newsroom(database_of(news.store.SCHEMA), secrets)
+
+
+@pytest.fixture
+def line(newsroom: Newsroom) -> Tipline:
+    """The same newsroom as it takes tips; these are in service."""
+    staff = Known(newsroom.editor, newsroom.second_editor, newsroom.reporter)
+    newsroom.parts = replace(newsroom.parts, colleagues=staff)
+    return Tipline(newsroom)
 
 
 @pytest.fixture(scope="session")

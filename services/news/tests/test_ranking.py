@@ -12,8 +12,6 @@ from news import ranking
 from news.contract.ranking import NoteReading
 from news.store import readings
 
-from .conftest import DISTRICT
-
 
 def visitor(address: str, device: str = "") -> Caller:
     return Caller("service", "gateway", client_ip=address, device=device)
@@ -39,7 +37,7 @@ def counted(newsroom: Any) -> dict[str, int]:
 
 def test_one_reader_counts_once_a_day_whatever_process_hears_him(newsroom: Any) -> None:
     article = newsroom.published()
-    elsewhere = news_parts.assemble(newsroom.db, DISTRICT, wake=lambda: None)
+    elsewhere = news_parts.assemble(newsroom.db, newsroom.settings, wake=lambda: None)
     for _ in range(3):
         for parts in (newsroom.parts, elsewhere):
             read(parts, article, resident(1), resident(2), visitor("192.0.2.1"), visitor("192.0.2.1", "a" * 32))

@@ -82,7 +82,8 @@ def test_every_example_could_have_been_written_at_the_desk(newsroom: Any) -> Non
             assert request.town is None or request.town in newsroom.parts.directory.towns
 
 
-COUNTY = {"name": "示例县", "code": "999901", "number_prefix": "SL", "timezone": "Asia/Shanghai"}
+BOX = {"west": 115.8, "south": 40.0, "east": 116.5, "north": 40.4}
+COUNTY = {"name": "示例县", "code": "999901", "number_prefix": "SL", "timezone": "Asia/Shanghai", "bbox": BOX}
 FACT = {"source": "示例", "checked_on": "2026-01-01", "verified": False}
 ARTICLE = {
     "key": "first-day",
@@ -101,6 +102,7 @@ def elsewhere(tmp_path: Path) -> Path:
     files: dict[str, Any] = {
         "district": COUNTY,
         "towns": {"towns": [{"code": "999901001", "name": "东镇"}]},
+        "tips": yaml.safe_load(Path("tests/other_district/tips.yml").read_text("utf-8")),
         "columns": {**FACT, "columns": [{"code": "all", "name": "要闻", "about": "县里的事"}]},
         "checking": {**FACT, "town_names": "must", "titles": "must", "dates": "must"},
         "demo/articles/all": {**FACT, "column": "all", "articles": [ARTICLE]},
@@ -115,7 +117,7 @@ def elsewhere(tmp_path: Path) -> Path:
 
 def test_another_district_has_its_own_columns_towns_and_numbers(newsroom: Any, elsewhere: Path) -> None:
     newsroom.db.columns.delete_many({})
-    parts = assemble(newsroom.db, elsewhere, wake=lambda: None)
+    parts = assemble(newsroom.db, newsroom.settings.model_copy(update={"district_dir": elsewhere}), wake=lambda: None)
     assert seed_columns(parts, read_columns(elsewhere)) == 1
     assert seed_demo(parts, read_demo(elsewhere), utcnow()) == 1
     (row,) = reading.list_articles(parts, ListArticles()).items

@@ -1,6 +1,6 @@
 """Documents and queries: what is stored comes back, and every query finds by an index."""
 
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from news import (
     publishing,
     reading,
     seed,
+    tip_desk,
+    tipping,
 )
 from news.contract.coverage import ListEchoes
 from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
@@ -29,9 +31,12 @@ from news.contract.feeds import GetFeed, ListPublished
 from news.contract.investigations import ListInvestigations, OneInvestigation, OpenInvestigation
 from news.contract.reading import Front, ListArticles, Search
 from news.contract.shapes import OneArticle
+from news.contract.tips import DeclineTip, ListDeskTips, OneTip
 from news.district import read_columns
 from news.domain.article import Article
 from news.store.documents import article_of, document_of
+
+from .tipline import Tipline, resident
 
 
 def test_an_article_comes_back_as_it_was_stored(newsroom: Any) -> None:
@@ -58,7 +63,7 @@ def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[s
     newsroom.db.command("profile", 2)
     everything(newsroom, drafts[0], public_case)
     newsroom.db.command("profile", 0)
-    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases|investigations)$"
+    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases|investigations|tips)$"
     profile = list(newsroom.db.system.profile.find({"ns": {"$regex": ours}}))
     assert len(profile) > 40
     assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
@@ -94,6 +99,7 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     lock = LockArticle(id=draft, idempotency_key="lock")
     locking.lock_article(parts, lock, newsroom.editor)
     locking.unlock_article(parts, UnlockArticle(id=draft, idempotency_key="unlock"), newsroom.editor)
+    every_query_of_tips(newsroom)
     parts.articles.shows("a" * 32)
     publishing.publish_due(parts)
     pictures.forget_unfinished(parts)
@@ -129,6 +135,29 @@ def every_query_of_investigations(newsroom: Any) -> None:
         found = investigating.list_investigations(parts, ListInvestigations(limit=1, state=state), by)
         following = ListInvestigations(limit=1, state=state, cursor=found.next_cursor)
         investigating.list_investigations(parts, following, by)
+
+
+def every_query_of_tips(newsroom: Any) -> None:
+    """Sending, following, the desk's lists by all that narrows them, what the timers look for."""
+    line, author = Tipline(newsroom), resident("author")
+    code = line.send(author).code
+    numbers = [line.new(author) for _ in range(3)]
+    line.follow(code)
+    mine = tipping.list_my_tips(line.parts, PageRequest(limit=1), author)
+    tipping.list_my_tips(line.parts, PageRequest(limit=1, cursor=mine.next_cursor), author)
+    narrowed = [("mine", True), ("town", "110114112"), ("state", "received")]
+    asked: list[dict[str, Any]] = [dict(some) for count in range(4) for some in combinations(narrowed, count)]
+    for chosen in (*asked, {"article": "CPN20261127-000000"}):
+        page = tip_desk.list_desk_tips(line.parts, ListDeskTips(limit=1, **chosen), newsroom.editor)
+        if page.next_cursor:
+            cursor = page.next_cursor
+            tip_desk.list_desk_tips(line.parts, ListDeskTips(limit=1, cursor=cursor, **chosen), newsroom.editor)
+    tip_desk.get_desk_tip(line.parts, OneTip(no=numbers[0]), newsroom.editor)
+    line.do(tip_desk.decline_tip, DeclineTip, newsroom.duty, numbers[0], reason="unclear")
+    line.picture()
+    tipping.forget_unused(line.parts)
+    tipping.erase_contacts(line.parts)
+    line.parts.tips.forget_author(author.id)
 
 
 def test_lists_do_not_read_the_text(newsroom: Any) -> None:

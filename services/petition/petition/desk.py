@@ -185,8 +185,9 @@ def assign_case(parts: Parts, request: AssignCase, caller: Caller) -> CaseReceip
     """Names the person who handles it. Of oneself the token says all; of others accounts is asked."""
 
     def step(case: Case, actor: Actor, now: datetime, rules: Rules) -> Change:
-        chosen = actor if request.handler == caller.id else parts.colleagues.find(request.handler)
-        return handling.assign(case, actor, now, rules, handler=chosen)
+        chosen = caller if request.handler == caller.id else parts.colleagues.find(request.handler)
+        handler = steps.actor_of(chosen) if chosen else None
+        return handling.assign(case, actor, now, rules, handler=handler)
 
     return steps.take(parts, caller, request, step)
 

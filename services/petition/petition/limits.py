@@ -22,6 +22,8 @@ from petition.domain import ban
 from petition.domain.ban import Ban
 from petition.parts import Parts
 
+DEVICE = "device"
+
 
 def check_ban(parts: Parts, caller: Caller, now: datetime) -> None:
     """Raises `Invalid` (field `account`) with reason and end when the caller may not submit now."""
@@ -54,13 +56,13 @@ def on_device(parts: Parts, caller: Caller, now: datetime, most: int | None) -> 
     zone = parts.rules.calendar.zone
     day = now.astimezone(zone).date()
     over = datetime.combine(day + timedelta(days=1), time(), zone)
-    if not parts.devices.take(caller.device, day, most, over + timedelta(days=1)):
+    if not parts.devices.take(DEVICE, caller.device, day, most, over + timedelta(days=1)):
         wait = int((over - now).total_seconds()) + 1
         raise RateLimited(f"这台设备今天已提交{most}件，请明天再提交。", extra={"retry_after": wait})
     try:
         yield
     except BaseException:
-        parts.devices.give_back(caller.device, day)
+        parts.devices.give_back(DEVICE, caller.device, day)
         raise
 
 

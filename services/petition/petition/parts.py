@@ -7,10 +7,11 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from kit import mongo, settings
+from kit.colleagues import Colleagues
+from kit.counts import Counts
 from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
-from petition.colleagues import Colleagues
 from petition.district import read_rules
 from petition.domain.change import Rules
 from petition.settings import PetitionSettings
@@ -20,7 +21,6 @@ from petition.store.clusters import ClusterBook
 from petition.store.co_signs import CoSigns, Tellings
 from petition.store.coverage import CoverageBook
 from petition.store.day_roots import DayRoots
-from petition.store.devices import Devices
 from petition.store.exclusions import ExclusionBook
 from petition.store.figures import FigureBook
 from petition.store.images import Images
@@ -39,7 +39,7 @@ class Parts:
     bans: BanBook
     colleagues: Colleagues
     partners: PartnerBook
-    devices: Devices
+    devices: Counts
     figures: FigureBook
     exclusions: ExclusionBook
     clusters: ClusterBook
@@ -64,9 +64,9 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         images=images,
         rules=rules,
         bans=BanBook(db),
-        colleagues=Colleagues(told.amqp_url, told.secrets_dir / "signing.pem"),
+        colleagues=Colleagues("petition", told.amqp_url, told.secrets_dir / "signing.pem"),
         partners=PartnerBook(db),
-        devices=Devices(db, told.secrets_dir / "sealing.json"),
+        devices=Counts(db["devices"], told.secrets_dir / "sealing.json"),
         figures=FigureBook(db, rules.directory.figures),
         exclusions=ExclusionBook(db),
         clusters=ClusterBook(db),

@@ -24,10 +24,8 @@ from petition.contract.steps import (
     RefuseCase,
 )
 from petition.domain.case import Case
-from petition.domain.lifecycle import Actor
 from petition.parts import Parts, assemble
 from petition.settings import PetitionSettings
-from petition.steps import actor_of
 
 CASE = {
     "category": "kindergarten",
@@ -48,10 +46,10 @@ class Known:
     """Staff in service, as accounts would tell of them; `asked` are the ids it was asked for."""
 
     def __init__(self, *staff: Caller) -> None:
-        self._staff = {one.id: actor_of(one) for one in staff}
+        self._staff = {one.id: one for one in staff}
         self.asked: list[str] = []
 
-    def find(self, account: str) -> Actor | None:
+    def find(self, account: str) -> Caller | None:
         self.asked.append(account)
         return self._staff.get(account)
 

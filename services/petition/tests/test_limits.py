@@ -11,6 +11,7 @@ import pytest
 
 from kit.clock import utcnow
 from kit.contract import PageRequest
+from kit.counts import Counts
 from kit.errors import Conflict, Invalid, NotFound, RateLimited
 from kit.identity import Caller
 from kit.sealed import SealingKeys
@@ -19,7 +20,6 @@ from petition import co_signing, filing, leaving, limits
 from petition.contract.bans import BanAuthor, LiftBan
 from petition.contract.co_signs import CoSignCase
 from petition.contract.filing import WithdrawCase
-from petition.store.devices import Devices
 
 from .conftest import CASE
 
@@ -83,7 +83,7 @@ def phone(office: Any, tmp_path: Path) -> Caller:
     rules = office.parts.rules
     clocks = rules.directory.clocks.model_copy(update={"cases_a_day_of_a_device": 3})
     fewer = replace(rules, directory=rules.directory.model_copy(update={"clocks": clocks}))
-    office.parts = replace(office.parts, rules=fewer, devices=Devices(office.db, tmp_path / "sealing.json"))
+    office.parts = replace(office.parts, rules=fewer, devices=Counts(office.db["devices"], tmp_path / "sealing.json"))
     return replace(office.author, device="a1" * 16)
 
 
@@ -110,7 +110,7 @@ def test_a_device_is_kept_as_a_keyed_hash_of_the_day_alone(office: Any, phone: C
     assert row["forget_at"] - utcnow() < timedelta(days=2)
     assert phone.device not in str([row, office.db.cases.find_one({"_id": no})])
     today = utcnow().date()
-    names = {office.parts.devices._name(phone.device, today + timedelta(days=n)) for n in range(3)}
+    names = {office.parts.devices.name("device", phone.device, today + timedelta(days=n)) for n in range(3)}
     assert len(names) == 3
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from kit.clock import utcnow
 from kit.contract import PageRequest
+from kit.counts import Counts
 from kit.events import Event
 from kit.identity import Caller
 from kit.mongo import Db, apply
@@ -44,7 +45,6 @@ from petition.contract.partners import CreatePartner, GetPartner, RevokePartner
 from petition.contract.shapes import OneCase
 from petition.recount import Recount
 from petition.store import documents, queues, schema
-from petition.store.devices import Devices
 from petition.store.documents import case_of
 
 
@@ -181,10 +181,10 @@ def banning(office: Any) -> None:
     ban = BanAuthor(no=office.submit(by=office.other), reason="多次发布广告", days=1, idempotency_key="b")
     limits.ban_author(parts, ban, office.supervisor)
     page = limits.list_bans(parts, PageRequest(limit=1))
-    devices = Devices(office.db, Path("secrets"))
+    devices = Counts(office.db["devices"], Path("secrets"))
     devices.__dict__["_sealer"] = Sealer(SealingKeys(active="k", keys={}, index_key=""))
-    assert [devices.take("d", now.date(), 1, now) for _ in range(2)] == [True, False]
-    devices.give_back("d", now.date())
+    assert [devices.take("device", "d", now.date(), 1, now) for _ in range(2)] == [True, False]
+    devices.give_back("device", "d", now.date())
     lift = LiftBan(id=page.items[0].id, reason="已说明", idempotency_key="l")
     limits.lift_ban(parts, lift, office.supervisor)
 

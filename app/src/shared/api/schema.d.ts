@@ -2762,6 +2762,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a tip in, from whom it may come; the same request makes one, however often it comes. */
+        post: operations["send_tip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tip-pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the upload of a picture for a tip. */
+        post: operations["start_upload_of_tip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tips/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How far the tip of a receipt code has come. */
+        post: operations["get_tip_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own tips, newest first. */
+        get: operations["list_my_tips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tips as the newsroom sees them, newest first. */
+        get: operations["list_desk_tips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tips/{no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tip as the newsroom sees it. */
+        get: operations["get_desk_tip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tips/{no}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a tip to an editor, who looks into it. */
+        post: operations["assign_tip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tips/{no}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says something to whoever sent a tip. */
+        post: operations["message_tip_author"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tips/{no}/adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The newsroom works with a tip. */
+        post: operations["adopt_tip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tips/{no}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The newsroom does not work with a tip, for a reason that its author is told. */
+        post: operations["decline_tip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tips/{no}/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names the articles that came of a tip. */
+        put: operations["link_tip"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tips/{no}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The sealed contact, for the editor in charge, who says why he reads it. */
+        post: operations["open_tip_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/feeds/all.rss": {
         parameters: {
             query?: never;
@@ -3358,19 +3562,23 @@ export interface components {
         /** InboxItem */
         "accounts.InboxItem": {
             /**
-             * 报道编号，与问政编号二者有一
-             * @default
-             */
-            article: string;
-            /**
              * 时间
              * Format: date-time
              */
             at: string;
-            /** 问政编号 */
+            /**
+             * 问政编号
+             * @description empty when it is about something else
+             */
             case_no: string;
             /** Id */
             id: string;
+            /**
+             * 页面
+             * @description where in the app it leads; empty: to the case
+             * @default
+             */
+            link: string;
             /** 是否已读 */
             read: boolean;
             /** 当时的办理状态 */
@@ -7428,6 +7636,345 @@ export interface components {
         "news.FrontReceipt": {
             /** Version */
             version: number;
+        };
+        /**
+         * Contact
+         * @description How the editor in charge reaches the author; it is kept sealed.
+         */
+        "news.Contact": {
+            /**
+             * 称呼
+             * @default
+             */
+            name: string;
+            /** 联系电话 */
+            phone: string;
+        };
+        /**
+         * Spot
+         * @description A place in WGS-84.
+         */
+        "news.Spot": {
+            /** 纬度 */
+            lat: number;
+            /** 经度 */
+            lon: number;
+        };
+        /**
+         * Standing
+         * @description How far a tip has come.
+         * @enum {string}
+         */
+        "news.Standing": "received" | "checking" | "adopted" | "declined";
+        /**
+         * TipReceipt
+         * @description What is told once, to whoever sent a tip: the code by which he follows it. It is kept nowhere as it is.
+         */
+        "news.TipReceipt": {
+            /** Code */
+            code: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            state: components["schemas"]["news.Standing"];
+            /** State Name */
+            state_name: string;
+        };
+        /**
+         * ArticleLink
+         * @description A published article that came of a tip.
+         */
+        "news.ArticleLink": {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * TipEvent
+         * @description What the author is told of, with the newsroom's words and, where it helps, what he can do instead.
+         */
+        "news.TipEvent": {
+            /** Advice */
+            advice: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * TipStatus
+         * @description How far a tip has come, for whoever holds its receipt: nothing of what was written in it.
+         */
+        "news.TipStatus": {
+            /** Articles */
+            articles: components["schemas"]["news.ArticleLink"][];
+            /** Events */
+            events: components["schemas"]["news.TipEvent"][];
+            /** Next */
+            next: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            state: components["schemas"]["news.Standing"];
+            /** State Name */
+            state_name: string;
+            town: components["schemas"]["news.Named"] | null;
+        };
+        /**
+         * MyTip
+         * @description One's own tip. `contact` says whether a contact is kept: none, kept or erased.
+         */
+        "news.MyTip": {
+            /** Articles */
+            articles: components["schemas"]["news.ArticleLink"][];
+            /** Contact */
+            contact: string;
+            /** Events */
+            events: components["schemas"]["news.TipEvent"][];
+            /** Next */
+            next: string;
+            /** No */
+            no: string;
+            /** Pictures */
+            pictures: components["schemas"]["news.Picture"][];
+            /** Place */
+            place: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            state: components["schemas"]["news.Standing"];
+            /** State Name */
+            state_name: string;
+            /** Text */
+            text: string;
+            town: components["schemas"]["news.Named"] | null;
+        };
+        /** Picture */
+        "news.Picture": {
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /** Width */
+            width: number;
+        };
+        /** MyTipPage */
+        "news.MyTipPage": {
+            /** Items */
+            items: components["schemas"]["news.MyTip"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * DeskTipRow
+         * @description A tip in a list of the desk; nothing of who sent it.
+         */
+        "news.DeskTipRow": {
+            /** Assignee */
+            assignee: string | null;
+            column: components["schemas"]["news.Named"] | null;
+            /**
+             * Contact
+             * @description none, kept or erased
+             */
+            contact: string;
+            /** No */
+            no: string;
+            /**
+             * Opening
+             * @description how the text begins
+             */
+            opening: string;
+            /** Picture Count */
+            picture_count: number;
+            /** Place */
+            place: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            state: components["schemas"]["news.Standing"];
+            /** State Name */
+            state_name: string;
+            town: components["schemas"]["news.Named"] | null;
+            /** Version */
+            version: number;
+        };
+        /** DeskTipPage */
+        "news.DeskTipPage": {
+            /** Items */
+            items: components["schemas"]["news.DeskTipRow"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * DeskArticleLink
+         * @description An article that came of a tip, wherever it stands.
+         */
+        "news.DeskArticleLink": {
+            /** Id */
+            id: string;
+            /** Published */
+            published: boolean;
+            /** Stage Name */
+            stage_name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * OpeningView
+         * @description Somebody read the contact, and why.
+         */
+        "news.OpeningView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /** PointView */
+        "news.PointView": {
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+        };
+        /**
+         * ReasonView
+         * @description Why a tip may be declined; `advice` is shown to its author.
+         */
+        "news.ReasonView": {
+            /** Advice */
+            advice: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TipEntry
+         * @description Something that happened to a tip, as the desk reads it; `to` is whom it was given to.
+         */
+        "news.TipEntry": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** To */
+            to: string;
+        };
+        /**
+         * DeskTip
+         * @description A tip as the newsroom sees it, and what the reader may do with it.
+         *
+         *     `openings` of the contact are for those who assign and the one in charge; empty for others. `reasons` are those of
+         *     the district, for who may decline it.
+         */
+        "news.DeskTip": {
+            /** Articles */
+            articles: components["schemas"]["news.DeskArticleLink"][];
+            /** Assignee */
+            assignee: string | null;
+            column: components["schemas"]["news.Named"] | null;
+            /**
+             * Contact
+             * @description none, kept or erased
+             */
+            contact: string;
+            /** Contact Until */
+            contact_until: string | null;
+            /** Entries */
+            entries: components["schemas"]["news.TipEntry"][];
+            /** May */
+            may: string[];
+            /** No */
+            no: string;
+            /**
+             * Opening
+             * @description how the text begins
+             */
+            opening: string;
+            /** Openings */
+            openings: components["schemas"]["news.OpeningView"][];
+            /** Picture Count */
+            picture_count: number;
+            /** Pictures */
+            pictures: components["schemas"]["news.Picture"][];
+            /** Place */
+            place: string;
+            point: components["schemas"]["news.PointView"] | null;
+            /** Reasons */
+            reasons: components["schemas"]["news.ReasonView"][];
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            state: components["schemas"]["news.Standing"];
+            /** State Name */
+            state_name: string;
+            /** Text */
+            text: string;
+            town: components["schemas"]["news.Named"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TipStep
+         * @description What a step came to.
+         */
+        "news.TipStep": {
+            /** No */
+            no: string;
+            state: components["schemas"]["news.Standing"];
+            /** State Name */
+            state_name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TipContact
+         * @description The contact in the clear, for the one in charge, who has just said why he reads it.
+         */
+        "news.TipContact": {
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
         };
         /**
          * Counted
@@ -15612,6 +16159,538 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["news.FrontReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_tip: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 栏目
+                     * @default null
+                     */
+                    column?: string | null;
+                    /**
+                     * 联系方式
+                     * @default null
+                     */
+                    contact?: components["schemas"]["news.Contact"] | null;
+                    /**
+                     * 记到我的账号
+                     * @default true
+                     */
+                    mine?: boolean;
+                    /**
+                     * 图片
+                     * @default []
+                     */
+                    pictures?: string[];
+                    /**
+                     * 具体地点
+                     * @default
+                     */
+                    place?: string;
+                    /**
+                     * 位置
+                     * @default null
+                     */
+                    point?: components["schemas"]["news.Spot"] | null;
+                    /** 线索内容 */
+                    text: string;
+                    /**
+                     * 街道或镇
+                     * @default null
+                     */
+                    town?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.TipReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_upload_of_tip: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": unknown;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.Upload"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tip_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 回执码 */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.TipStatus"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_tips: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.MyTipPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_tips: {
+        parameters: {
+            query?: {
+                article?: string | null;
+                cursor?: string | null;
+                limit?: number;
+                mine?: boolean;
+                state?: components["schemas"]["news.Standing"] | null;
+                town?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.DeskTipPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_tip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.DeskTip"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_tip: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 负责编辑 */
+                    editor: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.TipStep"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    message_tip_author: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 留言 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.TipStep"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adopt_tip: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 稿件
+                     * @default []
+                     */
+                    articles?: string[];
+                    /**
+                     * 留言
+                     * @default
+                     */
+                    text?: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.TipStep"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_tip: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 原因 */
+                    reason: string;
+                    /**
+                     * 说明
+                     * @default
+                     */
+                    text?: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.TipStep"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_tip: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 稿件 */
+                    articles: string[];
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.TipStep"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_tip_contact: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 查看原因 */
+                    reason: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.TipContact"];
                 };
             };
             /** @description 出错 */

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from pymongo import ASCENDING, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
@@ -20,7 +19,6 @@ CLOSED = "closed"
 DISMISSED = "dismissed"
 KNOWN_ADDRESSES = 10
 SEALED = ("phone", "totp", "issued")
-RESEALED_AT_ONCE = 500
 
 Events = tuple[tuple[str, dict[str, Any]], ...]
 
@@ -100,21 +98,6 @@ class People:
     def opened(self, field: str, person: Mapping[str, Any]) -> str:
         """The text of a sealed field."""
         return self._sealer.open(COLLECTION, field, person["_id"], person[field])
-
-    def reseal(self, field: str) -> int:
-        """Seals the field with the active key wherever another key sealed it; returns in how many documents.
-
-        What somebody else changes meanwhile is left alone: it is sealed by the active key then.
-        """
-        old = self.collection.find({f"{field}.key": {"$exists": True, "$ne": self._sealer.active}}, {field: 1})
-        resealed = 0
-        while batch := [self._resealing(field, person) for person in islice(old, RESEALED_AT_ONCE)]:
-            resealed += self.collection.bulk_write(batch, ordered=False).modified_count
-        return resealed
-
-    def _resealing(self, field: str, person: Document) -> UpdateOne:
-        fresh = self.sealed(field, person["_id"], self.opened(field, person))
-        return UpdateOne({"_id": person["_id"], field: person[field]}, {"$set": fresh})
 
     def change(
         self,

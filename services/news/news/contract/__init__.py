@@ -4,7 +4,7 @@ from kit.contract import View
 from news.contract.alerts import ALERT_TOLD, AlertTold
 from news.contract.comments import CommentTold
 from news.contract.coverage import CoverageChanged, CoverageLinked
-from news.contract.events import TOLD, ArticleTold
+from news.contract.events import TIP_TOLD, TOLD, ArticleTold, TipTold
 from news.contract.front import FrontTold
 from news.contract.keeping import FollowersTold
 
@@ -16,5 +16,6 @@ EVENTS: dict[str, type[View]] = {
     "news.comment_changed.v1": CommentTold,
     "news.followers_told.v1": FollowersTold,
     "news.front_changed.v1": FrontTold,
+    **{f"news.tip_{told}.v1": TipTold for told in TIP_TOLD},
 }
-CALLS: tuple[str, ...] = ("petition",)
+CALLS: tuple[str, ...] = ("accounts", "petition")

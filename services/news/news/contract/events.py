@@ -12,3 +12,14 @@ class ArticleTold(View):
     column: str
     town: str | None
     version: int
+
+
+TIP_TOLD = ("checking", "messaged", "adopted", "declined", "reported")
+
+
+class TipTold(View):
+    """Data of every event about a tip; told only of tips that their author finds by his account."""
+
+    no: str
+    state: str
+    author: str

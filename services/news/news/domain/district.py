@@ -46,12 +46,26 @@ def _known_zone(name: str) -> str:
         raise ValueError(f"not a time zone: {name}") from None
 
 
+class Box(Shared):
+    """What counts as inside the district, in WGS-84."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Whether the point lies inside."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+
 class District(Shared):
     """district.yml."""
 
     name: Name
     number_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")]
     timezone: Annotated[str, AfterValidator(_known_zone)]
+    bbox: Box
 
     @property
     def zone(self) -> ZoneInfo:
@@ -94,6 +108,37 @@ class Columns(Fact):
 
 class Checks(Fact, CheckRules):
     """checking.yml."""
+
+
+class TipReason(Row):
+    """Why a tip is not worked with, and what its author can do instead."""
+
+    code: Code
+    name: Name
+    advice: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class TipRules(Row):
+    """tips.yml: how many tips and pictures come from where on a day, how long contacts stay, why tips are declined."""
+
+    a_day: int = Field(ge=1)
+    a_day_of_a_device: int = Field(ge=1)
+    a_day_of_an_address: int = Field(ge=1)
+    pictures_a_day_of_an_address: int = Field(ge=1)
+    wrong_codes_an_hour: int = Field(ge=1)
+    contact_days: int = Field(ge=1, le=730)
+    contact_days_after: int = Field(ge=0, le=365)
+    reasons: tuple[TipReason, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({reason.code for reason in self.reasons}) != len(self.reasons):
+            raise ValueError("a reason's code is used twice")
+        return self
+
+    def reason(self, code: str) -> TipReason | None:
+        """The reason of this code."""
+        return next((reason for reason in self.reasons if reason.code == code), None)
 
 
 class Alerts(Fact, AlertRules):
@@ -170,3 +215,4 @@ class Directory(Row):
     alerts: AlertRules
     comments: CommentRules
     departments: dict[str, str]
+    tips: TipRules

@@ -1,13 +1,14 @@
-"""Public numbers of articles: the day, and six characters that nobody can count or guess along."""
+"""Public numbers of articles and tips: the day, and six characters that nobody can count or guess along."""
 
 import secrets
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-_CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none looks like another
+CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none looks like another
 PATTERN = r"^[A-Z]{1,8}N[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 ALERT_PATTERN = r"^[A-Z]{1,8}A[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 COMMENT_PATTERN = r"^[A-Z]{1,8}C[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
+TIP_PATTERN = r"^[A-Z]{1,8}T[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 INVESTIGATION_PATTERN = r"^[A-Z]{1,8}I[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 CASE_PATTERN = r"^[A-Z]{1,8}[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 """Of a case of the petition."""
@@ -21,4 +22,4 @@ def case_number(prefix: str, day: date, last: str) -> str:
 def new_number(prefix: str, now: datetime, zone: ZoneInfo, kind: str = "N") -> str:
     """A number such as `CPN20261123-7K3F9Q`; the date is the district's, `kind` tells what it is of (N: an article)."""
     day = now.astimezone(zone).strftime("%Y%m%d")
-    return f"{prefix}{kind}{day}-{''.join(secrets.choice(_CHARACTERS) for _ in range(6))}"
+    return f"{prefix}{kind}{day}-{''.join(secrets.choice(CHARACTERS) for _ in range(6))}"

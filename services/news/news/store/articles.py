@@ -79,6 +79,12 @@ class Articles:
         found = self.collection.find_one({"_id": number}, _NOT_SEEN)
         return article_of(found) if found else None
 
+    def some(self, numbers: Sequence[str]) -> list[Article]:
+        """Those of these articles that exist, in the order asked, without their text."""
+        found = self.collection.find({"_id": {"$in": list(numbers)}}, _NOT_LISTED) if numbers else ()
+        articles = {row["_id"]: article_of(row) for row in found}
+        return [articles[number] for number in numbers if number in articles]
+
     def insert(self, article: Article, events: Sequence[Document], note: Document) -> None:
         """Keeps a new article with its answer. Raises `DuplicateKeyError` for a taken number or a repeated request."""
         kept = {"_id": article.id, **document_of(article), "_answers": [note]}
@@ -116,11 +122,6 @@ class Articles:
         query = {"state": State.WITHDRAWN, "withdrawn_at": {"$gte": since}, **filters}
         found = self.collection.find(query, {"withdrawn_at": 1}).hint("_".join(("withdrawn", *filters)))
         return [(row["_id"], row["withdrawn_at"]) for row in found.sort(list(_LAST_WITHDRAWN)).limit(limit)]
-
-    def some(self, numbers: Sequence[str]) -> list[Article]:
-        """Those of these numbers that everyone may read, without their text."""
-        query = {"_id": {"$in": list(numbers)}, "by_listed": True}
-        return [article_of(row) for row in self.collection.find(query, _NOT_LISTED).hint("_id_")] if numbers else []
 
     def published_between(self) -> tuple[datetime, datetime] | None:
         """When the first and the last was published of what everyone may read."""

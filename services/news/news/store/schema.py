@@ -2,11 +2,23 @@
 
 from pymongo import ASCENDING, IndexModel
 
-from kit import outbox
+from kit import counts, outbox
 from kit.clock import utcnow
 from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from news.store import alerts, articles, columns, comments, coverage, front, investigations, keeping, readings, versions
+from news.store import (
+    alerts,
+    articles,
+    columns,
+    comments,
+    coverage,
+    front,
+    investigations,
+    keeping,
+    readings,
+    tips,
+    versions,
+)
 
 
 def _look_at_links(db: Db) -> None:
@@ -28,6 +40,9 @@ SCHEMA = Schema(
         "versions": versions.INDEXES,
         **coverage.INDEXES,
         **investigations.INDEXES,
+        "tips": tips.INDEXES,
+        "counts": counts.INDEXES,
+        "pictures": [IndexModel("brought_at", name="brought_at", sparse=True)],
         "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
         **UPLOAD_INDEXES,
         **alerts.INDEXES,

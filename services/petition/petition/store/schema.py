@@ -4,14 +4,14 @@ from zoneinfo import ZoneInfo
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from kit import outbox
+from kit import counts, outbox
 from kit.clock import utcnow
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
 from petition.domain import reporting
 from petition.domain.day_root import day_of
-from petition.store import bans, clusters, co_signs, day_roots, devices, exclusions, figures, partners
+from petition.store import bans, clusters, co_signs, day_roots, exclusions, figures, partners
 from petition.store.documents import case_of, copies_for_comparing, copies_for_readers
 from petition.store.queues import FILTERED, FIRST_REPORTED, LAST_COVERED, LONGEST, SOONEST, WORST
 
@@ -163,7 +163,7 @@ SCHEMA = Schema(
         **bans.INDEXES,
         **day_roots.INDEXES,
         **partners.INDEXES,
-        **devices.INDEXES,
+        "devices": counts.INDEXES,
         **figures.INDEXES,
         **exclusions.INDEXES,
         **clusters.INDEXES,

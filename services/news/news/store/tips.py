@@ -1,0 +1,174 @@
+"""Tips: one document each, with its contact sealed and its receipt as a keyed hash.
+
+Only what `Tip` has is ever read by a view; `contact`, `receipt` and `same` are read here alone.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from kit import outbox, sealed
+from kit.idempotency import ANSWERS_INDEX
+from kit.mongo import Db, Document
+from kit.paging import page
+from kit.sealed import Sealer
+from news.domain.receipts import code_of, plain
+from news.domain.tips import DECIDED, Tip
+
+COLLECTION = "tips"
+CONTACT = "contact"
+ERASED_AT_ONCE = 1000
+
+Rows = tuple[list[Tip], str | None]
+
+_NEWEST = (("sent_at", DESCENDING), ("_id", DESCENDING))
+_FILTERS = ("assignee", "town", "state")
+_NOT_SEEN = {"_answers": 0, "_outbox": 0, CONTACT: 0, "receipt": 0, "same": 0}
+
+
+def _desk(*fields: str) -> IndexModel:
+    keys = [(field, ASCENDING) for field in fields]
+    return IndexModel([*keys, *_NEWEST], name="_".join(("desk", *fields)))
+
+
+INDEXES = [
+    outbox.PENDING_INDEX,
+    ANSWERS_INDEX,
+    *(_desk(*fields) for count in range(len(_FILTERS) + 1) for fields in combinations(_FILTERS, count)),
+    IndexModel([("author", ASCENDING), *_NEWEST], name="author"),
+    IndexModel([("articles", ASCENDING), *_NEWEST], name="articles"),
+    IndexModel("pictures.id", name="pictures"),
+    IndexModel("receipt", name="receipt", unique=True),
+    IndexModel("same", name="same", unique=True, sparse=True),
+    IndexModel("contact_until", name="contact_until"),
+]
+
+
+class Tips:
+    """The tips of a district. `key_file` is the service's `sealing.json`, read when it is first needed."""
+
+    def __init__(self, db: Db, key_file: Path) -> None:
+        self.collection = db[COLLECTION]
+        self._key_file = key_file
+
+    def document(self, no: str) -> Document | None:
+        """The whole document of a tip."""
+        return self.collection.find_one({"_id": no})
+
+    def tip(self, no: str) -> Tip | None:
+        """The tip of this number."""
+        found = self.collection.find_one({"_id": no}, _NOT_SEEN)
+        return tip_of(found) if found else None
+
+    def insert(self, tip: Tip, contact: Document | None, request: str, same: str, note: Document) -> None:
+        """Keeps a new tip, its contact sealed. `request` is what its receipt is made of.
+
+        Raises `DuplicateKeyError` for a taken number, a repeated request, or the same words of the same person again.
+        """
+        kept = {"_id": tip.no, **document_of(tip), "receipt": self._receipt(self.code(request)), "_answers": [note]}
+        if contact is not None:
+            told = orjson.dumps(contact).decode()
+            kept[CONTACT] = self._sealer.seal(COLLECTION, CONTACT, tip.no, told)
+        self.collection.insert_one({**kept, "same": same} if same else kept)
+
+    def replace(self, before: Tip, after: Tip, events: Sequence[Document], answer: Document) -> bool:
+        """Writes the change if nobody changed the tip since; `answer` is an operand of `$push`, or nothing."""
+        told: Document = {"_outbox": {"$each": list(events)}} if events else {}
+        update: Document = {"$set": document_of(after)}
+        if pushed := {**answer, **told}:
+            update["$push"] = pushed
+        if after.state in DECIDED:
+            update["$unset"] = {"same": ""}
+        return self.collection.update_one({"_id": before.no, "version": before.version}, update).modified_count == 1
+
+    def code(self, request: str) -> str:
+        """The receipt code of the tip that this request made: the same whenever it is repeated, kept nowhere."""
+        return code_of(self._sealer.blind_index("receipt code", request))
+
+    def by_code(self, written: str) -> Tip | None:
+        """The tip whose receipt code this is, however it was typed."""
+        found = self.collection.find_one({"receipt": self._receipt(written)}, _NOT_SEEN)
+        return tip_of(found) if found else None
+
+    def fingerprint(self, about: str, told: str) -> str:
+        """What stands for something that must not be found out from the database."""
+        return self._sealer.blind_index(about, told)
+
+    def number_of_same(self, same: str) -> bool:
+        """Whether the same person's tip with the same words is still undecided."""
+        return self.collection.find_one({"same": same}, {"_id": 1}) is not None
+
+    def contact(self, document: Document) -> dict[str, Any] | None:
+        """The contact in the clear; None when it was erased."""
+        kept = document.get(CONTACT)
+        if kept is None:
+            return None
+        opened: dict[str, Any] = orjson.loads(self._sealer.open(COLLECTION, CONTACT, document["_id"], kept))
+        return opened
+
+    def on_desk(self, filters: Document, limit: int, cursor: str | None) -> Rows:
+        """A page of tips, newest first, of an assignee, a town, a state, or all."""
+        chosen = {field: filters[field] for field in _FILTERS if filters.get(field) is not None}
+        return self._page(chosen, "_".join(("desk", *chosen)), limit, cursor)
+
+    def of_article(self, article: str, limit: int, cursor: str | None = None) -> Rows:
+        """A page of tips of which the article came, newest first."""
+        return self._page({"articles": article}, "articles", limit, cursor)
+
+    def of_author(self, account: str, limit: int, cursor: str | None) -> Rows:
+        """A page of the account's own tips, newest first."""
+        return self._page({"author": account}, "author", limit, cursor)
+
+    def with_picture(self, picture: str) -> Tip | None:
+        """The tip that has the picture."""
+        found = self.collection.find_one({"pictures.id": picture}, _NOT_SEEN, hint="pictures")
+        return tip_of(found) if found else None
+
+    def erase_contacts(self, now: datetime) -> int:
+        """Erases the contacts whose time has come; returns how many."""
+        due = {"contact_until": {"$lte": now}}
+        found = self.collection.find(due, {"_id": 1}).hint("contact_until").limit(ERASED_AT_ONCE)
+        numbers = [row["_id"] for row in found]
+        return self._erase({"_id": {"$in": numbers}, **due}) if numbers else 0
+
+    def forget_author(self, account: str) -> None:
+        """Takes the account, and the contact that came with it, out of its tips. Safe to repeat."""
+        mine: Document = {"author": account}
+        self._erase({**mine, "contact_until": {"$ne": None}})
+        self.collection.update_many(mine, {"$set": {"author": None}, "$unset": {"same": ""}, "$inc": {"version": 1}})
+
+    def reseal(self) -> int:
+        """Seals anew, with the active key, what an older key sealed; returns how many."""
+        return sealed.reseal(self.collection, CONTACT, self._sealer)
+
+    def _erase(self, query: Document) -> int:
+        erased = {"contact_until": None, "contact_erased": True}
+        update: Document = {"$set": erased, "$unset": {CONTACT: ""}, "$inc": {"version": 1}}
+        return self.collection.update_many(query, update).modified_count
+
+    def _receipt(self, written: str) -> str:
+        return self._sealer.blind_index("receipt", plain(written))
+
+    def _page(self, query: Document, hint: str, limit: int, cursor: str | None) -> Rows:
+        rows, following = page(self.collection, query, _NEWEST, hint, limit, cursor, _NOT_SEEN)
+        return [tip_of(row) for row in rows], following
+
+    @cached_property
+    def _sealer(self) -> Sealer:
+        return Sealer.from_file(self._key_file)
+
+
+def document_of(tip: Tip) -> Document:
+    """The tip as its document keeps it."""
+    return tip.model_dump(mode="python", exclude={"no"})
+
+
+def tip_of(document: Document) -> Tip:
+    """The tip in a document."""
+    return Tip.model_validate({**document, "no": document["_id"]})

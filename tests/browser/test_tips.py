@@ -1,0 +1,74 @@
+"""爆料 as people see it: somebody sends a tip without signing in and follows it; the newsroom works with it."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from kit.testing import Stack
+from people import photo
+from phone import Phone
+from workplace import Seat
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_from_an_anonymous_tip_to_what_became_of_it(stack: Stack, new_phone: Callable[..., Phone], seat: Seat) -> None:
+    text = f"每晚十点以后，有货车在村东河沟里倾倒建筑垃圾。{uuid.uuid4().hex[:8]}"
+    phone = new_phone()
+    page = phone.open("/news")
+    page.get_by_role("link", name="爆料").click()
+    page.get_by_role("link", name="我要爆料").click()
+    page.get_by_label("您知道什么情况？").fill(text)
+    page.get_by_label("添加照片").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(90, 60)})
+    page.get_by_label("具体地点").fill("村东河沟")
+    page.get_by_label("联系电话").fill("13800138321")
+    page.get_by_label("怎么称呼").fill("李女士")
+    expect(page.get_by_text("草稿已保存在本机")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("您知道什么情况？")).to_have_value(text)
+    expect(page.get_by_alt_text("第1张图片")).to_be_visible()
+    expect(page.get_by_label("联系电话")).to_have_value("")
+    page.get_by_label("联系电话").fill("13800138321")
+    assert phone.severe() == []
+    page.get_by_role("button", name="发送给编辑部").click()
+    code = page.get_by_label("回执码").inner_text()
+    assert re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", code)
+    page.reload()
+    expect(page.get_by_label("回执码")).to_have_text(code)
+    assert phone.severe() == []
+    page.get_by_role("button", name="我已保存好").click()
+    expect(page.get_by_label("您知道什么情况？")).to_have_value("")
+
+    duty = seat("duty_editor").open("/desk/tips")
+    duty.get_by_role("link").filter(has_text=text).click()
+    expect(duty.get_by_role("img", name="爆料人上传的图片1")).to_be_visible()
+    duty.get_by_role("button", name="分派").click()
+    chosen = duty.get_by_label("负责核实的编辑")
+    chosen.select_option(label=duty.locator(".bar .me").inner_text().strip())
+    duty.get_by_role("button", name="确定").click()
+    expect(duty.get_by_role("region", name="线索")).to_contain_text("核实中")
+    duty.get_by_role("button", name="查看联系方式").click()
+    duty.get_by_label("查看原因").fill("约当事人到现场核实")
+    duty.get_by_role("button", name="确定").click()
+    expect(duty.get_by_text("13800138321")).to_be_visible()
+    expect(duty.get_by_role("region", name="联系方式查看记录")).to_contain_text("约当事人到现场核实")
+    duty.get_by_role("button", name="给爆料人留言").click()
+    duty.get_by_label("留言", exact=True).fill("记者明晚到现场。")
+    duty.get_by_role("button", name="确定").click()
+    duty.get_by_role("button", name="不采用").click()
+    duty.get_by_label("原因（爆料人可见）").select_option("covered")
+    duty.get_by_role("button", name="确定").click()
+    expect(duty.get_by_role("region", name="线索")).to_contain_text("不采用")
+    assert seat("duty_editor").severe() == []
+
+    other = new_phone()
+    page = other.open("/tips")
+    page.get_by_label("凭回执码查进展").fill(code.lower())
+    page.get_by_role("button", name="查看进展").click()
+    expect(page.get_by_text("记者明晚到现场。")).to_be_visible()
+    expect(page.get_by_text("不采用：同一情况已有报道")).to_be_visible()
+    expect(page.get_by_text(text)).to_have_count(0)
+    assert other.severe() == []
