@@ -521,7 +521,7 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_shuts_anyone_out(stack: Stack, seat: Seat, file: Callable[..., str], scheme: str) -> None:
     no = file(pictures=1)
-    editor = ("/articles", "/articles/new", f"/articles/{_returned(stack)}")
+    editor = ("/articles", "/articles/new", f"/articles/{_returned(stack)}", "/investigations")
     shown = {"clerk": ("/cases", f"/cases/{no}", "/account", "/password"), "editor": editor}
     for role, paths in shown.items():
         place = seat(role)
