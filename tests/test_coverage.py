@@ -1,5 +1,8 @@
 """A report and its cases over HTTP: linked, followed up, withdrawn, also without script; of what is private nothing."""
 
+import os
+import signal
+import time
 from typing import Any
 
 import pytest
@@ -56,3 +59,20 @@ def test_a_report_is_linked_followed_up_and_withdrawn(stack: Stack, author: Pers
     at_desk(stack, "editor").do(f"/desk/articles/{article}/withdrawal", {"reason": "事实有误"})
     wait_until(lambda: reader.get(f"/cases/{no}")["coverage"] == [], SECONDS)
     assert REPORT["title"] not in reader.ask("GET", f"/cases/{no}/history").text
+
+
+@pytest.mark.alone
+@pytest.mark.timeout(180)
+def test_while_petition_hangs_the_newsroom_publishes_and_the_link_arrives_once(stack: Stack, author: Person) -> None:
+    reader, no, petition = Person(stack), accepted(stack, author), stack["pids"]["petition"]
+    os.kill(petition, signal.SIGSTOP)
+    try:
+        article = publish_report(stack, no)
+        assert reader.get(f"/articles/{article}")["follow_ups"] == []
+        time.sleep(4)  # longer than news waits for an answer
+    finally:
+        os.kill(petition, signal.SIGCONT)
+    wait_until(lambda: [one["no"] for one in reader.get(f"/articles/{article}")["follow_ups"]] == [no], 30)
+    wait_until(lambda: [one["article"] for one in reader.get(f"/cases/{no}")["coverage"]] == [article], 30)
+    kinds = [entry["kind"] for entry in reader.get(f"/cases/{no}/history")["entries"]]
+    assert kinds.count("cover") == 1

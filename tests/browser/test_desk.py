@@ -520,7 +520,8 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
 
 def test_no_page_shuts_anyone_out(stack: Stack, seat: Seat, file: Callable[..., str]) -> None:
     no = file(pictures=1)
-    editor = ("/articles", "/articles/new", f"/articles/{_returned(stack)}", "/alerts", "/comments", "/front")
+    rooms = ("/alerts", "/comments", "/front", "/investigations", "/tips")
+    editor = ("/articles", "/articles/new", f"/articles/{_returned(stack)}", *rooms)
     shown = {"clerk": ("/cases", f"/cases/{no}", "/account", "/password"), "editor": editor}
     for role, paths in shown.items():
         place = seat(role)
