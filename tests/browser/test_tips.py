@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kit.testing import Stack
-from people import photo
+from people import Person, photo
 from phone import Phone
 from workplace import Seat
 
@@ -58,10 +58,14 @@ def test_from_an_anonymous_tip_to_what_became_of_it(stack: Stack, new_phone: Cal
     duty.get_by_role("button", name="给爆料人留言").click()
     duty.get_by_label("留言", exact=True).fill("记者明晚到现场。")
     duty.get_by_role("button", name="确定").click()
-    duty.get_by_role("button", name="不采用").click()
-    duty.get_by_label("原因（爆料人可见）").select_option("covered")
+    duty.get_by_role("button", name="采用", exact=True).click()
+    article = Person(stack).get("/articles", limit=1)["items"][0]
+    duty.get_by_label(re.compile("^稿件编号")).fill(article["id"])
     duty.get_by_role("button", name="确定").click()
-    expect(duty.get_by_role("region", name="线索")).to_contain_text("不采用")
+    expect(duty.get_by_role("region", name="线索")).to_contain_text("已采用")
+    assert seat("duty_editor").severe() == []
+    duty.get_by_role("link", name=article["title"]).click()
+    duty.get_by_role("region", name="来自爆料").get_by_role("link").filter(has_text=text).wait_for()
     assert seat("duty_editor").severe() == []
 
     other = new_phone()
@@ -69,6 +73,7 @@ def test_from_an_anonymous_tip_to_what_became_of_it(stack: Stack, new_phone: Cal
     page.get_by_label("凭回执码查进展").fill(code.lower())
     page.get_by_role("button", name="查看进展").click()
     expect(page.get_by_text("记者明晚到现场。")).to_be_visible()
-    expect(page.get_by_text("不采用：同一情况已有报道")).to_be_visible()
-    expect(page.get_by_text(text)).to_have_count(0)
     assert other.severe() == []
+    expect(page.get_by_text(text)).to_have_count(0)
+    page.get_by_role("link", name=article["title"]).click()
+    expect(page.get_by_role("heading", name=article["title"])).to_be_visible()

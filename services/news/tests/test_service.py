@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from kit import outbox
+from kit.broker import ConfirmedPublisher, Letter
+from kit.clock import utcnow
 from kit.errors import Invalid
 from kit.identity import Caller
-from kit.testing import wait_until
+from kit.testing import new_key, wait_until
 
 CONTRACT = json.loads(Path("contracts/news.json").read_text(encoding="utf-8"))["rpc"]
 VISITOR = Caller("service", "gateway")
@@ -60,6 +63,27 @@ def test_from_the_reporters_desk_to_the_reader(rpc: Any, mongo_client: Any, word
     wait_until(lambda: "_outbox" not in live.find_one({"_id": article}), 15)
     rpc.command(editor, "withdraw_article", id=article, reason="测试结束")
     assert rpc.code(VISITOR, "get_article", id=article) == "not_found"
+
+
+def test_a_tip_hears_of_its_report_and_of_a_closed_account_by_events(
+    rpc: Any, mongo_client: Any, stack: Any, words: Any
+) -> None:
+    author, duty = Caller("resident", f"r_{new_key()}", frozenset({"resident"})), staff("duty_editor")
+    rpc.command(author, "send_tip", text=f"夜里有车倾倒垃圾。{new_key()}", contact={"phone": "13800138321"})
+    no = rpc.call(author, "list_my_tips")["items"][0]["no"]
+    tips = mongo_client["news"].tips
+    rpc.command(duty, "assign_tip", no=no, editor=duty.id)
+    article = rpc.command(duty, "create_article", **words())["id"]
+    rpc.command(duty, "adopt_tip", no=no, articles=[article])
+    rpc.command(staff("chief_editor"), "publish_urgently", id=article, reason="暴雨红色预警")
+    wait_until(lambda: tips.find_one({"_id": no})["entries"][-1]["kind"] == "report", 15)
+    assert [one["id"] for one in rpc.call(author, "list_my_tips")["items"][0]["articles"]] == [article]
+    closed = outbox.event("accounts.account_closed.v1", author.id, 1, {"account": author.id}, utcnow())
+    letter = Letter("accounts.events", closed["type"], outbox.envelope(closed), {}, closed["id"])
+    assert ConfirmedPublisher(stack["amqp_url"]).publish([letter, letter])
+    wait_until(lambda: tips.find_one({"_id": no})["author"] is None, 15)
+    assert "contact" not in tips.find_one({"_id": no})
+    rpc.command(staff("chief_editor"), "withdraw_article", id=article, reason="测试结束")
 
 
 def test_wrong_fields_are_named_in_words(rpc: Any, words: Any) -> None:
