@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _drive(profile: model.Profile, stack: Stack) -> "tuple[Run, Counter[str], LocalRunner]":
     people = People(stack)
-    people.gather(model.residents_for(profile))
+    people.gather(
+        model.residents_for(profile), ("duty_editor",) if profile.opening else ("clerk", "handler", "approver")
+    )
     run = Run(people, Town.look(people.residents[0]))
     Person.shared = run
     Person.host = stack.base_url

@@ -7,6 +7,7 @@ import json
 import os
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +110,8 @@ class People:
         self.residents: list[Session] = []
         self.staff: dict[str, Session] = {}
 
-    def gather(self, residents: int) -> None:
-        """Signs in whoever has to; asks for no code where a session is kept."""
+    def gather(self, residents: int, staff: Sequence[str]) -> None:
+        """Signs in whoever has to, staff by their roles; asks for no code where a session is kept."""
         consent = requests.get(f"{self._stack.api}/privacy-notice", timeout=20).json()["version"]
         for number in range(residents):
             phone = f"{DEMO_NUMBERS}{FIRST_NUMBER + number:04}"
@@ -119,7 +120,7 @@ class People:
             if not (session.kept and session.renew()):
                 session.sign_in_by_phone(phone, consent)
             self.keep()
-        for role in ("clerk", "handler", "approver", "duty_editor"):
+        for role in staff:
             self.staff[role] = self._at_desk(role)
             self.keep()
 
