@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from nameko.extensions import DependencyProvider
+from nameko.timer import Timer
 from pymongo.errors import ConnectionFailure
 
 from kit import metrics, tracing
@@ -22,7 +23,10 @@ logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)  # CallLog tel
 
 
 class CallLog(DependencyProvider):
-    """Writes a line for each thing done, with its trace, duration and outcome, and never what it was about."""
+    """Writes a line for each thing done, with its trace, duration and outcome, and never what it was about.
+
+    A timer's round that went well is told at the level DEBUG.
+    """
 
     def worker_setup(self, worker_ctx: Any) -> None:
         above = worker_ctx.data.get("traceparent") or ""
@@ -40,7 +44,8 @@ class CallLog(DependencyProvider):
         if outcome == "internal":
             log.error(worker_ctx.entrypoint.method_name, extra=details, exc_info=exc_info)
         else:
-            log.info(worker_ctx.entrypoint.method_name, extra=details)
+            looked = outcome == "ok" and isinstance(worker_ctx.entrypoint, Timer)  # each second, mostly for nothing
+            log.log(logging.DEBUG if looked else logging.INFO, worker_ctx.entrypoint.method_name, extra=details)
 
 
 def _outcome(error: BaseException) -> str:
