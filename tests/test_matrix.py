@@ -130,8 +130,15 @@ BESIDE_THE_CASE = {
     "petition.answer_instruction",
     "petition.answer_press",
 }  # commands about a case that leave its record as it is, or of which each role has its own
-CASE_STEPS = [r for r in ROUTES if r.method == "POST" and "{no}" in r.path and r.call not in BESIDE_THE_CASE]
 TRIED_ELSEWHERE = {"news", "services_hub", "local"}  # in a file of its own: test_matrix_<service>.py
+CASE_STEPS = [
+    r
+    for r in ROUTES
+    if r.method == "POST"
+    and "{no}" in r.path
+    and r.call not in BESIDE_THE_CASE
+    and r.call.split(".")[0] not in TRIED_ELSEWHERE
+]
 OTHERS = [
     r for r in ROUTES if r not in CASE_STEPS and r.call.split(".")[0] not in TRIED_ELSEWHERE and not r.open311
 ]  # Open311, which is for anyone: test_open311.py

@@ -136,7 +136,7 @@ def test_an_editor_makes_the_front_page(stack: Stack, seat: Seat, publish: Calla
 def _told(phone: Phone, page: Page, number: str, title: str) -> None:
     """The follower finds the new article in his inbox, and comes to it from there."""
     reader = Person(phone.stack, token=page.evaluate(RENEW)["access_token"])
-    wait_until(lambda: number in [row["article"] for row in reader.get("/me/inbox")["items"]], 20)
+    wait_until(lambda: f"/news/{number}" in [row["link"] for row in reader.get("/me/inbox")["items"]], 20)
     phone.open("/me/inbox")
     page.get_by_role("link", name=re.compile(f"您关注的民生有新报道.*{title}")).click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()
