@@ -30,7 +30,7 @@ NOTHING_COLLECTED = 5  # pytest's exit code
 def run(asked: argparse.Namespace) -> int:
     """First all tests that bear company, in parallel, then those that need the stack for themselves.
 
-    Those mostly wait for parts to come back: of a whole run three stand beside each other, each with a stack.
+    Those mostly wait for parts to come back: of a whole run two stand beside each other, each with a stack.
     `--large` runs what takes minutes instead, one after the other.
     """
     if asked.targets == [APP]:
@@ -45,7 +45,12 @@ def run(asked: argparse.Namespace) -> int:
             return _pytest([home], [*targets, "-m", "large", *asked.passed_on])
         codes = [*([app.test()] if not asked.targets or APP in asked.targets else [])]
         codes.append(_pytest([home], [*targets, "-m", IN_COMPANY, *_workers(3), *asked.passed_on]))
-        with _more(home, asked) as homes:
+        with ExitStack() as second:
+            homes = [home]
+            if not asked.targets and not {"AMQP_URL", "MONGO_URL"} & os.environ.keys():
+                homes.append(Home(home.path.with_name(f"{home.path.name}-2")))
+                second.enter_context(homes[1].alone())
+                second.enter_context(_running(homes[1], asked.keep))
             codes.append(_pytest(homes, [*targets, "-m", ALONE, *_workers(len(homes)), *asked.passed_on]))
     for name, code in zip(("alone", "in parallel", "of the app"), reversed(codes), strict=False):
         say(f"tests {name}: {_verdict(code)}")
@@ -59,20 +64,6 @@ def _target(name: str) -> str:
     if not (ROOT / target.split("::")[0]).exists():
         raise Refusal(f"There are no tests at {name}. Parts: {', '.join((*FOLDERS, APP))}; or a path.")
     return target
-
-
-@contextmanager
-def _more(home: Home, asked: argparse.Namespace) -> Iterator[list[Home]]:
-    """The home and, of a whole run, others with their own stacks, unless servers were given that all would share."""
-    if asked.targets or {"AMQP_URL", "MONGO_URL"} & os.environ.keys():
-        yield [home]
-        return
-    with ExitStack() as others:
-        homes = [Home(home.path.with_name(f"{home.path.name}-{number}")) for number in (2, 3)]
-        for other in homes:
-            others.enter_context(other.alone())
-            others.enter_context(_running(other, asked.keep))
-        yield [home, *homes]
 
 
 @contextmanager
