@@ -13,6 +13,7 @@ from kit.images import Images
 from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
+from kit.rpc.peers import Peers
 from kit.settings import ServiceSettings
 from news.district import read_directory
 from news.domain.district import Directory
@@ -43,6 +44,7 @@ class Parts:
     ranking_lease: Lease
     tips: Tips
     counts: Counts
+    peers: Peers
     colleagues: Colleagues
     wake: Callable[[], None]
     reports: Reports
@@ -60,7 +62,8 @@ class Parts:
 
 def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
     """The parts of a process that works with this database and was told these settings."""
-    sealing, signing_key = told.secrets_dir / "sealing.json", told.secrets_dir / "signing.pem"
+    sealing = told.secrets_dir / "sealing.json"
+    peers = Peers("news", told.amqp_url, told.secrets_dir / "signing.pem")
     return Parts(
         articles=Articles(db),
         columns=Columns(db),
@@ -71,11 +74,12 @@ def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
         ranking_lease=Lease(db, "ranking", seconds=60),
         tips=Tips(db, sealing),
         counts=Counts(db["counts"], sealing),
-        colleagues=Colleagues("news", told.amqp_url, signing_key),
+        peers=peers,
+        colleagues=Colleagues(peers),
         wake=wake,
         reports=Reports(db),
         followed=FollowedCases(db),
-        public_cases=PublicCases(told.amqp_url, signing_key),
+        public_cases=PublicCases(peers),
         coverage_lease=Lease(db, "coverage", seconds=15),
         alerts=Alerts(db),
         comments=Comments(db),
@@ -97,8 +101,7 @@ class NewsParts(DependencyProvider):
         self._parts = assemble(self.connection.db, settings.load(ServiceSettings), self.relay.wake)
 
     def stop(self) -> None:
-        self._parts.colleagues.close()
-        self._parts.public_cases.close()
+        self._parts.peers.close()
 
     def get_dependency(self, worker_ctx: Any) -> Parts:
         return self._parts

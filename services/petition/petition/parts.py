@@ -12,6 +12,7 @@ from kit.counts import Counts
 from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
+from kit.rpc.peers import Peers
 from petition.district import read_rules
 from petition.domain.change import Rules
 from petition.settings import PetitionSettings
@@ -37,6 +38,7 @@ class Parts:
     images: Images
     rules: Rules
     bans: BanBook
+    peers: Peers
     colleagues: Colleagues
     partners: PartnerBook
     devices: Counts
@@ -57,6 +59,7 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
     """The parts of a process that was told these settings."""
     images = Images(db, told.picture_bytes)
     rules = read_rules(told.district_dir)
+    peers = Peers("petition", told.amqp_url, told.secrets_dir / "signing.pem")
     return Parts(
         cases=Cases(db, rules),
         co_signs=CoSigns(db),
@@ -64,7 +67,8 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         images=images,
         rules=rules,
         bans=BanBook(db),
-        colleagues=Colleagues("petition", told.amqp_url, told.secrets_dir / "signing.pem"),
+        peers=peers,
+        colleagues=Colleagues(peers),
         partners=PartnerBook(db),
         devices=Counts(db["devices"], told.secrets_dir / "sealing.json"),
         figures=FigureBook(db, rules.directory.figures),
@@ -96,7 +100,7 @@ class PetitionParts(DependencyProvider):
         self._parts = assemble(self.connection.db, settings.load(PetitionSettings), self.relay.wake)
 
     def stop(self) -> None:
-        self._parts.colleagues.close()
+        self._parts.peers.close()
 
     def get_dependency(self, worker_ctx: Any) -> Parts:
         return self._parts
