@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = (1, 10, 60)
 
 
+class StillChanging(Exception):
+    """What an event is about was changed by others at each attempt. Raised by a handler: the event is tried again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A fact that a service tells. `seq` orders the events of one `subject`; the same `id` may arrive again."""

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
+from itertools import count
 
 import pytest
 from pymongo import ASCENDING, IndexModel
@@ -16,12 +17,12 @@ from pymongo.errors import DuplicateKeyError
 
 from kit import idempotency, uploads
 from kit.clock import utcnow
-from kit.contract import Command
+from kit.contract import Command, View
 from kit.errors import Conflict, Invalid, NotFound, TooLarge
 from kit.events import Event
 from kit.inbox import Inbox
 from kit.lease import Lease
-from kit.mongo import Db, Migration, Schema, apply
+from kit.mongo import Db, Document, Migration, Schema, apply
 from kit.outbox import PENDING_INDEX, event
 from kit.testing import Stack
 
@@ -98,6 +99,53 @@ def test_old_answers_are_forgotten_beyond_the_limit(database: Db) -> None:
     kept = database.things.find_one({"_id": 1})
     assert kept is not None
     assert [note["answer"]["n"] for note in kept["_answers"]] == list(range(5, idempotency.KEPT + 5))
+
+
+class Made(View):
+    no: int
+
+
+def test_what_is_made_or_taken_by_many_at_once_is_made_or_taken_once(database: Db) -> None:
+    things = database.things
+    things.create_indexes([idempotency.ANSWERS_INDEX])
+    numbers = count(1)
+
+    def make(_: int) -> int:
+        once = idempotency.Once("r_1", Submit(idempotency_key="made", text="a"))
+
+        def insert() -> Made:
+            made = Made(no=next(numbers))
+            things.insert_one({"_id": made.no, "n": 0, "_answers": [once.note(made.model_dump(), NOW)]})
+            return made
+
+        return once.make(Made, things, insert).no
+
+    def take(key: int) -> int:
+        once = idempotency.Once("r_1", Submit(idempotency_key=f"taken{key % 2}", text="a"))
+
+        def step(document: Document) -> Made | None:
+            taken = Made(no=document["n"] + 1)
+            change = {"$set": {"n": taken.no}, "$push": once.push(taken.model_dump(), NOW)}
+            return (
+                taken
+                if things.update_one({"_id": document["_id"], "n": document["n"]}, change).modified_count
+                else None
+            )
+
+        return once.take(Made, things, things.find_one, step).no
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(make, range(8)))) == things.count_documents({}) == 1
+        taken = list(pool.map(take, range(8)))
+    assert sorted(set(taken)) == [1, 2]
+    assert (len(set(taken[::2])), len(set(taken[1::2]))) == (1, 1)
+
+
+def test_a_document_that_changes_each_time_is_told_as_a_conflict(database: Db) -> None:
+    once, asked = idempotency.Once("r_1", Submit(idempotency_key="k", text="a")), []
+    with pytest.raises(Conflict) as told:
+        once.take(Made, database.things, lambda: None, asked.append)
+    assert (told.value.extra, len(asked)) == ({"retry_after": 1}, idempotency.ATTEMPTS)
 
 
 LETTER = Event("e1", "petition.case_replied.v1", "CP1", 3, NOW, {})

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
-
 from kit import outbox
 from kit.clock import utcnow
 from kit.contract import Empty
-from kit.errors import Conflict, NotFound, Unavailable
+from kit.errors import Conflict, NotFound
 from kit.idempotency import Once
 from kit.identity import Caller
 from kit.mongo import Document
@@ -37,7 +35,6 @@ from news.domain.alerts import Alert, Asked
 from news.domain.numbers import new_number
 from news.parts import Parts
 from news.refusing import answering
-from news.steps import ATTEMPTS
 from news.store.alerts import alert_of
 
 _STANDINGS = {"coming": "未开始", "holding": "生效中", "lifted": "已解除", "ended": "已结束"}
@@ -84,21 +81,18 @@ def issue_alert(parts: Parts, request: IssueAlert, caller: Caller) -> AlertRecei
     """
     once = Once(caller.id, request)
     asked = Asked(**request.model_dump(exclude={"idempotency_key"}))
-    for _ in range(ATTEMPTS):
-        if answer := once.find(parts.alerts.collection):
-            return AlertReceipt.model_validate(answer)
+
+    def insert() -> AlertReceipt:
         now, known = utcnow(), parts.directory
         number = new_number(known.district.number_prefix, now, known.district.zone, "A")
         with answering():
             alert = alerts.issue(number, asked, caller.id, now, known.alerts, known.towns)
         receipt = _receipt_of(alert, now)
-        try:
-            parts.alerts.insert(alert, _event_of(alert, now), once.note(receipt.model_dump(mode="json"), now))
-        except DuplicateKeyError:  # the same request ran at the same time, or the number is taken
-            continue
+        parts.alerts.insert(alert, _event_of(alert, now), once.note(receipt.model_dump(mode="json"), now))
         parts.wake()
         return receipt
-    raise Unavailable
+
+    return once.make(AlertReceipt, parts.alerts.collection, insert)
 
 
 def extend_alert(parts: Parts, request: ExtendAlert, caller: Caller) -> AlertReceipt:
@@ -119,26 +113,23 @@ def _take(
     parts: Parts, caller: Caller, request: ExtendAlert | LiftAlert, step: Callable[[Alert, datetime], Alert]
 ) -> AlertReceipt:
     once = Once(caller.id, request)
-    for _ in range(ATTEMPTS):
-        document = parts.alerts.document(request.id)
-        if document is None:
+
+    def attempt(document: Document) -> AlertReceipt | None:
+        if not document:
             raise NotFound("没有找到这条预警。")
-        if answer := once.answered_by(document):
-            return AlertReceipt.model_validate(answer)
         alert, now = alert_of(document), utcnow()
         if request.version not in (None, alert.version):
             raise Conflict("这条预警已有变动，请刷新后再试。", extra=_receipt_of(alert, now).model_dump(mode="json"))
         with answering():
             changed = step(alert, now)
         receipt = _receipt_of(changed, now)
-        try:
-            answered = once.push(receipt.model_dump(mode="json"), now)
-            if parts.alerts.replace(alert, changed, _event_of(changed, now), answered):
-                parts.wake()
-                return receipt
-        except DuplicateKeyError:  # the key was used for another alert
-            once.find(parts.alerts.collection)
-    raise Conflict(extra={"retry_after": 1})
+        answer = once.push(receipt.model_dump(mode="json"), now)
+        if not parts.alerts.replace(alert, changed, _event_of(changed, now), answer):
+            return None
+        parts.wake()
+        return receipt
+
+    return once.take(AlertReceipt, parts.alerts.collection, lambda: parts.alerts.document(request.id), attempt)
 
 
 def _event_of(alert: Alert, now: datetime) -> Document:

@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from kit import outbox, text
 from kit.clock import utcnow
 from kit.errors import Conflict, NotFound, RateLimited, Unavailable
-from kit.idempotency import Once
+from kit.idempotency import ATTEMPTS, Once
 from kit.identity import Caller
 from kit.mongo import Document
 from news import reading
@@ -37,7 +37,6 @@ from news.domain.comments import Action, Comment, CommentPolicy, CommentState, W
 from news.domain.numbers import new_number
 from news.parts import Parts
 from news.refusing import answering
-from news.steps import ATTEMPTS
 from news.store.comments import Change, Repeated, comment_of
 
 STATE_NAMES = {
@@ -165,12 +164,10 @@ def change(
     Raises `NotFound`, `Forbidden`, `Invalid`, `Conflict` when it stands elsewhere or has changed since its `version`.
     """
     once = Once(caller.id, request)
-    for _ in range(_HOT):
-        document = parts.comments.document(request.id)
-        if document is None:
+
+    def attempt(document: Document) -> CommentReceipt | None:
+        if not document:
             raise NotFound("没有找到这条评论。")
-        if answer := once.answered_by(document):
-            return CommentReceipt.model_validate(answer)
         comment, now = comment_of(document), utcnow()
         if request.version not in (None, comment.version):
             raise Conflict("这条评论已有变动，请刷新后再试。", extra=receipt_of(comment).model_dump(mode="json"))
@@ -178,14 +175,15 @@ def change(
             changed = step(comment, now)
         receipt = receipt_of(changed)
         answered = once.push(receipt.model_dump(mode="json"), now)
-        try:
-            if parts.comments.replace(comment, changed, Change(events_of(comment, changed, now), answered)):
-                parts.wake()
-                return receipt
-        except DuplicateKeyError:  # the key was used for another comment
-            once.find(parts.comments.collection)
-        time.sleep(_BUSY)
-    raise Conflict(extra={"retry_after": 1})
+        if not parts.comments.replace(comment, changed, Change(events_of(comment, changed, now), answered)):
+            return None
+        parts.wake()
+        return receipt
+
+    def read() -> Document | None:
+        return parts.comments.document(request.id)
+
+    return once.take(CommentReceipt, parts.comments.collection, read, attempt, _HOT, _BUSY)
 
 
 def receipt_of(comment: Comment) -> CommentReceipt:

@@ -14,7 +14,8 @@ from kit import outbox
 from kit.clock import utcnow
 from kit.contract import View
 from kit.errors import ServiceError, Unavailable
-from kit.events import Event
+from kit.events import Event, StillChanging
+from kit.idempotency import ATTEMPTS
 from kit.mongo import Document
 from kit.rpc.caller import NoAnswer
 from news.contract.coverage import CoverageChanged, CoverageLinked
@@ -38,13 +39,8 @@ CASES_TYPES = tuple(
         "merged", "unmerged", "redacted", "appeal_granted", "reopened", "promise_reported", "reply_corrected",
     )
 )  # fmt: skip
-ATTEMPTS = 5
 BATCH = 50
 PUT_OFF = timedelta(minutes=1)
-
-
-class StillChanging(Exception):
-    """A report was changed by others each time; the event is tried again."""
 
 
 def link(parts: Parts, event: Event) -> None:

@@ -6,12 +6,12 @@ from kit.contract import Empty
 from kit.errors import Conflict, Invalid
 from kit.idempotency import Once
 from kit.identity import Caller
+from kit.mongo import Document
 from news import reading
 from news.contract.front import ChooseFront, FrontChoice, FrontReceipt, FrontTold
 from news.contract.reading import ArticleSummary, Front, FrontPage
 from news.domain.front import HOLDS, MOST, filled
 from news.parts import Parts
-from news.steps import ATTEMPTS
 from news.store.front import front_of
 
 
@@ -40,10 +40,8 @@ def choose_front(parts: Parts, request: ChooseFront, caller: Caller) -> FrontRec
     Raises `Invalid` for what nobody may read, `Conflict` when somebody else has chosen meanwhile.
     """
     once = Once(caller.id, request)
-    for _ in range(ATTEMPTS):
-        document = parts.fronts.document()
-        if answer := once.answered_by(document):
-            return FrontReceipt.model_validate(answer)
+
+    def attempt(document: Document) -> FrontReceipt | None:
         before, now = front_of(document), utcnow()
         if request.version not in (None, before.version):
             raise Conflict("头条已被同事调整，请刷新后再改。", extra={"version": before.version})
@@ -54,10 +52,12 @@ def choose_front(parts: Parts, request: ChooseFront, caller: Caller) -> FrontRec
         receipt = FrontReceipt(version=after.version)
         told = FrontTold(version=after.version).model_dump(mode="json")
         event = outbox.event("news.front_changed.v1", "front", after.version, told, now)
-        if parts.fronts.replace(before, after, event, once.push(receipt.model_dump(mode="json"), now)):
-            parts.wake()
-            return receipt
-    raise Conflict(extra={"retry_after": 1})
+        if not parts.fronts.replace(before, after, event, once.push(receipt.model_dump(mode="json"), now)):
+            return None
+        parts.wake()
+        return receipt
+
+    return once.take(FrontReceipt, parts.fronts.collection, parts.fronts.document, attempt)
 
 
 def _shown(parts: Parts, limit: int) -> list[ArticleSummary]:

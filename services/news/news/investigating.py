@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
-
 from kit.clock import utcnow
-from kit.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError, Unavailable
-from kit.events import Event
-from kit.idempotency import Once
+from kit.errors import Conflict, NotFound, ServiceError, Unavailable
+from kit.events import Event, StillChanging
+from kit.idempotency import ATTEMPTS, Once
 from kit.identity import Caller
 from kit.mongo import Document
 from kit.rpc.caller import NoAnswer
@@ -42,9 +40,9 @@ from news.domain import investigation
 from news.domain.investigation import Investigation, InvestigationState, Matter, Question, RecordKind
 from news.domain.lifecycle import Actor
 from news.domain.numbers import new_number
-from news.domain.refusals import BadValue, NotPermitted, Refused
 from news.parts import Parts
-from news.steps import ATTEMPTS, actor_of
+from news.refusing import answering
+from news.steps import actor_of
 from news.store.investigations import investigation_of
 
 log = logging.getLogger(__name__)
@@ -61,10 +59,6 @@ _STATE_NAMES = {
 }
 _KIND_NAMES = {RecordKind.SOURCE: "线索来源", RecordKind.INTERVIEW: "采访", RecordKind.VISIT: "实地走访"}
 Step = Callable[[Investigation, Actor, datetime], Investigation]
-
-
-class StillChanging(Exception):
-    """An investigation was changed by others each time; the event is tried again."""
 
 
 def list_investigations(parts: Parts, request: ListInvestigations, caller: Caller) -> InvestigationPage:
@@ -99,20 +93,18 @@ def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -
 def open_investigation(parts: Parts, request: OpenInvestigation, caller: Caller) -> InvestigationReceipt:
     """Begins one. The same request, repeated or run at the same time, makes one."""
     once, actor = Once(caller.id, request), actor_of(caller)
-    for _ in range(ATTEMPTS):
-        if answer := once.find(parts.investigations.collection):
-            return InvestigationReceipt.model_validate(answer)
+
+    def insert() -> InvestigationReceipt:
         now, district = utcnow(), parts.directory.district
         number = new_number(district.number_prefix, now, district.zone, "I")
-        found = _judged(lambda: investigation.begin(number, _matter(request), actor, now), None)  # noqa: B023
+        with answering():
+            found = investigation.begin(number, _matter(request), actor, now)
         receipt = _receipt(found)
-        try:
-            parts.investigations.insert(found, once.note(receipt.model_dump(mode="json"), now))
-        except DuplicateKeyError:  # the same request ran at the same time, or the number is taken
-            continue
+        parts.investigations.insert(found, once.note(receipt.model_dump(mode="json"), now))
         parts.followed.follow(found.matter.cases, now)
         return receipt
-    raise Unavailable
+
+    return once.make(InvestigationReceipt, parts.investigations.collection, insert)
 
 
 def save_investigation(parts: Parts, request: SaveInvestigation, caller: Caller) -> InvestigationReceipt:
@@ -205,24 +197,21 @@ def _change(parts: Parts, number: str, change: Callable[[Investigation], Investi
 def _take(parts: Parts, caller: Caller, command: InvestigationCommand, step: Step) -> InvestigationReceipt:
     """Takes the step, once. Raises `NotFound`, `Forbidden`, `Conflict` with the state at hand, `Invalid`."""
     once, actor = Once(caller.id, command), actor_of(caller)
-    for _ in range(ATTEMPTS):
-        document = parts.investigations.document(command.id) or {}
-        if answer := once.answered_by(document):
-            return InvestigationReceipt.model_validate(answer)
+
+    def attempt(document: Document) -> InvestigationReceipt | None:
         before, now = _on_desk(document, actor), utcnow()
         if command.version not in (None, before.version):
             raise Conflict("这项调查已被他人更新，请刷新后再办理。", extra=_standing(before))
-        after = _judged(lambda: step(before, actor, now), before)  # noqa: B023
+        with answering(lambda: _standing(before)):
+            after = step(before, actor, now)
         receipt = _receipt(after)
-        answer = once.push(receipt.model_dump(mode="json"), now)
-        try:
-            written = parts.investigations.replace(before, after, answer)
-        except DuplicateKeyError:  # the key was used for another one
-            once.find(parts.investigations.collection)
-            continue
-        if written:
-            return receipt
-    raise Conflict(extra={"retry_after": 1})
+        written = parts.investigations.replace(before, after, once.push(receipt.model_dump(mode="json"), now))
+        return receipt if written else None
+
+    def read() -> Document | None:
+        return parts.investigations.document(command.id)
+
+    return once.take(InvestigationReceipt, parts.investigations.collection, read, attempt)
 
 
 def _on_desk(document: Document | None, actor: Actor) -> Investigation:
@@ -230,21 +219,6 @@ def _on_desk(document: Document | None, actor: Actor) -> Investigation:
     if found is None or not investigation.sees(found, actor):
         raise NotFound("没有找到这项调查。")
     return found
-
-
-def _judged(decide: Callable[[], Investigation], before: Investigation | None) -> Investigation:
-    try:
-        return decide()
-    except Refused as refusal:
-        raise _answer_to(refusal, before) from None
-
-
-def _answer_to(refusal: Refused, before: Investigation | None) -> ServiceError:
-    if isinstance(refusal, BadValue):
-        return Invalid.field(refusal.field, str(refusal))
-    if isinstance(refusal, NotPermitted):
-        return Forbidden(str(refusal))
-    return Conflict(str(refusal), extra=_standing(before) if before else {})
 
 
 def _matter(request: OpenInvestigation) -> Matter:

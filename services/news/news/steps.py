@@ -4,11 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
-
 from kit import outbox
 from kit.clock import utcnow
-from kit.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
+from kit.errors import Conflict, NotFound
 from kit.idempotency import Once
 from kit.identity import Caller
 from kit.mongo import Document
@@ -20,12 +18,11 @@ from news.domain import lifecycle, versions
 from news.domain.article import Article
 from news.domain.editing import Change
 from news.domain.lifecycle import Actor
-from news.domain.refusals import BadValue, Locked, NotPermitted, Refused
 from news.parts import Parts
+from news.refusing import answering
 from news.store.articles import lock_in
 from news.store.documents import article_of
 
-ATTEMPTS = 5
 Step = Callable[[Article, Actor, datetime], Change]
 
 
@@ -52,29 +49,24 @@ def take(parts: Parts, caller: Caller, command: ArticleCommand, step: Step, *, w
     the state at hand when the article has moved on, `Invalid` for a value that does not do.
     """
     once, actor = Once(caller.id, command), actor_of(caller)
-    for _ in range(ATTEMPTS):
-        document = parts.articles.document(command.id) or {}
-        if answer := once.answered_by(document):
-            return ArticleReceipt.model_validate(answer)
-        article = on_desk(article_of(document) if document else None, actor)
-        now = utcnow()
-        if writes:
-            _check_lock(article, actor, lock_in(document), now)
-        _check_version(article, command)
-        change = _taken(step, article, actor, now)
+
+    def attempt(document: Document) -> ArticleReceipt | None:
+        article, now = on_desk(article_of(document) if document else None, actor), utcnow()
+        with answering(lambda: _standing(article)):
+            if writes:
+                versions.check_lock(lock_in(document), actor.id, now)
+            _check_version(article, command)
+            change = step(article, actor, now)
         receipt = reading.receipt_of(change.article)
         if left := versions.left_behind(article, change.article):
             parts.versions.keep(left)  # before the write, which may be another's: then it is kept once more, the same
         answer = once.push(receipt.model_dump(mode="json"), now)
-        try:
-            written = parts.articles.replace(article, change.article, events_of(change, now), answer)
-        except DuplicateKeyError:  # the key was used for another article
-            once.find(parts.articles.collection)
-            continue
-        if written:
-            parts.wake()
-            return receipt
-    raise Conflict(extra={"retry_after": 1})
+        if not parts.articles.replace(article, change.article, events_of(change, now), answer):
+            return None
+        parts.wake()
+        return receipt
+
+    return once.take(ArticleReceipt, parts.articles.collection, lambda: parts.articles.document(command.id), attempt)
 
 
 def on_desk(article: Article | None, actor: Actor) -> Article:
@@ -87,29 +79,6 @@ def on_desk(article: Article | None, actor: Actor) -> Article:
 def _check_version(article: Article, command: ArticleCommand) -> None:
     if command.version not in (None, article.version):
         raise Conflict("这篇稿件已被他人更新，请刷新后再修改。", extra=_standing(article))
-
-
-def _check_lock(article: Article, actor: Actor, lock: versions.Lock | None, now: datetime) -> None:
-    try:
-        versions.check_lock(lock, actor.id, now)
-    except Refused as refusal:
-        raise _answer_to(refusal, article) from None
-
-
-def _taken(step: Step, article: Article, actor: Actor, now: datetime) -> Change:
-    try:
-        return step(article, actor, now)
-    except Refused as refusal:
-        raise _answer_to(refusal, article) from None
-
-
-def _answer_to(refusal: Refused, article: Article) -> ServiceError:
-    if isinstance(refusal, BadValue):
-        return Invalid.field(refusal.field, str(refusal))
-    if isinstance(refusal, NotPermitted):
-        return Forbidden(str(refusal))
-    held = {"locked_by": refusal.by} if isinstance(refusal, Locked) else {}
-    return Conflict(str(refusal), extra={**_standing(article), **held})
 
 
 def _standing(article: Article) -> dict[str, Any]:

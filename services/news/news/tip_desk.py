@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
-
 from kit import outbox
 from kit.clock import utcnow
-from kit.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
-from kit.events import Event
-from kit.idempotency import Once
+from kit.errors import Conflict, Invalid, NotFound
+from kit.events import Event, StillChanging
+from kit.idempotency import ATTEMPTS, Once
 from kit.identity import Caller
 from kit.mongo import Document
 from news import tip_views
@@ -31,20 +29,16 @@ from news.contract.tips import (
 )
 from news.domain import tips
 from news.domain.lifecycle import Actor
-from news.domain.refusals import BadValue, NotPermitted, Refused
 from news.domain.tips import Tip, TipChange
 from news.parts import Parts
-from news.steps import ATTEMPTS, actor_of
+from news.refusing import answering
+from news.steps import actor_of
 from news.store.tips import tip_of
 
 REPORTS_QUEUE = "news.tip_reports"
 REPORTS_TYPES = ("news.article_published.v1",)
 LINKED_AT_ONCE = 100
 Step = Callable[[Tip, Actor, datetime], TipChange]
-
-
-class StillChanging(Exception):
-    """A tip was changed by others each time its author was to be told; the event is tried again."""
 
 
 def list_desk_tips(parts: Parts, request: ListDeskTips, caller: Caller) -> DeskTipPage:
@@ -155,47 +149,27 @@ def _take(parts: Parts, caller: Caller, command: TipCommand, step: Step) -> TipS
     moved on, `Invalid` for a value that does not do.
     """
     once, actor = Once(caller.id, command), actor_of(caller)
-    for _ in range(ATTEMPTS):
-        document = parts.tips.document(command.no)
-        if answer := once.answered_by(document or {}):
-            return TipStep.model_validate(answer)
+
+    def attempt(document: Document) -> TipStep | None:
         tip, now = _found(tip_of(document) if document else None), utcnow()
         if command.version not in (None, tip.version):
             raise Conflict("这条爆料已被他人更新，请刷新后再办理。", extra=_standing(tip))
-        change = _judged(tip, step, actor, now)
+        with answering(lambda: _standing(tip)):
+            change = step(tip, actor, now)
         done = tip_views.step(change.tip)
-        try:
-            written = parts.tips.replace(
-                tip, change.tip, _events_of(change, now), once.push(done.model_dump(mode="json"), now)
-            )
-        except DuplicateKeyError:  # the key was used for another tip
-            once.find(parts.tips.collection)
-            continue
-        if written:
-            parts.wake()
-            return done
-    raise Conflict(extra={"retry_after": 1})
+        answer = once.push(done.model_dump(mode="json"), now)
+        if not parts.tips.replace(tip, change.tip, _events_of(change, now), answer):
+            return None
+        parts.wake()
+        return done
+
+    return once.take(TipStep, parts.tips.collection, lambda: parts.tips.document(command.no), attempt)
 
 
 def _found(tip: Tip | None) -> Tip:
     if tip is None:
         raise NotFound("没有找到这条爆料。")
     return tip
-
-
-def _judged(tip: Tip, step: Step, actor: Actor, now: datetime) -> TipChange:
-    try:
-        return step(tip, actor, now)
-    except Refused as refusal:
-        raise _answer_to(refusal, tip) from None
-
-
-def _answer_to(refusal: Refused, tip: Tip) -> ServiceError:
-    if isinstance(refusal, BadValue):
-        return Invalid.field(refusal.field, str(refusal))
-    if isinstance(refusal, NotPermitted):
-        return Forbidden(str(refusal))
-    return Conflict(str(refusal), extra=_standing(tip))
 
 
 def _standing(tip: Tip) -> Document:

@@ -10,7 +10,7 @@ from kit import pictures, text
 from kit.clock import utcnow
 from kit.contract import Command, PageRequest
 from kit.errors import Invalid, NotFound, RateLimited, ServiceError, Unavailable
-from kit.idempotency import Once
+from kit.idempotency import ATTEMPTS, Once
 from kit.identity import RESIDENT, Caller
 from kit.mongo import Document
 from kit.transfers import Chunk, FinishUpload, Picture, PutChunk, StartUpload, Upload
@@ -21,7 +21,6 @@ from news.domain.lifecycle import EDITORS
 from news.domain.numbers import new_number
 from news.domain.tips import Place, Tip, TipPicture
 from news.parts import Parts
-from news.steps import ATTEMPTS
 
 UPLOADER = "tips"
 """Owns every picture that is sent for a tip: whose it is, nobody knows. Who knows its number, which is told to its

@@ -2,10 +2,8 @@
 
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
-
 from kit.clock import utcnow
-from kit.errors import Invalid, NotFound, Unavailable
+from kit.errors import Invalid, NotFound
 from kit.idempotency import Once
 from kit.identity import Caller
 from news import reading
@@ -17,7 +15,7 @@ from news.domain.editing import Change, Saved
 from news.domain.lifecycle import Actor
 from news.domain.numbers import new_number
 from news.parts import Parts
-from news.steps import ATTEMPTS, actor_of, take
+from news.steps import actor_of, take
 
 
 def create_article(parts: Parts, request: CreateArticle, caller: Caller) -> ArticleReceipt:
@@ -27,21 +25,18 @@ def create_article(parts: Parts, request: CreateArticle, caller: Caller) -> Arti
     key.
     """
     once = Once(caller.id, request)
-    for _ in range(ATTEMPTS):
-        if answer := once.find(parts.articles.collection):
-            return ArticleReceipt.model_validate(answer)
+
+    def insert() -> ArticleReceipt:
         now = utcnow()
         district = parts.directory.district
         number = new_number(district.number_prefix, now, district.zone)
         words = _words_of(parts, request)
         article = editing.create(number, actor_of(caller), words, now, auto=request.auto).article
         receipt = reading.receipt_of(article)
-        try:
-            parts.articles.insert(article, [], once.note(receipt.model_dump(mode="json"), now))
-        except DuplicateKeyError:  # the same request ran at the same time, or the number is taken
-            continue
+        parts.articles.insert(article, [], once.note(receipt.model_dump(mode="json"), now))
         return receipt
-    raise Unavailable
+
+    return once.make(ArticleReceipt, parts.articles.collection, insert)
 
 
 def save_article(parts: Parts, request: SaveArticle, caller: Caller) -> ArticleReceipt:

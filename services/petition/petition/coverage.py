@@ -6,20 +6,15 @@ ever named is brought to agree with it: a run that was cut off is made up for by
 
 from datetime import datetime
 
-from kit.clock import utcnow
-from kit.events import Event
+from kit.events import Event, StillChanging
+from kit.idempotency import ATTEMPTS
 from petition import steps
 from petition.domain import coverage
 from petition.domain.coverage import Report
 from petition.parts import Parts
-from petition.steps import ATTEMPTS
 
 QUEUE = "petition.coverage"
 TYPES = ("news.coverage_linked.v1",)
-
-
-class StillChanging(Exception):
-    """A case or a report was changed by others each time; the event is tried again."""
 
 
 def follow(parts: Parts, event: Event) -> None:
@@ -28,23 +23,11 @@ def follow(parts: Parts, event: Event) -> None:
     for _ in range(ATTEMPTS):
         report, touched = parts.coverage.find(event.subject) or (_report(event), [])
         for no in touched:
-            _bring(parts, no, report)
+            steps.beside(parts, no, lambda case, now: coverage.follow(case, report, now))  # noqa: B023
         newer = parts.coverage.find(event.subject)
         if newer is None or newer[0].seq == report.seq:
             return
     raise StillChanging(event.subject)
-
-
-def _bring(parts: Parts, no: str, report: Report) -> None:
-    for _ in range(ATTEMPTS):
-        case, now = parts.cases.case(no), utcnow()
-        change = coverage.follow(case, report, now) if case else None
-        if case is None or change is None:
-            return
-        if parts.cases.replace(case, change, steps.events_of(change, now)):
-            parts.wake()
-            return
-    raise StillChanging(no)
 
 
 def _report(event: Event) -> Report:

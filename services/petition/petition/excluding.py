@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from kit.clock import utcnow
 from kit.errors import Conflict, NotFound
-from kit.idempotency import Once
+from kit.idempotency import ATTEMPTS, Once
 from kit.identity import Caller
 from petition import steps
 from petition.case_views import exclusion_view
@@ -16,7 +16,6 @@ from petition.contract.figures import AskExclusion, DecideExclusion, ExclusionPa
 from petition.domain import exclusion
 from petition.domain.exclusion import Exclusion
 from petition.parts import Parts
-from petition.steps import ATTEMPTS
 
 _STANDS = "这件诉求已有剔除申请或已剔除。"
 

@@ -1,7 +1,7 @@
 """采访: the newsroom asks about a case, the office in charge answers, and an event tells the newsroom to look."""
 
-from kit.clock import utcnow
 from kit.errors import Conflict, Forbidden, NotFound
+from kit.events import StillChanging
 from kit.identity import Caller
 from petition import steps
 from petition.case_views import owing_unit
@@ -11,7 +11,6 @@ from petition.domain import press
 from petition.domain.case import Case
 from petition.domain.press import Asked
 from petition.parts import Parts
-from petition.steps import ATTEMPTS
 
 NEWSROOM = "news"
 
@@ -24,15 +23,11 @@ def ask_press(parts: Parts, request: AskPress, caller: Caller) -> PressStanding:
     if caller.id != NEWSROOM:
         raise Forbidden
     asked = Asked(request.investigation, request.question, request.text, request.workdays)
-    for _ in range(ATTEMPTS):
-        case, now = parts.cases.case(request.no), utcnow()
-        change = press.ask(case, asked, now, parts.rules) if case else None
-        if case is None or change is None:
-            return _standing(parts, case, asked)
-        if parts.cases.replace(case, change, steps.events_of(change, now)):
-            parts.wake()
-            return _standing(parts, change.case, asked)
-    raise Conflict(extra={"retry_after": 1})
+    try:
+        case = steps.beside(parts, request.no, lambda case, now: press.ask(case, asked, now, parts.rules))
+    except StillChanging:
+        raise Conflict(extra={"retry_after": 1}) from None
+    return _standing(parts, case, asked)
 
 
 def answer_press(parts: Parts, request: AnswerPress, caller: Caller) -> CaseReceipt:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from kit import settings
 from kit.clock import utcnow
+from kit.idempotency import ATTEMPTS
 from petition import steps
 from petition.domain import replanning
 from petition.domain.case import Case
@@ -30,7 +31,7 @@ def replan(parts: Parts, now: datetime, *, write: bool) -> Iterator[tuple[Case, 
 
 
 def _replanned(parts: Parts, no: str, now: datetime, *, write: bool) -> tuple[Case, Change] | None:
-    for _ in range(steps.ATTEMPTS):
+    for _ in range(ATTEMPTS):
         case = parts.cases.case(no)
         change = replanning.replan(case, now, parts.rules) if case else None
         if case is None or change is None:

@@ -22,7 +22,6 @@ from petition.desk_views import cluster_view
 from petition.domain import instructing, reporting
 from petition.domain.case import Case
 from petition.parts import Parts
-from petition.steps import ATTEMPTS
 
 QUEUE = "petition.leader_reports"
 TYPES = (
@@ -32,16 +31,12 @@ TYPES = (
 SHOWN_OF_CLUSTER = 5
 
 
-class StillChanging(Exception):
-    """A case was changed by others each time it was to be reported; the event is tried again."""
-
-
 def report(parts: Parts, event: Event) -> None:
     """Reports the case, and its kind, if they have reached a threshold: by how they stand, so that each is there once.
 
     However often the event comes, and however late: voices are counted until it happened. Raises `StillChanging`.
     """
-    case = _report_case(parts, event.data["no"])
+    case = steps.beside(parts, event.data["no"], lambda case, now: reporting.report(case, now, parts.rules))
     if case is not None and reporting.is_voice(case):
         _report_kind(parts, case, event)
 
@@ -81,20 +76,6 @@ def see_cluster(parts: Parts, request: SeeCluster, caller: Caller) -> ClusterVie
     view = cluster_view(found, parts, SHOWN_OF_CLUSTER)
     parts.clusters.put(found, once.push(view.model_dump(mode="json"), now))
     return view
-
-
-def _report_case(parts: Parts, no: str) -> Case | None:
-    """The case as it stands, with its reports."""
-    for _ in range(ATTEMPTS):
-        case = parts.cases.case(no)
-        now = utcnow()
-        change = reporting.report(case, now, parts.rules) if case else None
-        if case is None or change is None:
-            return case
-        if parts.cases.replace(case, change, steps.events_of(change, now)):
-            parts.wake()
-            return change.case
-    raise StillChanging(no)
 
 
 def _report_kind(parts: Parts, case: Case, event: Event) -> None:

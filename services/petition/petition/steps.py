@@ -4,12 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from pymongo.errors import DuplicateKeyError
-
 from kit import outbox
 from kit.clock import utcnow
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
-from kit.idempotency import Once
+from kit.events import StillChanging
+from kit.idempotency import ATTEMPTS, Once
 from kit.identity import Caller
 from kit.mongo import Document
 from petition.contract.events import CaseTold
@@ -24,7 +23,6 @@ from petition.store.documents import case_of
 Step = Callable[..., Change]
 Decided = TypeVar("Decided")
 
-ATTEMPTS = 5
 _SEES_ALL = frozenset(("clerk", "supervisor", "leader"))
 
 
@@ -35,25 +33,36 @@ def take(parts: Parts, caller: Caller, command: CaseCommand, step: Step, **value
     with the state at hand when the case is elsewhere by now, `Invalid` for a value the district does not have.
     """
     once = Once(caller.id, command)
-    for _ in range(ATTEMPTS):
-        document = parts.cases.document(command.no) or {}
-        if answer := once.answered_by(document):
-            return CaseReceipt.model_validate(answer)
+
+    def attempt(document: Document) -> CaseReceipt | None:
         case = visible_case(case_of(document) if document else None, caller)
         _check_version(case, command, parts.rules)
         now = utcnow()
-        change = judged(case, parts.rules, lambda: step(case, actor_of(caller), now, parts.rules, **values))  # noqa: B023
+        change = judged(case, parts.rules, lambda: step(case, actor_of(caller), now, parts.rules, **values))
         receipt = receipt_of(change.case, parts.rules)
         push = once.push(receipt.model_dump(mode="json"), now)
-        try:
-            written = parts.cases.replace(case, change, events_of(change, now), push)
-        except DuplicateKeyError:  # the key was used for another case
-            once.find(parts.cases.collection)
-            continue
-        if written:
+        if not parts.cases.replace(case, change, events_of(change, now), push):
+            return None
+        parts.wake()
+        return receipt
+
+    return once.take(CaseReceipt, parts.cases.collection, lambda: parts.cases.document(command.no), attempt)
+
+
+def beside(parts: Parts, no: str, decide: Callable[[Case, datetime], Change | None]) -> Case | None:
+    """Changes the case beside people's steps, whatever they do meanwhile; returns it as it stands, None without one.
+
+    `decide` says None when nothing is to change. Raises `StillChanging`.
+    """
+    for _ in range(ATTEMPTS):
+        case, now = parts.cases.case(no), utcnow()
+        change = decide(case, now) if case else None
+        if case is None or change is None:
+            return case
+        if parts.cases.replace(case, change, events_of(change, now)):
             parts.wake()
-            return receipt
-    raise Conflict(extra={"retry_after": 1})
+            return change.case
+    raise StillChanging(no)
 
 
 def visible_case(case: Case | None, caller: Caller) -> Case:

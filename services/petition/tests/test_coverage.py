@@ -9,7 +9,7 @@ from kit.clock import utcnow
 from kit.errors import Forbidden, NotFound
 from kit.events import Event
 from kit.testing import new_key
-from petition import coverage, desk, notices, reading
+from petition import coverage, desk, notices, reading, steps
 from petition.contract.desk import CountDeskCases, ListDeskCases
 from petition.contract.shapes import OneCase
 from petition.domain import history
@@ -87,16 +87,16 @@ def test_a_withdrawn_report_is_gone_and_the_case_leaves_the_queue(office: Any, p
 def test_a_run_that_was_cut_off_is_made_up_for(office: Any, public: str, monkeypatch: Any) -> None:
     first = office.submit()
     office.accept(first)
-    bring = coverage._bring
+    beside = steps.beside
 
-    def cut_off(parts: Any, no: str, report: Any) -> None:
+    def cut_off(parts: Any, no: str, decide: Any) -> None:
         assert no == first
-        bring(parts, no, report)
+        beside(parts, no, decide)
 
-    monkeypatch.setattr(coverage, "_bring", cut_off)
+    monkeypatch.setattr(steps, "beside", cut_off)
     with pytest.raises(AssertionError):
         coverage.follow(office.parts, told(1, first, public))
-    monkeypatch.setattr(coverage, "_bring", bring)
+    monkeypatch.setattr(steps, "beside", beside)
     coverage.follow(office.parts, told(1, first, public))
     assert shown(office, first) == shown(office, public) == [TITLE]
 
