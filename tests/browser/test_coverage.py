@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from kit.testing import Stack, wait_until
 from newsdesk import REPORT, at_desk, publish_report
@@ -25,6 +25,17 @@ def solved(stack: Stack, author: Person, no: str) -> None:
     author.do(f"/cases/{no}/rating", {"solved": True, "satisfied": 5})
 
 
+def reread(part: Locator, words: str) -> None:
+    """Reads the page again until the part has these words: news follows cases by the second, gateways by events."""
+
+    def there() -> bool:
+        part.page.reload()
+        part.page.get_by_role("article").first.wait_for()
+        return bool(part.count()) and words in part.inner_text()
+
+    wait_until(there, 20, every=0.5)
+
+
 def test_a_report_finds_its_case_and_its_follow_up(
     stack: Stack, file: Callable[..., str], resident: Person, phone: Phone, seat: Seat
 ) -> None:
@@ -37,7 +48,9 @@ def test_a_report_finds_its_case_and_its_follow_up(
 
     page = phone.open(f"/affairs/cases/{no}")
     page.get_by_role("region", name="相关报道").get_by_role("link").click()
+    page.wait_for_url("**/news/*")
     became = page.get_by_role("region", name="问题办理进展")
+    reread(became, "尚未解决")
     expect(became).to_contain_text("尚未解决", timeout=15_000)
     assert phone.severe() == []
 
@@ -50,7 +63,7 @@ def test_a_report_finds_its_case_and_its_follow_up(
 
     solved(stack, resident, no)
     wait_until(lambda: resident.get(f"/articles/{article}")["follow_ups"][0]["outcome"] == "solved", 15)
-    page.reload()
+    reread(became, "已解决")
     expect(became).to_contain_text("已解决")
     expect(became).to_contain_text(REPLY["done"])
 
