@@ -2,8 +2,9 @@
 
 FILE is CSV with a first line of names, or JSON Lines, read as a stream. What became of every line is written beside
 it, FILE.report.jsonl: imported, there (already), differs (there with other content, left as it is) or refused with
-field and reason. Safe to repeat and to go on after an interruption: a record has the same number whenever it is read.
-No event is told of imported cases, no card falls, and they are under the root of the day on which they came.
+field and reason. Safe to repeat and to go on after an interruption: a record is imported once, also when its dates are
+corrected later. No event is told of imported cases, no card falls, and they are under the root of the day on which
+they came.
 """
 
 import argparse
@@ -31,7 +32,7 @@ from kit.contract import Text
 from kit.errors import from_validation
 from kit.mongo import Document
 from petition.domain import importing
-from petition.domain.case import Asked, Case, Ending, Imported, Location, Rating, Verdict, Visibility
+from petition.domain.case import Asked, Case, Ending, Location, Rating, Verdict, Visibility
 from petition.domain.change import Change, Rules
 from petition.domain.day_root import day_of
 from petition.domain.importing import Times, Told
@@ -41,7 +42,7 @@ from petition.settings import PetitionSettings
 from petition.store.documents import new_document
 
 BATCH = 500
-TAKEN = 11000  # the database's word for a number that is there already
+TAKEN = 11000  # the database's word for a number or record that is there already
 
 
 def _yes_or_no(value: Any) -> Any:
@@ -152,6 +153,13 @@ class _Candidate(NamedTuple):
     case: Case
 
 
+class _Kept(NamedTuple):
+    """A record's case."""
+
+    no: str
+    fingerprint: str
+
+
 def import_lines(parts: Parts, lines: Iterable[Line], source: str, now: datetime) -> list[Document]:
     """Imports what is not there yet; what became of each line, in order."""
     report: list[Document] = []
@@ -173,28 +181,50 @@ def import_lines(parts: Parts, lines: Iterable[Line], source: str, now: datetime
 
 def _keep(parts: Parts, candidates: list[_Candidate], now: datetime) -> tuple[list[Document], list[_Candidate]]:
     """What became of candidates, and those whose number is that of another case."""
-    known = _known(parts, [one.case.no for one in candidates])
-    fresh = {one.case.no: one.case for one in reversed(candidates) if one.case.no not in known}  # the first of a batch
-    taken = _insert(parts, [_document(case, parts.rules, now) for case in fresh.values()])
-    known |= _known(parts, taken)
+    there = _records(parts, candidates)
+    fresh = _fresh(parts, [one for one in candidates if one.told.ref not in there])
+    taken = set(_insert(parts, [_document(case, parts.rules, now) for case in fresh.values()]))
+    there |= _records(parts, [one for one in candidates if one.case.no in taken])
+    there |= {ref: _Kept(case.no, _fingerprint(case)) for ref, case in fresh.items() if case.no not in taken}
     report, others = [], []
     for one in candidates:
-        no, own = one.case.no, one.case.imported
-        there = known[no] if no in known else fresh[no].imported
-        if no not in known and fresh[no] is one.case:
-            report.append(_outcome(one.line, "imported", no=no))
-        elif own and there and (own.source, own.ref) == (there.source, there.ref):
-            same = own.fingerprint == there.fingerprint
-            report.append(_outcome(one.line, "there" if same else "differs", no=no))
-        else:
+        kept = there.get(one.told.ref)
+        if kept is None:
             others.append(one)
+        elif fresh.get(one.told.ref) is one.case and one.case.no not in taken:
+            report.append(_outcome(one.line, "imported", no=kept.no))
+        else:
+            same = kept.fingerprint == one.told.fingerprint
+            report.append(_outcome(one.line, "there" if same else "differs", no=kept.no))
     return report, others
 
 
-def _known(parts: Parts, numbers: list[str]) -> dict[str, Imported | None]:
-    """Which of these numbers cases have, and what is known of the record that each came from."""
-    rows = parts.cases.collection.find({"_id": {"$in": numbers}}, {"imported": 1}).hint("_id_")
-    return {row["_id"]: Imported.model_validate(row["imported"]) if row.get("imported") else None for row in rows}
+def _fresh(parts: Parts, candidates: list[_Candidate]) -> dict[str, Case]:
+    """By their records, the cases to keep: the first of each record and of each number that no case has."""
+    numbers = _numbers(parts, [one.case.no for one in candidates])
+    fresh: dict[str, Case] = {}
+    for one in candidates:
+        if one.told.ref not in fresh and one.case.no not in numbers:
+            fresh[one.told.ref] = one.case
+            numbers.add(one.case.no)
+    return fresh
+
+
+def _records(parts: Parts, candidates: list[_Candidate]) -> dict[str, _Kept]:
+    """Which records of these have cases: by what they say of themselves, as a corrected date changes the number."""
+    refs = [one.told.ref for one in candidates]
+    wanted = {"imported.source": candidates[0].told.source, "imported.ref": {"$in": refs}} if refs else None
+    rows = parts.cases.collection.find(wanted, {"imported": 1}).hint("record") if wanted else ()
+    return {row["imported"]["ref"]: _Kept(row["_id"], row["imported"]["fingerprint"]) for row in rows}
+
+
+def _numbers(parts: Parts, numbers: list[str]) -> set[str]:
+    return {row["_id"] for row in parts.cases.collection.find({"_id": {"$in": numbers}}, {"_id": 1}).hint("_id_")}
+
+
+def _fingerprint(case: Case) -> str:
+    assert case.imported
+    return case.imported.fingerprint
 
 
 def _candidate(parts: Parts, line: Line, source: str, now: datetime) -> tuple[_Candidate | None, Document]:
@@ -219,7 +249,7 @@ def _document(case: Case, rules: Rules, now: datetime) -> Document:
 
 
 def _insert(parts: Parts, documents: list[Document]) -> list[str]:
-    """Keeps new cases; the numbers of those that another import has kept meanwhile."""
+    """Keeps new cases; the numbers of those whose number or record another import has kept meanwhile."""
     try:
         if documents:
             parts.cases.collection.insert_many(documents, ordered=False)

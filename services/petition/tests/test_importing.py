@@ -15,10 +15,11 @@ import pytest
 
 from kit.clock import utcnow
 from kit.testing import Stack, wait_until
+from petition import importing as command_of_import
 from petition import proving, reading, recount, rolling, sealing, supervising
 from petition.contract.shapes import OneCase
 from petition.domain import history, importing
-from petition.importing import Line, import_lines, read_lines
+from petition.importing import Line, import_lines, read_lines, told_of
 
 ROW = {
     "ref": "2023-000017", "category": "broken_lamps", "town": "110114112", "place": "北门", "title": "路灯不亮",
@@ -35,6 +36,10 @@ REFUSED = {
 
 def bring(office: Any, *rows: dict[str, Any]) -> list[Any]:
     return import_lines(office.parts, [Line(n, row) for n, row in enumerate(rows, 2)], "旧系统", utcnow())
+
+
+def number_of(office: Any, row: dict[str, Any]) -> str:
+    return importing.number_of(told_of(row, "旧系统", office.parts.rules), office.parts.rules)
 
 
 def without(*names: str) -> dict[str, Any]:
@@ -65,6 +70,35 @@ def test_the_same_file_again_changes_nothing_and_what_differs_is_told(office: An
     assert list(office.db.cases.find().sort("_id")) == before
     twice = {**ROW, "ref": "2023-000019"}
     assert [one["outcome"] for one in bring(office, twice, twice)] == ["imported", "there"]
+
+
+def test_a_record_whose_days_were_corrected_is_told_and_not_imported_again(office: Any) -> None:
+    row = {**ROW, "ref": "2023-000031"}
+    earlier = {**row, "filed_at": "2023-02-28T08:00:00+08:00"}
+    (first,) = bring(office, row)
+    assert number_of(office, earlier) != first["no"]
+    (later,) = bring(office, earlier)
+    assert (later["outcome"], later["no"]) == ("differs", first["no"])
+    both = [{**one, "ref": "2023-000032"} for one in (row, earlier)]
+    assert [one["outcome"] for one in bring(office, *both)] == ["imported", "differs"]
+
+
+def test_of_two_imports_of_a_record_at_once_one_wins(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {**ROW, "ref": "2023-000033"}
+    usual, others = command_of_import._insert, []
+
+    def late(parts: Any, documents: list[Any]) -> list[str]:
+        if not others:
+            others.append(None)
+            others[:] = bring(office, {**row, "filed_at": "2023-02-28T08:00:00+08:00"})
+        return usual(parts, documents)
+
+    monkeypatch.setattr(command_of_import, "_insert", late)
+    (told,) = bring(office, row)
+    assert [(one["outcome"], one["no"]) for one in (*others, told)] == [
+        ("imported", others[0]["no"]),
+        ("differs", others[0]["no"]),
+    ]
 
 
 def test_records_that_would_have_one_number_have_two_and_keep_them(

@@ -43,6 +43,7 @@ from petition.contract.open311 import SearchRequests
 from petition.contract.open_data import ListOpenCases
 from petition.contract.partners import CreatePartner, GetPartner, RevokePartner
 from petition.contract.shapes import OneCase
+from petition.importing import Line, import_lines
 from petition.recount import Recount
 from petition.store import documents, queues, schema
 from petition.store.documents import case_of
@@ -336,3 +337,6 @@ def everything(office: Any, no: str) -> None:
     counting(office)
     rating.end_limits(parts, utcnow())
     leaving.forget_author(parts, "r_nobody")
+    closed = {"ref": "1", **draft, "title": "幼儿园", "filed_at": "2023-03-01T09:00", "closed_at": "2023-03-02T09:00"}
+    outcome = import_lines(parts, [Line(2, {**closed, "ending": "withdrawn"})], "旧系统", utcnow())
+    assert [line["outcome"] for line in outcome] == ["imported"]
