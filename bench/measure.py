@@ -23,7 +23,7 @@ class Plan:
     quick: bool
 
 
-FULL = Plan(rounds=5, seconds=3, warm_up=1, cases=1_000_000, few_cases=10_000, queries=600, quick=False)
+FULL = Plan(rounds=5, seconds=3, warm_up=1, cases=1_000_000, few_cases=10_000, queries=2000, quick=False)
 QUICK = Plan(rounds=2, seconds=1, warm_up=0, cases=600, few_cases=200, queries=30, quick=True)
 
 

@@ -31,6 +31,7 @@ STACK_PARTS = ("broker", "database", "sandbox", "accounts", "petition", "news", 
 UNLIMITED = {
     f"RATE_{kind}": "1000000000/minute" for kind in ("READ_ADDRESS", "READ_ACCOUNT", "WRITE_ADDRESS", "WRITE_ACCOUNT")
 }
+DEPLOYED_CACHE_GB = "0.5"  # as docker-compose.yml has it unless told
 READY_SECONDS = 60
 Told = TypeVar("Told", bound=ServiceSettings)
 
@@ -56,6 +57,7 @@ class World:
         self.home = home
         self._servers: dict[str, Server] = {}
         os.environ["CONTRACTS_DIR"] = str(self._contracts())
+        os.environ.setdefault("DATABASE_CACHE_GB", DEPLOYED_CACHE_GB)
         os.environ["FILING_LIMITS"] = "0"  # few accounts file as much as a district does
         self._stack = Stack(home, STACK_PARTS)
 

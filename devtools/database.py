@@ -1,5 +1,6 @@
 """MongoDB as a process of this home: a replica set of one, with authentication, reachable from this machine only."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from devtools.home import Home
 SET = "connect"
 START_SECONDS = 60
 ELECTION_SECONDS = 20
+SMALL_CACHE_GB = "0.25"  # enough for who develops or tests; `DATABASE_CACHE_GB` says otherwise
 ORPHANED_SECONDS = 10  # a process killed inside a transaction leaves its documents locked for so long
 NEVER_MILLISECONDS = (
     2**31 - 1
@@ -49,7 +51,8 @@ class Database:
     def command(self) -> str:
         """Starts the database in the foreground."""
         options = f"--bind_ip 127.0.0.1 --port {self._port} --replSet {SET} --keyFile {self._key_file}"
-        thrift = "--wiredTigerCacheSizeGB 0.25 --oplogSize 200 --setParameter diagnosticDataCollectionEnabled=false"
+        cache = os.environ.get("DATABASE_CACHE_GB", SMALL_CACHE_GB)
+        thrift = f"--wiredTigerCacheSizeGB {cache} --oplogSize 200 --setParameter diagnosticDataCollectionEnabled=false"
         care = f"--setParameter transactionLifetimeLimitSeconds={ORPHANED_SECONDS} --slowms {NEVER_MILLISECONDS}"
         return f"{self._program} --dbpath {self._folder} --nounixsocket --quiet {options} {thrift} {care}"
 

@@ -1,27 +1,15 @@
-"""Searching Chinese text without a dictionary: hashed bigrams in one index, verified on the rows that come back.
+"""Searching Chinese text without a dictionary: hashed bigrams, in an index as `kit.search` has it.
 
-A document keeps the bigrams of what it is found by (title, place, lead) in `grams`, and its time in `created`. A query
-finds the newest documents that hold all its bigrams (`holding`); as a hash can collide and bigrams can lie apart,
-`matches` checks each row of the page.
+A document keeps the bigrams of what it is found by (title, place, lead). A query finds those that hold all its bigrams;
+as a hash can collide and bigrams can lie apart, `matches` checks each row that comes back.
 """
 
 import unicodedata
 import zlib
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-
-from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.collection import Collection
-
-from kit.mongo import Document
+from collections.abc import Iterable
 
 MOST_GRAMS = 64  # of one document; its beginning counts
 LONGEST_QUERY = 40  # characters
-FAR = 200  # documents down a bigram's list, by whose time it is judged how rare the bigram is
-WALKED = 1500  # documents that one page looks through
-FIELD = "grams"
-GRAMS_INDEX = IndexModel([(FIELD, ASCENDING), ("created", DESCENDING), ("_id", DESCENDING)], name="grams")
-_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def normalised(text: str) -> str:
@@ -41,66 +29,11 @@ def query_grams(query: str) -> list[int]:
     return list(dict.fromkeys(_bigrams(normalised(query)[:LONGEST_QUERY])))
 
 
-def holding(
-    collection: Collection[Document],
-    grams: Sequence[int],
-    *,
-    within: Document,
-    field: str = FIELD,
-    time: str = "created",
-) -> Document:
-    """The condition that a document holds all these bigrams, for a walk from the newest to the oldest `within` a range.
-
-    Only the rarest one is looked up in the index, which must be like `GRAMS_INDEX`; the others are read off its
-    documents. Left to choose, MongoDB tries a walk by each bigram, side by side, until one of them ends.
-    """
-    rarest = _rarest(collection, grams, within, field, time) if len(grams) > 1 else grams[0]
-    others = [{field: {"$ne": gram}} for gram in grams if gram != rarest]
-    return {field: rarest, **({"$nor": others} if others else {})}  # not $all: each of its values would be planned
-
-
-def end_of_walk(
-    collection: Collection[Document],
-    held: Document,
-    *,
-    within: Document,
-    field: str = FIELD,
-    time: str = "created",
-) -> datetime | None:
-    """How far back a page looks that walks by `held`, a condition of `holding`; None: to the end.
-
-    Words that are all frequent and hardly ever meet would else be looked for in everything there is. Read from the
-    index alone.
-    """
-    if "$nor" not in held:  # every document of the walk is a find
-        return None
-    reached = list(collection.aggregate(_down(held[field], WALKED, within, field, time)))
-    return reached[0][time] if reached else None
-
-
 def matches(query: str, *texts: str) -> bool:
     """Whether every run of the query stands in one of the texts."""
     wanted = normalised(query)[:LONGEST_QUERY].split()
     given = [normalised(text) for text in texts]
     return bool(wanted) and all(any(run in text for text in given) for run in wanted)
-
-
-def _rarest(collection: Collection[Document], grams: Sequence[int], within: Document, field: str, time: str) -> int:
-    """The bigram whose `FAR`-th document lies farthest back, or that has fewer; read from the index alone."""
-    first, *rest = [_down(gram, FAR, within, field, time) for gram in grams]
-    union = [{"$unionWith": {"coll": collection.name, "pipeline": steps}} for steps in rest]
-    reached = {row["gram"]: row[time] for row in collection.aggregate([*first, *union])}
-    return min(grams, key=lambda gram: reached.get(gram, _LONG_AGO))
-
-
-def _down(gram: int, far: int, within: Document, field: str, time: str) -> list[Document]:
-    return [
-        {"$match": {field: gram, **within}},
-        {"$sort": {time: DESCENDING, "_id": DESCENDING}},
-        {"$skip": far - 1},
-        {"$limit": 1},
-        {"$project": {"_id": 0, time: 1, "gram": {"$literal": gram}}},
-    ]
 
 
 def _bigrams(text: str) -> Iterable[int]:

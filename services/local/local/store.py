@@ -13,7 +13,7 @@ import orjson
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from kit import outbox, paging, text
+from kit import outbox, paging, search, text
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document, Schema
 from kit.paging import beyond
@@ -27,7 +27,7 @@ _IN_ORDER = [("order", ASCENDING), ("_id", ASCENDING)]
 NEWEST = [("created", DESCENDING), ("_id", DESCENDING)]
 NEAREST = [("distance", ASCENDING), ("_id", ASCENDING)]
 _SHORTEST_SEASON = [("season_length", ASCENDING), *_IN_ORDER]
-_KEPT_INSIDE = {text.FIELD: 0, "_outbox": 0, "_answers": 0, "seeded": 0}
+_KEPT_INSIDE = {search.FIELD: 0, "_outbox": 0, "_answers": 0, "seeded": 0}
 
 
 def _ordered(name: str, *fields: str) -> IndexModel:
@@ -38,11 +38,11 @@ _CHANGED = [outbox.PENDING_INDEX, ANSWERS_INDEX, _ordered("all")]
 _NEAR = IndexModel([("point", GEOSPHERE)], name="near")
 SCHEMA = Schema(
     {
-        GUIDES: [*_CHANGED, text.GRAMS_INDEX],
+        GUIDES: [*_CHANGED, search.GRAMS_INDEX],
         KINDS: [_ordered("all")],
         PLAYS: [
             *_CHANGED,
-            text.GRAMS_INDEX,
+            search.GRAMS_INDEX,
             _NEAR,
             _ordered("kind", "kind"),
             _ordered("town", "town"),
@@ -69,7 +69,7 @@ def copies_of(collection: str, row: Mapping[str, Any]) -> Document:
     """What lists, search and nearness need of a row."""
     copies: Document = {}
     if collection in (GUIDES, PLAYS):
-        copies[text.FIELD] = text.grams(*words_of(row))
+        copies[search.FIELD] = text.grams(*words_of(row))
     if collection in (PLAYS, PROVIDERS):
         copies["point"] = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
     if collection == PLAYS:
@@ -104,7 +104,7 @@ class Store:
 
     def holding(self, collection: str, grams: Sequence[int], limit: int, after: After) -> list[Document]:
         """The newest rows after that one which hold all these grams."""
-        query = beyond({text.FIELD: {"$all": list(grams)}}, NEWEST, after)
+        query = beyond({search.FIELD: {"$all": list(grams)}}, NEWEST, after)
         return list(self._db[collection].find(query, _KEPT_INSIDE).hint("grams").sort(NEWEST).limit(limit))
 
     def near(self, collection: str, lon: float, lat: float, radius: float, limit: int, after: After) -> list[Document]:

@@ -4,7 +4,7 @@ from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
-from kit import text
+from kit import search
 from kit.clock import utcnow
 from kit.contract import Empty, PageRequest
 from kit.events import Event
@@ -51,9 +51,9 @@ def test_an_article_comes_back_as_it_was_stored(newsroom: Any) -> None:
 
 def test_what_was_withdrawn_holds_nothing_to_be_found_by(newsroom: Any) -> None:
     article = newsroom.published()
-    assert newsroom.db.articles.find_one({"_id": article})[text.FIELD]
+    assert newsroom.db.articles.find_one({"_id": article})[search.FIELD]
     newsroom.withdraw(article)
-    assert newsroom.db.articles.find_one({"_id": article})[text.FIELD] == []
+    assert newsroom.db.articles.find_one({"_id": article})[search.FIELD] == []
 
 
 def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[str, Any]) -> None:

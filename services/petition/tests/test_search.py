@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kit import text
+from kit import search as kit_search
 from petition import leaving, reading
 from petition.contract.lists import Front, Search
 
@@ -72,7 +72,7 @@ def test_pages_of_a_search_neither_lose_nor_repeat(office: Any) -> None:
 def test_words_that_hardly_ever_meet_are_looked_for_in_bounded_steps(
     office: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text, "WALKED", 3)
+    monkeypatch.setattr(kit_search, "REACHES", (2, 3))
     oldest = office.submit(title="路灯不亮也没有人管垃圾", text=LAMPS["text"])
     office.accept(oldest)
     for number in range(8):

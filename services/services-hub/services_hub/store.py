@@ -16,8 +16,9 @@ from pymongo.errors import DuplicateKeyError
 from kit import outbox, paging
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document, Schema
-from kit.text import FIELD as GRAMS
-from kit.text import GRAMS_INDEX, grams
+from kit.search import FIELD as GRAMS
+from kit.search import GRAMS_INDEX
+from kit.text import grams
 
 ITEMS, OFFICES, HOSPITALS = "items", "offices", "hospitals"
 KINDS = {ITEMS: "item", OFFICES: "office", HOSPITALS: "hospital"}

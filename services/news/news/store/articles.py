@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from kit import outbox, text
+from kit import outbox, search
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
-from kit.paging import Order, page, place_of
+from kit.paging import Order, page
+from kit.search import Words
 from news.domain.article import STATE_OF, Article, Stage, State
 from news.domain.lifecycle import EDITORS, Actor
 from news.domain.versions import LOCKED_FOR, Lock
@@ -25,7 +26,7 @@ _NEWEST = (("created", DESCENDING), ("_id", DESCENDING))
 _LAST_DRAFTED = (("drafted_at", DESCENDING), ("_id", DESCENDING))
 _LAST_WITHDRAWN = (("withdrawn_at", DESCENDING), ("_id", DESCENDING))
 _LISTED = {"by_listed": True}
-_NOT_SEEN = {"_answers": 0, "_outbox": 0, text.FIELD: 0}
+_NOT_SEEN = {"_answers": 0, "_outbox": 0, search.FIELD: 0}
 _NOT_LISTED = {**_NOT_SEEN, "words.blocks": 0, "body": 0, "course": 0}
 
 
@@ -47,7 +48,7 @@ def _withdrawn(*fields: str) -> IndexModel:
 INDEXES = [
     outbox.PENDING_INDEX,
     ANSWERS_INDEX,
-    text.GRAMS_INDEX,
+    search.GRAMS_INDEX,
     _listed(),
     _listed("by_column"),
     _listed("by_town"),
@@ -69,6 +70,7 @@ class Articles:
 
     def __init__(self, db: Db) -> None:
         self.collection = db["articles"]
+        self._words = Words(self.collection)
 
     def document(self, number: str) -> Document | None:
         """The whole document of an article."""
@@ -139,9 +141,8 @@ class Articles:
 
     def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> Rows:
         """A page of what everyone may read and holds all these grams, newest first."""
-        place = place_of(cursor)
-        within = {"created": {"$lte": place[0]}} if place else {}
-        return self._page(text.holding(self.collection, grams, within=within), "grams", _NEWEST, limit, cursor)
+        rows, following = self._words.page(grams, _LISTED, limit, cursor, _NOT_LISTED)
+        return [article_of(row) for row in rows], following
 
     def on_desk(self, actor: Actor, state: State | None, stage: Stage | None, limit: int, cursor: str | None) -> Rows:
         """A page of the actor's desk, last drafted first: an editor's is every article, a reporter's are his own."""

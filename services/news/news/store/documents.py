@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from kit import text
+from kit import search, text
 from kit.mongo import Document
 from news.domain.article import STATE_OF, AnyBlock, Article, Stage, State, Words, plain
 
@@ -31,7 +31,7 @@ def document_of(article: Article) -> Document:
         "by_pictures": list(words.pictures),
         "by_due": article.publish_at if article.stage is Stage.SCHEDULED else None,
         "created": article.published_at,
-        text.FIELD: text.grams(words.title, words.lead) if article.listed else [],
+        search.FIELD: text.grams(words.title, words.lead) if article.listed else [],
     }
 
 

@@ -8,10 +8,10 @@ from types import MappingProxyType
 from pymongo import ASCENDING, DESCENDING, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 
-from kit import text
 from kit.clock import utcnow
 from kit.mongo import Db, Document
-from kit.paging import Order, encode_cursor, page, place_of
+from kit.paging import Order, page
+from kit.search import Words
 from petition.domain import emptiness, escalation
 from petition.domain.board import Stretch
 from petition.domain.case import Case, Location, Reply, State, Tally, Visibility
@@ -70,6 +70,7 @@ class Cases:
 
     def __init__(self, db: Db, rules: Rules) -> None:
         self.collection = db["cases"]
+        self._words = Words(self.collection, hint="words", field="by_grams", time="filed_at")
         self._rules = rules
 
     def document(self, no: str, session: ClientSession | None = None) -> Document | None:
@@ -135,15 +136,8 @@ class Cases:
 
         It looks through a bounded number of cases, and may find none of them though there are older ones.
         """
-        place = place_of(cursor)
-        within = {"filed_at": {"$lte": place[0]}} if place else {}
-        held = text.holding(self.collection, grams, within=within, field="by_grams", time="filed_at")
-        end = text.end_of_walk(self.collection, held, within=within, field="by_grams", time="filed_at")
-        until = {"filed_at": {"$gte": end}} if end else {}
-        cases, following = self._newest({"by_listed": True, **held, **until}, "words", limit, cursor)
-        if following is None and end is not None:
-            following = encode_cursor(end, "")  # before all numbers: those of the same moment have been looked at
-        return cases, following
+        rows, following = self._words.page(grams, {"by_listed": True}, limit, cursor, _NOT_LISTED)
+        return [case_of(row) for row in rows], following
 
     def newest_to_compare(self, filters: Mapping[str, str], limit: int) -> Iterator[Comparable]:
         """The newest that everyone may see, by category or town or both."""
@@ -153,8 +147,8 @@ class Cases:
 
     def holding_to_compare(self, grams: Sequence[int], limit: int) -> Iterator[Comparable]:
         """The newest that everyone may see and whose words hold the rarest of these bigrams."""
-        held = text.holding(self.collection, grams, within={}, field="by_grams", time="filed_at")
-        return self._compared({"by_listed": True, "by_grams": held["by_grams"]}, "words", limit)
+        gram, *_ = self._words.by_rarity(grams)
+        return self._compared({"by_listed": True, "by_grams": gram}, "words", limit)
 
     def loads(self, stages: Sequence[str], stretches: Sequence[Stretch]) -> list[Load]:
         """How many cases wait for an office, by its stage, department and town, and by how long is left."""
