@@ -162,10 +162,10 @@ class World:
         self.staff["leader"].do(f"/desk/cases/{no}/instruct", {"text": "请按期办结。", "day": self.workday()})
         return no
 
-    def investigation(self, *cases: str) -> str:
-        """An investigation of the editor's, led by the reporter, about these public cases."""
+    def investigation(self, *cases: str, lead: str = "reporter") -> str:
+        """An investigation of the editor's, led by who has this role, about these public cases."""
         editor = self.staff["editor"]
-        lead = self.staff["reporter"].account["id"]
+        lead = self.staff[lead].account["id"]
         body = {"title": "路灯为何不亮", "question": "这条路归谁管", "lead": lead, "cases": cases}
         number = str(editor.do("/desk/investigations", body)["id"])
         wait_until(lambda: len(editor.get(f"/desk/investigations/{number}")["follow_ups"]) == len(cases), 30)

@@ -24,6 +24,7 @@ METHODS = {
     f"POST {AT}/{{id}}/questions": "asked",
     f"POST {AT}/{{id}}/reports": "attached",
     f"POST {AT}/{{id}}/closing": "closed",
+    f"POST {AT}/{{id}}/reopening": "reopened",
 }
 RECORD = {"kind": "interview", "at": datetime.now(UTC).isoformat(), "whom": "村民", "text": "灯坏了一周。"}
 
@@ -58,6 +59,7 @@ def bodies(world: World, no: str) -> dict[str, dict[str, Any]]:
         "asked": {"case": no, "text": "请问何时修好？"},
         "attached": {"article": "CPN20261120-ABC123"},
         "closed": {"text": "路灯已亮"},
+        "reopened": {"reason": "又有居民反映"},
     }
 
 
@@ -74,6 +76,13 @@ def report(world: World) -> str:
     return article
 
 
+def ended(world: World, lead: str) -> str:
+    """One that is closed."""
+    number = world.investigation(lead=lead)
+    world.staff["editor"].do(f"/desk/investigations/{number}/closing", {"text": "路灯已亮"})
+    return number
+
+
 def test_every_row_is_tried_here() -> None:
     assert METHODS.keys() == ROWS.keys()
 
@@ -84,6 +93,8 @@ def test_what_is_for_the_role_works(world: World, no: str, number: str, role: st
     body = bodies(world, no).get(does)
     if does == "attached":
         body = {"article": report(world)}
+    if does == "reopened":  # of those who may call, its lead and the duty editor may
+        number = ended(world, lead="reporter" if role == "duty_editor" else role)
     answer = send(who, route, body, id=number)
     assert answer.status_code == (201 if does == "opened" else 200), answer.text
     found = kept(world, number)
@@ -96,17 +107,19 @@ def test_what_is_for_the_role_works(world: World, no: str, number: str, role: st
         "asked": lambda: wait_until(lambda: kept(world, number)["questions"][0]["due"], 30),
         "attached": lambda: answer.json()["state"] == "published",
         "closed": lambda: found["closed_at"],
+        "reopened": lambda: not found["closed_at"] and found["reopenings"][0]["by"] == who.account["id"],
     }
     assert expected[does]()
 
 
 @pytest.mark.parametrize(("role", "name"), cells(list(ROWS.values()), allowed=False))
 def test_what_is_not_for_the_role_is_refused_and_changes_nothing(
-    world: World, no: str, untouched: str, role: str, name: str
+    world: World, no: str, untouched: str, over: str, role: str, name: str
 ) -> None:
-    who, before = world.people(role), kept(world, untouched)
-    refused(send(who, ROWS[name], bodies(world, no).get(METHODS[name]), id=untouched), role)
-    assert kept(world, untouched) == before
+    number = over if METHODS[name] == "reopened" else untouched
+    who, before = world.people(role), kept(world, number)
+    refused(send(who, ROWS[name], bodies(world, no).get(METHODS[name]), id=number), role)
+    assert kept(world, number) == before
     own = {"opened_by": who.account.get("id", "nobody")}
     assert world.mongo["news"]["investigations"].count_documents(own) == 0
 
@@ -115,3 +128,14 @@ def test_what_is_not_for_the_role_is_refused_and_changes_nothing(
 def untouched(world: World, no: str) -> str:
     """One that nobody who is refused may touch."""
     return world.investigation(no)
+
+
+@pytest.fixture(scope="module")
+def over(world: World) -> str:
+    """The same, closed."""
+    return ended(world, lead="reporter")
+
+
+def test_another_editor_does_not_open_a_closed_one_again(world: World, over: str) -> None:
+    answer = send(world.people("editor"), ROWS[f"POST {AT}/{{id}}/reopening"], {"reason": "又有居民反映"}, id=over)
+    assert answer.status_code == 403 and kept(world, over)["closed_at"]

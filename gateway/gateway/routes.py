@@ -367,6 +367,7 @@ _NEWS = (
     _write("POST", "/desk/investigations/{id}/questions", "news.ask_department", *_EDITORS),
     _write("POST", "/desk/investigations/{id}/reports", "news.attach_report", *_EDITORS),
     _write("POST", "/desk/investigations/{id}/closing", "news.close_investigation", *_EDITORS),
+    _write("POST", "/desk/investigations/{id}/reopening", "news.reopen_investigation", *_NEWSROOM),
     _read("/desk/articles", "news.list_desk_articles", *_NEWSROOM),
     _read("/desk/articles/{id}", "news.get_desk_article", *_NEWSROOM),
     _write("POST", "/desk/articles", "news.create_article", *_NEWSROOM, status=201),

@@ -123,3 +123,16 @@ def test_an_investigation_asks_a_department_and_has_its_answer(
     case = phone.open(f"/affairs/cases/{no}")
     expect(case.get_by_role("region", name="督办情况")).to_contain_text("编辑部向")
     expect(case.locator("body")).not_to_contain_text("请问何时修好")
+
+    page.get_by_role("button", name="结束调查").click()
+    page.get_by_label("调查结果").fill("路灯已全部修复。")
+    page.get_by_role("button", name="结束调查").last.click()
+    expect(page.get_by_role("button", name="询问部门")).to_have_count(0)
+    duty = seat("duty_editor")
+    again = duty.open(page.url.removeprefix(stack["base_url"]))
+    again.get_by_role("button", name="重启调查").click()
+    again.get_by_label("重启原因").fill("居民反映路灯又不亮了。")
+    again.get_by_role("button", name="重启调查").click()
+    expect(again.get_by_role("region", name=re.compile("^要查清的问题"))).to_contain_text("居民反映路灯又不亮了")
+    expect(again.get_by_role("button", name="询问部门")).to_be_visible()
+    assert duty.severe() == []

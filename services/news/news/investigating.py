@@ -5,7 +5,7 @@ tells that it was answered, it is asked again how the question stands: the same 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -33,12 +33,14 @@ from news.contract.investigations import (
     OpenInvestigation,
     QuestionView,
     RecordView,
+    ReopeningView,
+    ReopenInvestigation,
     ReportRow,
     SaveInvestigation,
 )
 from news.domain import investigation
 from news.domain.investigation import Investigation, InvestigationState, Matter, Question, RecordKind
-from news.domain.lifecycle import Actor
+from news.domain.lifecycle import DESK, Actor
 from news.domain.numbers import new_number
 from news.parts import Parts
 from news.refusing import answering
@@ -86,6 +88,7 @@ def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -
             for no in found.reports
         ],
         follow_ups=coverage.follow_ups(parts, found.matter.cases),
+        reopenings=[ReopeningView(**one.model_dump()) for one in found.reopenings],
         may=investigation.may(found, actor),
     )
 
@@ -95,10 +98,11 @@ def open_investigation(parts: Parts, request: OpenInvestigation, caller: Caller)
     once, actor = Once(caller.id, request), actor_of(caller)
 
     def insert() -> InvestigationReceipt:
-        now, district = utcnow(), parts.directory.district
+        now, district, matter = utcnow(), parts.directory.district, _matter(request)
         number = new_number(district.number_prefix, now, district.zone, "I")
         with answering():
-            found = investigation.begin(number, _matter(request), actor, now)
+            staffed = _in_newsroom(parts, caller, matter.assigned)
+            found = investigation.begin(number, matter, actor, now, in_newsroom=staffed)
         receipt = _receipt(found)
         parts.investigations.insert(found, once.note(receipt.model_dump(mode="json"), now))
         parts.followed.follow(found.matter.cases, now)
@@ -109,7 +113,13 @@ def open_investigation(parts: Parts, request: OpenInvestigation, caller: Caller)
 
 def save_investigation(parts: Parts, request: SaveInvestigation, caller: Caller) -> InvestigationReceipt:
     """Another title, question, assignment, other cases or tips."""
-    receipt = _take(parts, caller, request, partial(investigation.revise, matter=_matter(request)))
+    matter = _matter(request)
+
+    def revise(found: Investigation, actor: Actor, now: datetime) -> Investigation:
+        staffed = _in_newsroom(parts, caller, investigation.joining(found, matter))
+        return investigation.revise(found, actor, now, matter=matter, in_newsroom=staffed)
+
+    receipt = _take(parts, caller, request, revise)
     parts.followed.follow(request.cases, utcnow())
     return receipt
 
@@ -140,6 +150,11 @@ def attach_report(parts: Parts, request: AttachReport, caller: Caller) -> Invest
 def close_investigation(parts: Parts, request: CloseInvestigation, caller: Caller) -> InvestigationReceipt:
     """Ends it, with what came of it."""
     return _take(parts, caller, request, partial(investigation.close, text=request.text))
+
+
+def reopen_investigation(parts: Parts, request: ReopenInvestigation, caller: Caller) -> InvestigationReceipt:
+    """Opens an ended one again, for a reason."""
+    return _take(parts, caller, request, partial(investigation.reopen, reason=request.reason))
 
 
 def hear(parts: Parts, event: Event) -> None:
@@ -219,6 +234,12 @@ def _on_desk(document: Document | None, actor: Actor) -> Investigation:
     if found is None or not investigation.sees(found, actor):
         raise NotFound("没有找到这项调查。")
     return found
+
+
+def _in_newsroom(parts: Parts, caller: Caller, accounts: Iterable[str]) -> set[str]:
+    """Those who work in the newsroom now. Of oneself the token says all; of others accounts is asked."""
+    asked = ((one, caller if one == caller.id else parts.colleagues.find(one)) for one in accounts)
+    return {one for one, who in asked if who and who.roles & DESK}
 
 
 def _matter(request: OpenInvestigation) -> Matter:

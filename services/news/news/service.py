@@ -91,6 +91,7 @@ from news.contract.investigations import (
     NoteRecord,
     OneInvestigation,
     OpenInvestigation,
+    ReopenInvestigation,
     SaveInvestigation,
 )
 from news.contract.keeping import (
@@ -370,6 +371,11 @@ class NewsService(service.Service):
     def close_investigation(self, request: CloseInvestigation) -> InvestigationReceipt:
         """Ends an investigation."""
         return investigating.close_investigation(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def reopen_investigation(self, request: ReopenInvestigation) -> InvestigationReceipt:
+        """Opens an ended investigation again: its lead or a duty editor, for a reason that stays with it."""
+        return investigating.reopen_investigation(self.parts, request, self.caller)
 
     @on_event(queue=investigating.QUEUE, types=investigating.TYPES)
     def hear_of_press_question(self, event: Event) -> None:

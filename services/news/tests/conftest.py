@@ -102,7 +102,9 @@ class Newsroom:
             amqp_url="amqp://", mongo_url="mongodb://", secrets_dir=secrets, district_dir=DISTRICT
         )
         self.cases = PublicCases()
-        self.parts = replace(assemble(db, self.settings, wake=lambda: None), public_cases=self.cases)
+        known = Known(self.reporter, self.colleague, self.editor)
+        parts = assemble(db, self.settings, wake=lambda: None)
+        self.parts = replace(parts, public_cases=self.cases, colleagues=known)
         seed.seed_columns(self.parts, read_columns(DISTRICT))
 
     def create(self, by: Caller | None = None, key: str | None = None, **fields: Any) -> str:

@@ -1,16 +1,20 @@
 """Investigations on a real database: each step once, on whose desk, what petition is told and what comes back."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kit.clock import utcnow
-from kit.errors import Conflict, Invalid, NotFound
+from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.events import Event
+from kit.identity import Caller
 from kit.testing import new_key
 from news import coverage, investigating
 from news.contract import investigations as contract
+
+from .tipline import Known
 
 
 @pytest.fixture
@@ -24,6 +28,14 @@ def begun(newsroom: Any, no: str) -> str:
     number = opened(newsroom, cases=[no, no], tips=["CPT20261120-ABC123"])
     coverage.read_anew(newsroom.parts)
     return number
+
+
+CLERK = Caller(kind="staff", id="s_clerk", roles=frozenset({"clerk"}))
+
+
+def employ(newsroom: Any, *staff: Caller) -> None:
+    """Has accounts know these, and nobody else."""
+    newsroom.parts = replace(newsroom.parts, colleagues=Known(*staff))
 
 
 def opened(newsroom: Any, key: str = "", **fields: Any) -> str:
@@ -135,6 +147,42 @@ def test_a_report_is_named_and_the_investigation_ends(newsroom: Any, begun: str,
     assert (view.state, view.closing, view.may) == ("closed", "路灯已亮", [])
     with pytest.raises(Conflict):
         asked(newsroom, begun, no)
+    reason = {"reason": "又有居民反映", "idempotency_key": new_key()}
+    reopen = (newsroom, investigating.reopen_investigation, contract.ReopenInvestigation, begun)
+    with pytest.raises(Forbidden):
+        do(*reopen, **reason)
+    for _ in range(2):
+        do(*reopen, newsroom.reporter, **reason)
+    view = seen(newsroom, begun)
+    assert (view.state, view.closed_at) == ("published", None) and "close" in view.may
+    assert [(one.closing, one.by, one.reason) for one in view.reopenings] == [
+        ("路灯已亮", newsroom.reporter.id, "又有居民反映")
+    ]
+    assert listed(newsroom, newsroom.editor, state="closed") == []
+
+
+def test_who_does_not_work_in_the_newsroom_is_not_assigned_and_who_left_holds_nobody_up(newsroom: Any) -> None:
+    employ(newsroom, newsroom.reporter, CLERK)
+    for lead, members, field in (
+        ("s_nobody", [], "lead"),
+        (CLERK.id, [], "lead"),
+        ("s_reporter", [CLERK.id], "members"),
+    ):
+        with pytest.raises(Invalid) as wrong:
+            opened(newsroom, lead=lead, members=members)
+        assert wrong.value.errors[0]["field"] == field
+    assert listed(newsroom, newsroom.editor) == []
+    number = opened(newsroom, "again")
+    employ(newsroom)
+    assert opened(newsroom, "again") == number, "a repetition is answered as the first was"
+    matter = {"title": "路灯何时能亮", "question": "这条路归谁管", "lead": newsroom.reporter.id}
+    do(newsroom, investigating.save_investigation, contract.SaveInvestigation, number, **matter)
+    matter["members"] = [newsroom.editor.id]
+    do(newsroom, investigating.save_investigation, contract.SaveInvestigation, number, **matter)
+    matter["lead"] = newsroom.colleague.id
+    with pytest.raises(Invalid):
+        do(newsroom, investigating.save_investigation, contract.SaveInvestigation, number, **matter)
+    assert seen(newsroom, number).lead == newsroom.reporter.id
 
 
 def test_another_assignment_moves_it_to_another_desk(newsroom: Any, begun: str, no: str) -> None:

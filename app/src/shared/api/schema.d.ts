@@ -2072,6 +2072,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/investigations/{id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens an ended investigation again: its lead or a duty editor, for a reason that stays with it. */
+        post: operations["reopen_investigation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/articles": {
         parameters: {
             query?: never;
@@ -6680,6 +6697,28 @@ export interface components {
             /** Whom */
             whom: string;
         };
+        /**
+         * ReopeningView
+         * @description It was ended at `closed_at`, with `closing`, and opened again `at`, by whom and why.
+         */
+        "news.ReopeningView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /** Closing */
+            closing: string;
+            /** Reason */
+            reason: string;
+        };
         /** ReportRow */
         "news.ReportRow": {
             /** Id */
@@ -6725,6 +6764,8 @@ export interface components {
             questions: components["schemas"]["news.QuestionView"][];
             /** Records */
             records: components["schemas"]["news.RecordView"][];
+            /** Reopenings */
+            reopenings: components["schemas"]["news.ReopeningView"][];
             /** Reports */
             reports: components["schemas"]["news.ReportRow"][];
             state: components["schemas"]["news.InvestigationState"];
@@ -14055,6 +14096,52 @@ export interface operations {
                 "application/json": {
                     /** 结果 */
                     text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_investigation: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 重启原因 */
+                    reason: string;
                     /**
                      * 版本
                      * @default null

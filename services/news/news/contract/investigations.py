@@ -69,6 +69,20 @@ class CloseInvestigation(InvestigationCommand):
     text: Text = Field(title="结果", min_length=2, max_length=500)
 
 
+class ReopenInvestigation(InvestigationCommand):
+    reason: Text = Field(title="重启原因", min_length=2, max_length=500)
+
+
+class ReopeningView(View):
+    """It was ended at `closed_at`, with `closing`, and opened again `at`, by whom and why."""
+
+    closed_at: Moment
+    closing: str
+    at: Moment
+    by: str
+    reason: str
+
+
 class RecordView(View):
     kind: RecordKind
     kind_name: str
@@ -135,6 +149,7 @@ class InvestigationView(InvestigationRow):
     follow_ups: list[FollowUpView]
     closed_at: Moment | None
     closing: str
+    reopenings: list[ReopeningView]
     may: list[str]
 
 

@@ -1,7 +1,7 @@
 """调查: what the newsroom looks into, by whom, what was found, what departments were asked, what was published of it.
 
-Editors open, assign, ask and close; those who are assigned write down what they find. Every function raises
-`NotPermitted`, `Refused` or `BadValue` and changes nothing then.
+Editors open, assign, ask and close; those who are assigned write down what they find; its lead or a duty editor
+opens it again. Every function raises `NotPermitted`, `Refused` or `BadValue` and changes nothing then.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,10 +11,10 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from news.domain.lifecycle import EDITORS, Actor
+from news.domain.lifecycle import EDITORS, SECOND_REVIEWERS, Actor
 from news.domain.refusals import BadValue, NotPermitted, Refused
 
-MOST_RECORDS, MOST_QUESTIONS, MOST_REPORTS = 200, 50, 20
+MOST_RECORDS, MOST_QUESTIONS, MOST_REPORTS, MOST_REOPENINGS = 200, 50, 20, 20
 NOT_PUBLIC = "这件诉求不公开，或还没有核实到，不能就它询问部门"
 
 
@@ -71,6 +71,16 @@ class Question(_Part):
     gone: bool = False
 
 
+class Reopening(_Part):
+    """It was ended, `closed_at` with the words `closing`, and opened again."""
+
+    closed_at: datetime
+    closing: str
+    at: datetime
+    by: str
+    reason: str
+
+
 class Matter(_Part):
     """What is looked into, by whom; `lead` is answerable. Cases and tips by their numbers."""
 
@@ -80,6 +90,11 @@ class Matter(_Part):
     members: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     tips: tuple[str, ...] = ()
+
+    @property
+    def assigned(self) -> tuple[str, ...]:
+        """Those who look into it."""
+        return tuple(dict.fromkeys((self.lead, *self.members)))
 
 
 class Investigation(_Part):
@@ -97,6 +112,7 @@ class Investigation(_Part):
     reports: tuple[str, ...] = ()
     closed_at: datetime | None = None
     closing: str = ""
+    reopenings: tuple[Reopening, ...] = ()
 
     @property
     def state(self) -> InvestigationState:
@@ -116,7 +132,7 @@ class Investigation(_Part):
     @property
     def people(self) -> tuple[str, ...]:
         """Those who work on it."""
-        return tuple(dict.fromkeys((self.matter.lead, *self.matter.members, self.opened_by)))
+        return tuple(dict.fromkeys((*self.matter.assigned, self.opened_by)))
 
     def moved(self, now: datetime, **values: Any) -> Self:
         """The same after a step."""
@@ -130,21 +146,32 @@ def sees(found: Investigation, actor: Actor) -> bool:
 
 def may(found: Investigation, actor: Actor) -> list[str]:
     """What the actor may do with it now."""
-    if found.state is InvestigationState.CLOSED or not sees(found, actor):
+    if not sees(found, actor):
         return []
+    if found.state is InvestigationState.CLOSED:
+        return ["reopen"] if _reopens(found, actor) else []
     edits = ["revise", "ask", "report", "close"] if actor.roles & EDITORS else []
     return ["note", *edits]
 
 
-def begin(number: str, matter: Matter, actor: Actor, now: datetime) -> Investigation:
-    """A new one."""
+def begin(number: str, matter: Matter, actor: Actor, now: datetime, *, in_newsroom: Collection[str]) -> Investigation:
+    """A new one; `in_newsroom` are those of its people who work there."""
     _check_editor(actor)
+    _check_assigned(matter, in_newsroom)
     return Investigation(id=number, matter=matter, opened_by=actor.id, opened_at=now, updated_at=now)
 
 
-def revise(found: Investigation, actor: Actor, now: datetime, *, matter: Matter) -> Investigation:
-    """Another title, question, assignment, other cases or tips."""
+def joining(found: Investigation, matter: Matter) -> tuple[str, ...]:
+    """Those whom the matter assigns anew: who has left the newsroom since does not hold up his colleagues."""
+    return tuple(one for one in matter.assigned if one not in found.matter.assigned)
+
+
+def revise(
+    found: Investigation, actor: Actor, now: datetime, *, matter: Matter, in_newsroom: Collection[str]
+) -> Investigation:
+    """Another title, question, assignment, other cases or tips; `in_newsroom` are who of the joining work there."""
     _check_step(found, actor, "revise")
+    _check_assigned(matter, {*in_newsroom, *found.matter.assigned})
     return found.moved(now, matter=matter)
 
 
@@ -195,6 +222,18 @@ def close(found: Investigation, actor: Actor, now: datetime, *, text: str) -> In
     return found.moved(now, closed_at=now, closing=text)
 
 
+def reopen(found: Investigation, actor: Actor, now: datetime, *, reason: str) -> Investigation:
+    """It goes on where it was; its end stays to be read, with who opened it again and why."""
+    if not _reopens(found, actor):
+        raise NotPermitted("已结束的调查由牵头人或值班编辑重启。")
+    if found.closed_at is None:
+        raise Refused("这项调查没有结束，不用重启。")
+    if len(found.reopenings) >= MOST_REOPENINGS:
+        raise Refused("这项调查重启的次数已达上限。")
+    one = Reopening(closed_at=found.closed_at, closing=found.closing, at=now, by=actor.id, reason=reason)
+    return found.moved(now, closed_at=None, closing="", reopenings=(*found.reopenings, one))
+
+
 def stir(found: Investigation, number: int, at: datetime) -> Investigation:
     """Petition is to be asked, from then on, how this question stands."""
     return _heard(found, number, pending=at)
@@ -223,6 +262,17 @@ def _heard(found: Investigation, number: int, **values: Any) -> Investigation:
 def _check_editor(actor: Actor) -> None:
     if not actor.roles & EDITORS:
         raise NotPermitted("调查由编辑发起和管理。")
+
+
+def _reopens(found: Investigation, actor: Actor) -> bool:
+    return bool(actor.roles & SECOND_REVIEWERS) or (actor.id == found.matter.lead and sees(found, actor))
+
+
+def _check_assigned(matter: Matter, in_newsroom: Collection[str]) -> None:
+    if matter.lead not in in_newsroom:
+        raise BadValue("lead", "请选择在职的采编人员")
+    if not set(matter.members) <= set(in_newsroom):
+        raise BadValue("members", "参与人员中有人不是在职的采编人员")
 
 
 def _check_step(found: Investigation, actor: Actor, step: str) -> None:

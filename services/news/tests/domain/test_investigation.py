@@ -16,6 +16,7 @@ EDITOR, LEAD, MEMBER, STRANGER = (
     Actor(f"s_{name}", frozenset({role}))
     for name, role in (("editor", "editor"), ("lead", "reporter"), ("member", "reporter"), ("other", "reporter"))
 )
+DUTY = Actor("s_duty", frozenset({"duty_editor"}))
 MATTER = Matter(title="路灯为何不亮", question="谁来管", lead="s_lead", members=("s_member",), cases=(CASE,))
 VISIT = {"kind": RecordKind.VISIT, "at": NOW, "whom": "", "place": "村东路", "text": "十四盏灯不亮"}
 ASKED = {"case": CASE, "text": "何时修好？", "workdays": 3, "public": {CASE}}
@@ -26,17 +27,17 @@ ANSWERED = {**TOLD, "answer": "本周修好。", "answered_at": LATER}
 
 @pytest.fixture
 def begun() -> Investigation:
-    return investigation.begin("CPI20261120-ABC123", MATTER, EDITOR, NOW)
+    return investigation.begin("CPI20261120-ABC123", MATTER, EDITOR, NOW, in_newsroom=MATTER.assigned)
 
 
 def test_editors_manage_and_those_who_look_into_it_write_down(begun: Investigation) -> None:
     with pytest.raises(NotPermitted):
-        investigation.begin("x", MATTER, LEAD, NOW)
+        investigation.begin("x", MATTER, LEAD, NOW, in_newsroom=MATTER.assigned)
     assert [investigation.sees(begun, who) for who in (EDITOR, LEAD, MEMBER, STRANGER)] == [True, True, True, False]
     assert investigation.may(begun, LEAD) == ["note"] and investigation.may(begun, STRANGER) == []
     assert investigation.may(begun, EDITOR) == ["note", "revise", "ask", "report", "close"]
     for step, values in (
-        (investigation.revise, {"matter": MATTER}),
+        (investigation.revise, {"matter": MATTER, "in_newsroom": ()}),
         (investigation.ask, ASKED),
         (investigation.report, {"article": "a", "published": True}),
         (investigation.close, {"text": "查清"}),
@@ -46,7 +47,7 @@ def test_editors_manage_and_those_who_look_into_it_write_down(begun: Investigati
     assert investigation.note(begun, MEMBER, NOW, record=VISIT).records[0].by == "s_member"
 
 
-def test_it_is_answered_when_all_is_published_then_and_closed_for_good(begun: Investigation) -> None:
+def test_it_is_answered_when_all_is_published_then_and_closed(begun: Investigation) -> None:
     two = investigation.ask(investigation.ask(begun, EDITOR, NOW, **ASKED), EDITOR, NOW, **ASKED)
     states = [begun.state, two.state]
     for number in (1, 2):
@@ -58,6 +59,49 @@ def test_it_is_answered_when_all_is_published_then_and_closed_for_good(begun: In
     assert investigation.may(done, EDITOR) == []
     with pytest.raises(Refused):
         investigation.note(done, LEAD, NOW, record=VISIT)
+
+
+def test_its_lead_or_a_duty_editor_opens_it_again_and_each_end_stays_to_be_read(begun: Investigation) -> None:
+    with pytest.raises(Refused, match="没有结束"):
+        investigation.reopen(begun, LEAD, NOW, reason="又有居民反映")
+    found = begun
+    for who in (LEAD, DUTY):
+        found = investigation.close(found, EDITOR, NOW, text=f"查清，{who.id}")
+        assert investigation.may(found, who) == ["reopen"]
+        for other in (EDITOR, MEMBER, STRANGER):
+            assert investigation.may(found, other) == []
+            with pytest.raises(NotPermitted):
+                investigation.reopen(found, other, LATER, reason="又有居民反映")
+        found = investigation.reopen(found, who, LATER, reason="又有居民反映")
+        assert (found.state, found.closed_at, found.closing) == ("open", None, "")
+    assert [(one.closing, one.by) for one in found.reopenings] == [
+        ("查清，s_lead", "s_lead"),
+        ("查清，s_duty", "s_duty"),
+    ]
+    assert found.reopenings[0].closed_at == NOW and found.version == 5
+    gone = Actor(LEAD.id, frozenset({"clerk"}))
+    with pytest.raises(NotPermitted):
+        investigation.reopen(investigation.close(begun, EDITOR, NOW, text="查清"), gone, LATER, reason="已调离编辑部")
+
+
+def test_it_is_not_opened_again_without_end(begun: Investigation) -> None:
+    found = begun
+    for _ in range(investigation.MOST_REOPENINGS):
+        found = investigation.reopen(investigation.close(found, EDITOR, NOW, text="查清"), LEAD, NOW, reason="又有反映")
+    with pytest.raises(Refused, match="上限"):
+        investigation.reopen(investigation.close(found, EDITOR, NOW, text="查清"), LEAD, NOW, reason="又有反映")
+
+
+def test_who_is_assigned_anew_works_in_the_newsroom(begun: Investigation) -> None:
+    for staffed, field in ((("s_member",), "lead"), (("s_lead",), "members")):
+        with pytest.raises(BadValue) as wrong:
+            investigation.begin("x", MATTER, EDITOR, NOW, in_newsroom=staffed)
+        assert wrong.value.field == field
+    longer = MATTER.model_copy(update={"members": ("s_member", "s_other")})
+    assert investigation.joining(begun, longer) == ("s_other",)
+    with pytest.raises(BadValue):
+        investigation.revise(begun, EDITOR, NOW, matter=longer, in_newsroom=())
+    assert investigation.revise(begun, EDITOR, NOW, matter=longer, in_newsroom=("s_other",)).matter == longer
 
 
 def test_petition_is_asked_until_it_has_said_how_a_question_stands(begun: Investigation) -> None:
