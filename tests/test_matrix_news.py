@@ -50,6 +50,9 @@ METHODS = {
         ("DELETE", "/desk/articles/{id}/lock", "unlock"),
         ("POST", "/desk/article-pictures", "send_picture"),
         ("GET", "/article-pictures/{id}", "picture"),
+        ("GET", "/desk/media", "media"),
+        ("PUT", "/desk/media/{id}/rights", "state_rights"),
+        ("DELETE", "/desk/media/{id}", "delete_picture"),
         ("POST", "/desk/articles/{id}/publication", "publish_article"),
         ("PUT", "/desk/articles/{id}/schedule", "schedule_article"),
         ("DELETE", "/desk/articles/{id}/schedule", "unschedule_article"),
@@ -101,12 +104,17 @@ def sent_picture(who: Person) -> requests.Response:
 @cache
 def pictured(world: World) -> str:
     """A picture that a published article shows."""
+    return shown_by(world)[0]
+
+
+def shown_by(world: World) -> tuple[str, str]:
+    """A new picture, and a new published article that shows it."""
     reporter = world.staff["reporter"]
     picture = str(ok(sent_picture(reporter), 201)["id"])
     shown = {"kind": "picture", "picture": picture, "alt": "食堂门口", "credit": "示例摄"}
-    article = reporter.do("/desk/articles", {**ARTICLE, "blocks": [], "body": [shown]})["id"]
+    article = str(reporter.do("/desk/articles", {**ARTICLE, "blocks": [], "body": [shown]})["id"])
     publish(world, article)
-    return picture
+    return picture, article
 
 
 REVIEWERS = {"first_review": "editor", "second_review": "duty_editor", "final_review": "chief_editor"}
@@ -259,6 +267,35 @@ class Doing:
         answer = wait_until(lambda: send(self.who, route, id=picture))
         assert answer.headers["Content-Type"] == "image/jpeg"
         assert send(self.who, route, id="0" * 32).status_code == 404
+        where = route.path.removeprefix(PREFIX).format(id=picture)
+        copy = {"params": {"size": "webp480"}}
+        part = self.who.ask("GET", where, headers={"Range": "bytes=-7"}, **copy)
+        assert (part.status_code, part.headers["Content-Type"], len(part.content)) == (206, "image/webp", 7)
+        assert "immutable" in part.headers["Cache-Control"]
+        assert self.who.ask("GET", where, headers={"Range": "bytes=9999999-"}, **copy).status_code == 416
+
+    def media(self, route: Route) -> None:
+        picture = ok(sent_picture(self.world.staff["reporter"]), 201)["id"]
+        rows = ok(send(self.who, route), 200)["items"]
+        assert [row["used"] for row in rows if row["id"] == picture] == [0]
+
+    def state_rights(self, route: Route) -> None:
+        picture, article = shown_by(self.world)
+        visitor = self.world.people("anonymous")
+        expired = lambda: visitor.do(f"/articles/{article}", method="GET")["body"][0]["expired"]  # noqa: E731
+        assert wait_until(lambda: visitor.ask("GET", f"/articles/{article}").status_code == 200)
+        assert not expired()
+        stated = ok(send(self.who, route, {"last_day": "2026-01-31", "licence": "示例图库"}, id=picture), 200)
+        assert stated["standing"] == "expired"
+        assert wait_until(expired)  # no kept answer outlives the right
+        assert visitor.ask("GET", f"/article-pictures/{picture}").status_code == 410
+
+    def delete_picture(self, route: Route) -> None:
+        picture = str(ok(sent_picture(self.world.staff["reporter"]), 201)["id"])
+        used, _ = shown_by(self.world)
+        assert send(self.who, route, id=used).status_code == 422
+        assert send(self.who, route, id=picture).status_code == 204
+        assert not self.world.mongo["news"]["pictures"].find_one({"_id": picture})["library"]
 
     def submit_article(self, route: Route) -> None:
         article = self.own()

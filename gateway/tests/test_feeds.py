@@ -128,3 +128,33 @@ def test_an_articles_page_says_what_it_is_and_shows_its_text_without_scripts() -
     assert "<script>" not in shown
     assert '<meta property="og:type" content="article" />' in shown
     assert shown.index("<noscript><article>") > shown.index("</head>")
+
+
+COPIES = {**PICTURE, "width": 700, "height": 525, "widths": [480, 960], "licence": "示例图库", "expired": False}
+
+
+def test_a_page_lets_browsers_choose_among_copies_and_feeds_name_a_jpeg() -> None:
+    article = {**ARTICLE, "body": [COPIES, {**COPIES, "picture": "b" * 32}]}
+    page = article_pages._of_article("<title></title></head><noscript>", article, ORIGIN)
+    first, second = page.split("<picture>")[1:]
+    assert f"{ORIGIN}/api/v1/article-pictures/{'a' * 32}?size=webp480 480w, " in first
+    assert f"{'a' * 32}?size=webp960 700w" in first
+    assert 'width="700" height="525"' in first
+    assert 'fetchpriority="high"' in first
+    assert 'loading="lazy"' not in first
+    assert 'loading="lazy"' in second
+    assert "示例图库" in second
+    told = f'<meta property="og:image" content="{ORIGIN}/api/v1/article-pictures/{"a" * 32}?size=full" />'
+    assert told in page
+    shown = content(article, ORIGIN)
+    assert "webp" not in shown
+    assert f'src="{ORIGIN}/api/v1/article-pictures/{"a" * 32}?size=full"' in shown
+
+
+def test_a_picture_that_may_not_be_shown_any_more_leaves_its_words() -> None:
+    article = {**ARTICLE, "body": [{**COPIES, "expired": True}, {**COPIES, "picture": "b" * 32}]}
+    page = article_pages._of_article("<title></title></head><noscript>", article, ORIGIN)
+    for shown in (page, content(article, ORIGIN)):
+        assert "a" * 32 not in shown
+        assert "<p>图片因授权到期不再显示：&quot;&gt;&lt;script&gt;</p>" in shown
+    assert f'og:image" content="{ORIGIN}/api/v1/article-pictures/{"b" * 32}' in page

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from kit.testing import Stack, wait_until
 from people import Person, at_desk, new_phone, photo
+from phone import Phone
 from workplace import Credentials, Seat, Workplace
 
 PARTS = {
@@ -518,9 +519,42 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
     assert reader.ask("GET", f"/articles/{no}").status_code == 410
 
 
+def test_a_picture_is_found_in_the_library_taken_again_and_goes_with_its_right(
+    stack: Stack, seat: Seat, phone: Phone
+) -> None:
+    alt = f"工人安装路灯 {uuid.uuid4().hex[:6]}"
+    article = _pictured(stack, alt)
+    page = seat("editor").open("/desk/articles/new")
+    page.get_by_role("button", name="图片", exact=True).click()
+    page.get_by_role("button", name="从媒体库选择").click()
+    page.get_by_label("查找图片").fill(alt)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=alt).click()
+    expect(page.get_by_label("第2段图片的内容")).to_have_value(alt)
+    expect(page.get_by_label("第2段图片的署名")).to_have_value("张三摄")
+
+    reader = phone.open(f"/news/{article}")
+    shown = reader.get_by_role("img", name=alt)
+    expect(shown).to_be_visible()
+    assert shown.evaluate("image => image.currentSrc.includes('size=webp') && image.naturalWidth > 0")
+
+    page.goto(f"{stack['base_url']}/desk/media?q={alt}")
+    card = page.get_by_role("region", name=alt)
+    expect(card.get_by_text("1篇稿件使用")).to_be_visible()
+    expect(card.get_by_role("button", name="删除")).to_have_count(0)
+    card.get_by_role("button", name="授权信息").click()
+    card.get_by_label("最后展示日期").fill("2026-01-31")
+    card.get_by_role("button", name="保存授权信息").click()
+    expect(card.get_by_text("授权已于2026年1月31日到期")).to_be_visible()
+    page.get_by_role("link", name="已到期").click()
+    expect(page.get_by_role("region", name=alt)).to_be_visible()
+    reader.reload()
+    expect(reader.get_by_text(f"图片因授权到期不再显示：{alt}")).to_be_visible()
+
+
 def test_no_page_shuts_anyone_out(stack: Stack, seat: Seat, file: Callable[..., str]) -> None:
     no = file(pictures=1)
-    rooms = ("/alerts", "/comments", "/front", "/investigations", "/tips")
+    rooms = ("/media", "/alerts", "/comments", "/front", "/investigations", "/tips")
     editor = ("/articles", "/articles/new", f"/articles/{_returned(stack)}", *rooms)
     shown = {"clerk": ("/cases", f"/cases/{no}", "/account", "/password"), "editor": editor}
     for role, paths in shown.items():
@@ -578,6 +612,18 @@ def _returned(stack: Stack) -> str:
     )
     reporter.do(f"/desk/articles/{no}/submission")
     editor.do(f"/desk/articles/{no}/return", {"remarks": [{"block": 0, "text": "请写明路段"}]})
+    return no
+
+
+def _pictured(stack: Stack, alt: str) -> str:
+    """A published article that shows a picture of this description."""
+    reporter, title = at_desk(stack, "reporter"), "路灯今晚点亮"
+    sent = reporter.ask("POST", "/desk/article-pictures", data=photo(1000, 750), headers={"Content-Type": "image/jpeg"})
+    shown = {"kind": "picture", "picture": sent.json()["id"], "alt": alt, "credit": "张三摄"}
+    words = {"column": "livelihood", "title": title, "desk": "民生新闻部", "source": "本端"}
+    no = str(reporter.do("/desk/articles", {**words, "body": [shown]})["id"])
+    hurry = {"reason": "今晚停电通知"}
+    at_desk(stack, "duty_editor").do(f"/desk/articles/{no}/urgent-publication", hurry)
     return no
 
 

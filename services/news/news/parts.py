@@ -26,6 +26,7 @@ from news.store.coverage import FollowedCases, Reports
 from news.store.front import Fronts
 from news.store.investigations import Investigations
 from news.store.keeping import Favourites, Follows
+from news.store.library import Library
 from news.store.readings import Readings
 from news.store.tips import Tips
 from news.store.versions import Versions
@@ -58,6 +59,8 @@ class Parts:
     readings: Readings
     fronts: Fronts
     investigations: Investigations
+    library: Library
+    pictures_lease: Lease
 
 
 def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
@@ -88,6 +91,8 @@ def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
         readings=Readings(db),
         fronts=Fronts(db),
         investigations=Investigations(db),
+        library=Library(db),
+        pictures_lease=Lease(db, "pictures", seconds=90),
     )
 
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from kit.clock import utcnow
-from kit.errors import Invalid, NotFound
+from kit.errors import Conflict, Invalid, NotFound
 from kit.idempotency import Once
 from kit.identity import Caller
+from kit.mongo import Document
 from news import reading
 from news.contract.desk import CreateArticle, RestoreVersion, SaveArticle
 from news.contract.shapes import ArticleReceipt, CaseGiven, GivenBlock, ItemGiven, PictureGiven
@@ -36,7 +37,9 @@ def create_article(parts: Parts, request: CreateArticle, caller: Caller) -> Arti
         parts.articles.insert(article, [], once.note(receipt.model_dump(mode="json"), now))
         return receipt
 
-    return once.make(ArticleReceipt, parts.articles.collection, insert)
+    receipt = once.make(ArticleReceipt, parts.articles.collection, insert)
+    _describe(parts, request)
+    return receipt
 
 
 def save_article(parts: Parts, request: SaveArticle, caller: Caller) -> ArticleReceipt:
@@ -46,16 +49,23 @@ def save_article(parts: Parts, request: SaveArticle, caller: Caller) -> ArticleR
         saved = Saved(_words_of(parts, request), request.correction, request.auto)
         return editing.save(article, actor, now, saved)
 
-    return take(parts, caller, request, save, writes=True)
+    receipt = take(parts, caller, request, save, writes=True)
+    _describe(parts, request)
+    return receipt
 
 
 def restore_version(parts: Parts, request: RestoreVersion, caller: Caller) -> ArticleReceipt:
-    """The words of an earlier version again. Raises `NotFound` when they were not kept."""
+    """The words of an earlier version again. Raises `NotFound` when they were not kept.
+
+    Raises `Conflict` when a picture of theirs was deleted.
+    """
 
     def restore(article: Article, actor: Actor, now: datetime) -> Change:
         kept = parts.versions.find(article.id, request.restored)
         if kept is None:
             raise NotFound("没有保存这个版本，请从版本列表中选择。")
+        if len(_usable(parts, kept.words.pictures)) < len(set(kept.words.pictures)):
+            raise Conflict("这个版本用到的图片已从媒体库删除，不能恢复。")
         return editing.save(article, actor, now, Saved(kept.words, request.correction))
 
     return take(parts, caller, request, restore, writes=True)
@@ -73,8 +83,20 @@ def _words_of(parts: Parts, request: CreateArticle) -> Words:
 
 def _body_of(parts: Parts, given: list[GivenBlock]) -> tuple[AnyBlock, ...]:
     ids = tuple(block.picture for block in given if isinstance(block, PictureGiven))
-    sizes = {row["_id"]: (row["width"], row["height"]) for row in parts.images.found(ids)}
+    sizes = {picture: (row["width"], row["height"]) for picture, row in _usable(parts, ids).items()}
     return tuple(_block_of(place, block, sizes) for place, block in enumerate(given))
+
+
+def _usable(parts: Parts, ids: tuple[str, ...]) -> dict[str, Document]:
+    """Those of these pictures that exist and were not deleted."""
+    return {row["_id"]: row for row in parts.images.found(ids) if "deleted_at" not in row}
+
+
+def _describe(parts: Parts, request: CreateArticle) -> None:
+    """Has the pictures found by how they were described last."""
+    for block in request.body:
+        if isinstance(block, PictureGiven):
+            parts.library.describe(block.picture, block.alt, block.credit, block.caption)
 
 
 def _block_of(place: int, given: GivenBlock, sizes: dict[str, tuple[int, int]]) -> AnyBlock:

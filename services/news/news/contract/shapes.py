@@ -79,6 +79,8 @@ class TextView(View):
 
 
 class PictureView(View):
+    """`widths` are the copies that there are. When `expired`, the picture is not to be had any more; its words are."""
+
     kind: Literal["picture"]
     picture: str
     width: int
@@ -86,6 +88,9 @@ class PictureView(View):
     alt: str
     credit: str
     caption: str
+    widths: list[int] = Field([])
+    licence: str = ""
+    expired: bool = False
 
 
 class CaseView(View):

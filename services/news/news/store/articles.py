@@ -170,6 +170,11 @@ class Articles:
         query = {"by_pictures": picture, "by_listed": True}
         return self.collection.find_one(query, {"_id": 1}, hint="pictures") is not None
 
+    def using(self, picture: str, limit: int, *, whole: bool = False) -> list[Article]:
+        """Articles that use the picture, in whatever state, in no order; their text only as a `whole`."""
+        found = self.collection.find({"by_pictures": picture}, _NOT_SEEN if whole else _NOT_LISTED).hint("pictures")
+        return [article_of(row) for row in found.limit(limit)]
+
     def lock_of(self, number: str) -> Lock | None:
         """Who said last that he writes the article, however long ago."""
         return lock_in(self.collection.find_one({"_id": number}, {"lock": 1}))
