@@ -7,6 +7,7 @@ reason, and nothing may change.
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -15,7 +16,7 @@ from pymongo import MongoClient
 
 from gateway.routes import NEWS_READERS, PREFIX, ROUTES, Route
 from kit.testing import Stack, wait_until
-from people import Person, photo
+from people import Person, paper, photo
 
 ARTICLE = {
     "column": "news",
@@ -50,6 +51,7 @@ METHODS = {
         ("DELETE", "/desk/articles/{id}/lock", "unlock"),
         ("POST", "/desk/article-pictures", "send_picture"),
         ("GET", "/article-pictures/{id}", "picture"),
+        ("GET", "/article-files/{id}", "file"),
         ("GET", "/desk/media", "media"),
         ("PUT", "/desk/media/{id}/rights", "state_rights"),
         ("DELETE", "/desk/media/{id}", "delete_picture"),
@@ -115,6 +117,18 @@ def shown_by(world: World) -> tuple[str, str]:
     article = str(reporter.do("/desk/articles", {**ARTICLE, "blocks": [], "body": [shown]})["id"])
     publish(world, article)
     return picture, article
+
+
+@cache
+def filed(world: World) -> str:
+    """A PDF that comes with a published article."""
+    reporter = world.staff["reporter"]
+    headers = {"Content-Type": "application/pdf"}
+    sent = ok(reporter.ask("POST", "/desk/article-pictures", data=paper(), headers=headers), 201)
+    block = {"kind": "file", "file": sent["id"], "title": "改造工程公示"}
+    article = str(reporter.do("/desk/articles", {**ARTICLE, "blocks": [], "body": [block]})["id"])
+    publish(world, article)
+    return str(sent["id"])
 
 
 REVIEWERS = {"first_review": "editor", "second_review": "duty_editor", "final_review": "chief_editor"}
@@ -273,6 +287,14 @@ class Doing:
         assert (part.status_code, part.headers["Content-Type"], len(part.content)) == (206, "image/webp", 7)
         assert "immutable" in part.headers["Cache-Control"]
         assert self.who.ask("GET", where, headers={"Range": "bytes=9999999-"}, **copy).status_code == 416
+
+    def file(self, route: Route) -> None:
+        answer = wait_until(lambda: send(self.who, route, id=filed(self.world)))
+        assert answer.content.startswith(b"%PDF-")
+        kept_as = answer.headers["Content-Disposition"]
+        assert kept_as == f"attachment; filename=\"attachment.pdf\"; filename*=UTF-8''{quote('改造工程公示')}.pdf"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert send(self.who, route, id="0" * 32).status_code == 404
 
     def media(self, route: Route) -> None:
         picture = ok(sent_picture(self.world.staff["reporter"]), 201)["id"]

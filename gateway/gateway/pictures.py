@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO, Any, NamedTuple
+from urllib.parse import quote
 
 import orjson
 from flask import Request, Response
@@ -110,7 +111,7 @@ def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: st
         "Vary": "Authorization",
     }
     if head["content_type"] not in SHOWN:
-        headers["Content-Disposition"] = TO_KEEP
+        headers["Content-Disposition"] = _to_keep(head.get("name"))
     if matches(request.headers.get("If-None-Match"), etag):
         return Response(status=304, headers=headers)
     asked = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
@@ -121,6 +122,11 @@ def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: st
         headers["Content-Range"] = f"bytes {first}-{last}/{head['total']}"
     body = () if request.method == "HEAD" else reader.stream(head["data"], first, last)
     return Response(body, 206 if part else 200, headers, content_type=head["content_type"])
+
+
+def _to_keep(name: str | None) -> str:
+    """For keeping, under its name (RFC 6266; who does not read that takes the plain one)."""
+    return f"{TO_KEEP}; filename*=UTF-8''{quote(f'{name}.pdf', safe='')}" if name else TO_KEEP
 
 
 def _keeping(head: Mapping[str, Any]) -> str:

@@ -385,6 +385,7 @@ _NEWS = (
     _write("DELETE", "/desk/articles/{id}/lock", "news.unlock_article", *_NEWSROOM, status=204),
     _write("POST", "/desk/article-pictures", "news.start_upload", *_NEWSROOM, status=201, special=True),
     _read("/article-pictures/{id}", "news.read_picture", ANYONE, special=True),
+    _read("/article-files/{id}", "news.read_file", ANYONE, special=True),
     _read("/desk/media", "news.list_media", *_NEWSROOM),
     _write("PUT", "/desk/media/{id}/rights", "news.state_rights", *_EDITORS),
     _write("DELETE", "/desk/media/{id}", "news.delete_picture", *_EDITORS, status=204),

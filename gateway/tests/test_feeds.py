@@ -158,3 +158,15 @@ def test_a_picture_that_may_not_be_shown_any_more_leaves_its_words() -> None:
         assert "a" * 32 not in shown
         assert "<p>图片因授权到期不再显示：&quot;&gt;&lt;script&gt;</p>" in shown
     assert f'og:image" content="{ORIGIN}/api/v1/article-pictures/{"b" * 32}' in page
+
+
+def test_a_file_is_a_link_with_its_title_and_size() -> None:
+    file = {"at": 0, "file": "c" * 32, "title": '公示"><script>', "pages": 3, "size": 1_260_000}
+    article = {**ARTICLE, "body": [{"kind": "paragraph", "text": "（附件：公示）"}], "files": [file]}
+    for shown in (content(article, ORIGIN), content(article, ORIGIN, copies=True)):
+        assert (
+            f'<a href="{ORIGIN}/api/v1/article-files/{"c" * 32}" download="公示&quot;&gt;&lt;script&gt;.pdf">' in shown
+        )
+        assert "（PDF，3页，1.3 MB）" in shown
+        assert "（附件：公示）" not in shown
+        assert "<script>" not in shown

@@ -1,4 +1,7 @@
-"""Pictures as services keep them: two JPEG files each and maybe narrower copies, in GridFS, and who brought them."""
+"""Pictures as services keep them, in GridFS, and who brought them: two JPEG files each, maybe narrower copies.
+
+PDF files lie among them, one file each.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from typing import get_args
 
 from gridfs import GridFSBucket, NoFile
 
-from kit import derivatives, pictures
+from kit import derivatives, documents, pictures
 from kit.mongo import Db, Document
 from kit.transfers import Copy, Size
 from kit.uploads import UploadStore
@@ -43,6 +46,10 @@ class Images:
         """Keeps the picture. Safe to repeat after a failure half-way."""
         about = {"owner": owner, "width": picture.width, "height": picture.height}
         return self.keep(picture_id, about, {"full": picture.full, "thumb": picture.thumb})
+
+    def add_document(self, document_id: str, owner: str, document: documents.Document) -> Document:
+        """Keeps the PDF, which is one file. Safe to repeat after a failure half-way."""
+        return self.keep(document_id, {"owner": owner, "pages": document.pages}, {"full": document.data})
 
     def keep(self, file_id: str, about: Document, files: Mapping[str, bytes]) -> Document:
         """Keeps files and a row of what there is to know of them. Safe to repeat after a failure half-way."""
@@ -102,8 +109,10 @@ class Images:
         self._bucket.upload_from_stream_with_id(file_id, file_id, data)
 
 
-def content_type_of(size: str) -> str:
-    """What a file of a picture is, by the name of its size."""
+def content_type_of(row: Document, size: str) -> str:
+    """What a file of a row is, by the name of its size."""
+    if "pages" in row:
+        return documents.CONTENT_TYPE
     return WEBP if size.startswith("webp") else CONTENT_TYPE
 
 

@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from kit.testing import Stack, wait_until
-from people import Person, at_desk, new_phone, photo
+from people import Person, at_desk, new_phone, paper, photo
 from phone import Phone
 from workplace import Credentials, Seat, Workplace
 
@@ -466,7 +466,7 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_happens_twice(seat: Seat, 
 
 
 def test_an_article_is_written_published_corrected_and_withdrawn(
-    stack: Stack, seat: Seat, file: Callable[..., str]
+    stack: Stack, seat: Seat, file: Callable[..., str], phone: Phone
 ) -> None:
     title = f"崔村镇幼儿园改造工程开工 {uuid.uuid4().hex[:6]}"
     editor = seat("editor")
@@ -504,7 +504,12 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
 
     reader = Person(stack)
     assert title in [row["title"] for row in reader.get("/articles", limit=20)["items"]]
-    assert [block["text"] for block in reader.get(f"/articles/{no}")["blocks"]][1] == "施工单位本周五进场。"
+    seen = reader.get(f"/articles/{no}")
+    assert seen["blocks"][1]["text"] == "施工单位本周五进场。"
+    phone.open(f"/news/{no}")
+    with phone.page.expect_download() as download:
+        phone.page.get_by_role("link", name=re.compile("改造工程公示")).click()
+    assert download.value.suggested_filename == "改造工程公示.pdf"
 
     page.get_by_label("第2段", exact=True).fill("施工单位本周六进场。")
     page.get_by_role("button", name="保存更正").click()
@@ -637,6 +642,11 @@ def _with_picture_and_case(page: Page, no: str) -> None:
     page.get_by_label("第3段图片的署名").fill("张三摄")
     page.get_by_role("button", name="诉求", exact=True).click()
     page.get_by_label("第4段的诉求编号").fill(no)
+    page.get_by_role("button", name="附件", exact=True).click()
+    page.get_by_label("第5段附件的文件").set_input_files(
+        {"name": "改造工程公示.pdf", "mimeType": "application/pdf", "buffer": paper()}
+    )
+    expect(page.get_by_label("第5段附件的名称")).to_have_value("改造工程公示")
     expect(page.get_by_role("img", name="工人正在安装围挡")).to_have_count(2)
     expect(page.get_by_text("有未保存的修改")).to_have_count(0, timeout=15_000)
 
@@ -663,7 +673,8 @@ def _saved_meanwhile(stack: Stack, no: str) -> None:
     other.do(f"/desk/articles/{no}/lock", {"take_over": True}, method="PUT")
     article = other.get(f"/desk/articles/{no}")
     words = {name: article[name] for name in ("title", "lead", "desk", "source", "version")}
-    words["body"] = [{k: v for k, v in block.items() if k not in ("width", "height")} for block in article["body"]]
+    told = ("width", "height", "widths", "licence", "expired")
+    words["body"] = [{k: v for k, v in block.items() if k not in told} for block in article["body"]]
     other.do(f"/desk/articles/{no}", {**words, "column": article["column"]["code"], "town": None}, method="PUT")
 
 

@@ -2,7 +2,8 @@
 import type { Schemas } from "./api/client";
 
 type Later = "widths" | "licence" | "expired"; // an answer that was kept on the phone before has none of them
-export type ShownBlock = Schemas["news.TextView"] | PictureBlock | Schemas["news.CaseView"] | Schemas["news.ItemView"];
+export type ShownBlock = Schemas["news.TextView"] | PictureBlock | Schemas["news.CaseView"] | Schemas["news.ItemView"] | FileBlock;
+export type FileBlock = { kind: "file" } & Omit<Schemas["news.FileView"], "at">;
 export type PictureBlock = Omit<Schemas["news.PictureView"], Later> & Partial<Pick<Schemas["news.PictureView"], Later>>;
 
 /** Where a picture of an article is read. */
@@ -15,7 +16,11 @@ export function copiesOf({ picture, width, widths }: PictureBlock, form: "webp" 
   return (widths ?? []).map((one) => `${pictureAddress(picture, `${form}${String(one)}`)} ${String(Math.min(one, width))}w`).join(", ");
 }
 
-/** The body of an article; one that was kept before there were other kinds of blocks has text alone. */
-export function bodyOf(article: { body?: readonly ShownBlock[]; blocks: readonly Schemas["news.BlockView"][] }): readonly ShownBlock[] {
-  return article.body ?? article.blocks;
+type KeptBlock = Exclude<ShownBlock, FileBlock>;
+
+/** The body of an article, with its files in their places; one that was kept before there were other kinds of blocks has text alone. */
+export function bodyOf(article: { body?: readonly KeptBlock[]; files?: readonly Schemas["news.FileView"][]; blocks: readonly Schemas["news.BlockView"][] }): readonly ShownBlock[] {
+  const body: ShownBlock[] = [...(article.body ?? article.blocks)];
+  for (const { at, ...file } of article.files ?? []) if (at < body.length) body[at] = { kind: "file", ...file };
+  return body;
 }

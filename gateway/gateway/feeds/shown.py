@@ -39,8 +39,11 @@ def content(article: Article, origin: str, *, copies: bool = False) -> str:
     """
     parts = [f"<p>{_text(article['lead'])}</p>"] if article["lead"] else []
     lead = next((block for block in article["body"] if block["kind"] == "picture"), None)
-    for block in article["body"]:
-        if copies and block["kind"] == "picture" and not block.get("expired"):
+    files = {one["at"]: one for one in article.get("files", ())}
+    for at, block in enumerate(article["body"]):
+        if at in files:
+            parts.append(_file(files[at], origin))
+        elif copies and block["kind"] == "picture" and not block.get("expired"):
             parts.append(_picture_with_copies(block, origin, lead=block is lead))
         else:
             parts.append(_block(block, origin))
@@ -115,6 +118,17 @@ def _image(block: Mapping[str, Any], source: str, more: str) -> str:
 def _figure(block: Mapping[str, Any], image: str) -> str:
     caption = " ".join(filter(None, (block["caption"], block["credit"], block.get("licence", ""))))
     return f"<figure>{image}<figcaption>{_text(caption)}</figcaption></figure>"
+
+
+def _file(one: Mapping[str, Any], origin: str) -> str:
+    url = escape(f"{origin}{PREFIX}/article-files/{one['file']}")
+    said = f"附件：{one['title']}（PDF，{one['pages']}页，{_megabytes(one['size'])}）"
+    return f'<p><a href="{url}" download="{escape(one["title"])}.pdf">{_text(said)}</a></p>'
+
+
+def _megabytes(size: int) -> str:
+    """A size in bytes as people say it."""
+    return f"{max(size / 1_000_000, 0.1):.1f} MB"
 
 
 def _link(url: str, what: str, name: str, note: str) -> str:

@@ -97,7 +97,7 @@ def take_in(parts: Parts) -> int:
     """Makes the copies of pictures of before, and has them found by their words; of how many. A few at a time."""
     rows = parts.library.not_taken_in(TAKEN_IN_AT_ONCE)
     for row in rows:
-        ours = row["owner"] != UPLOADER
+        ours = row["owner"] != UPLOADER and "pages" not in row
         if ours:
             _make_copies(parts, row)
             _describe_as_used(parts, row["_id"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from kit import settings
+from kit import documents, pictures, settings
 from kit.colleagues import Colleagues
 from kit.counts import Counts
 from kit.images import Images
@@ -71,7 +71,7 @@ def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
         articles=Articles(db),
         columns=Columns(db),
         versions=Versions(db),
-        images=Images(db),
+        images=Images(db, content_types=(*pictures.CONTENT_TYPES, documents.CONTENT_TYPE)),
         directory=read_directory(told.district_dir),
         publishing_lease=Lease(db, "publishing"),
         ranking_lease=Lease(db, "ranking", seconds=60),

@@ -29,6 +29,7 @@ from news.contract.shapes import (
     BlockView,
     CaseView,
     CorrectionView,
+    FileView,
     ItemView,
     Named,
     OneArticle,
@@ -37,7 +38,19 @@ from news.contract.shapes import (
     TextView,
 )
 from news.domain import lifecycle, media
-from news.domain.article import AnyBlock, Article, Block, CaseBlock, ItemBlock, PictureBlock, Stage, State, Taken, plain
+from news.domain.article import (
+    AnyBlock,
+    Article,
+    Block,
+    CaseBlock,
+    FileBlock,
+    ItemBlock,
+    PictureBlock,
+    Stage,
+    State,
+    Taken,
+    plain,
+)
 from news.domain.checking import Finding
 from news.domain.coverage import cases_of
 from news.domain.lifecycle import Action, Actor
@@ -200,6 +213,9 @@ def _text(article: Article, faces: Faces, now: datetime) -> dict[str, Any]:
     return {
         "blocks": [BlockView(**_plain(block, faces, now).model_dump()) for block in blocks],
         "body": [_shown(block, faces, now) for block in blocks],
+        "files": [
+            FileView(at=at, **block.model_dump()) for at, block in enumerate(blocks) if isinstance(block, FileBlock)
+        ],
         "source": article.words.source,
         "corrections": [CorrectionView(**correction.model_dump()) for correction in article.corrections],
     }
@@ -220,7 +236,8 @@ def _shown(block: AnyBlock, faces: Faces, now: datetime) -> ShownBlock:
         return CaseView(**block.model_dump())
     if isinstance(block, ItemBlock):
         return ItemView(**block.model_dump())
-    return TextView(kind=block.kind.value, text=block.text)
+    text_alone = plain(block)
+    return TextView(kind=text_alone.kind.value, text=text_alone.text)
 
 
 def _desk_row(parts: Parts, article: Article, columns: dict[str, str]) -> dict[str, Any]:

@@ -115,6 +115,7 @@ from news.contract.media import (
     ReadPicture,
     RightsReceipt,
     StateRights,
+    Uploaded,
 )
 from news.contract.ranking import MostReadView, NoteReading
 from news.contract.reading import (
@@ -324,7 +325,7 @@ class NewsService(service.Service):
 
     @rpc(allow=DESK)
     def start_upload(self, request: StartUpload) -> Upload:
-        """Begins the upload of a picture."""
+        """Begins the upload of a picture or PDF."""
         return pictures.start_upload(self.parts, request, self.caller)
 
     @rpc(allow=DESK)
@@ -333,14 +334,19 @@ class NewsService(service.Service):
         return pictures.put_chunk(self.parts, request, self.caller)
 
     @rpc(allow=DESK)
-    def finish_upload(self, request: FinishUpload) -> Picture:
-        """Makes a picture of what was uploaded."""
+    def finish_upload(self, request: FinishUpload) -> Uploaded:
+        """Makes a picture, or a PDF, of what was uploaded."""
         return pictures.finish_upload(self.parts, request, self.caller)
 
     @rpc(allow={ANYONE})
     def read_picture(self, request: ReadPicture) -> ArticlePictureData:
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def read_file(self, request: ReadPicture) -> ArticlePictureData:
+        """A piece of a PDF that the caller may have."""
+        return pictures.read_file(self.parts, request, self.caller)
 
     @rpc(allow=DESK)
     def list_media(self, request: ListMedia) -> MediumPage:

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
+import pikepdf
 import pytest
 from PIL import Image
+from pydantic import ValidationError
 
 from kit.clock import utcnow
 from kit.errors import Conflict, Invalid, NotFound
@@ -14,10 +16,13 @@ from kit.identity import Caller
 from kit.testing import new_key
 from kit.transfers import FinishUpload, PutChunk, StartUpload
 from news import desk, feeding, library, pictures, reading
+from news.contract.desk import CreateArticle
 from news.contract.feeds import GetFeed
 from news.contract.media import ListMedia, OneMedium, ReadPicture, StateRights
 from news.contract.shapes import OneArticle
 from news.domain.media import EXPIRED, RightStanding
+
+from .conftest import WORDS
 
 VISITOR = Caller("service", "gateway")
 TODAY = date.today()  # noqa: DTZ011 - a day more or less does not matter here
@@ -232,3 +237,104 @@ def test_the_desk_sees_which_pictures_have_gone(newsroom: Any) -> None:
     state(newsroom, picture, TODAY - timedelta(days=2))
     found = desk.get_desk_article(newsroom.parts, OneArticle(id=article), newsroom.editor)
     assert found.body[1].expired
+
+
+def paper(*, hostile: bool = False) -> bytes:
+    """A PDF of one page."""
+    made, out = pikepdf.Pdf.new(), io.BytesIO()
+    made.add_blank_page()
+    if hostile:
+        made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    made.save(out)
+    return out.getvalue()
+
+
+def uploaded(newsroom: Any, data: bytes, content_type: str) -> Any:
+    """What became of a file that a reporter sends as this."""
+    start = StartUpload(content_type=content_type, size=len(data), idempotency_key=new_key())
+    upload = pictures.start_upload(newsroom.parts, start, newsroom.reporter).id
+    pictures.put_chunk(newsroom.parts, PutChunk(id=upload, number=0, data=data), newsroom.reporter)
+    finish = FinishUpload(id=upload, size=len(data), sha256=sha256(data).hexdigest())
+    return pictures.finish_upload(newsroom.parts, finish, newsroom.reporter)
+
+
+def attaching(*files: str) -> dict[str, Any]:
+    return {"blocks": [], "body": [{"kind": "file", "file": one, "title": "改造工程公示"} for one in files]}
+
+
+def test_a_pdf_is_given_out_with_the_article_as_pages_alone(newsroom: Any) -> None:
+    sent_file = uploaded(newsroom, paper(hostile=True), "application/pdf")
+    article = newsroom.create(**attaching(sent_file.id))
+    with pytest.raises(NotFound):
+        pictures.read_file(newsroom.parts, ReadPicture(id=sent_file.id), VISITOR)
+    newsroom.release(article)
+    view = seen(newsroom, article)
+    (file,) = view.files
+    assert (file.at, file.title, file.pages, file.size) == (0, "改造工程公示", 1, sent_file.size)
+    assert view.body[0].text == view.blocks[0].text == "（附件：改造工程公示）"
+    read = pictures.read_file(newsroom.parts, ReadPicture(id=sent_file.id), VISITOR)
+    assert (read.content_type, read.total, read.name) == ("application/pdf", sent_file.size, "改造工程公示")
+    with pikepdf.open(io.BytesIO(read.data)) as opened:
+        assert "/OpenAction" not in opened.Root
+    assert ids(listed(newsroom)) == []
+
+
+def test_an_earlier_version_with_a_file_is_restored_with_it(newsroom: Any) -> None:
+    file = uploaded(newsroom, paper(), "application/pdf").id
+    article = newsroom.create(**attaching(file))
+    newsroom.save(article, 1)
+    kept = newsroom.db.versions.find_one({"article": article})
+    assert [block["kind"] for block in kept["words"]["blocks"]] == ["paragraph"]  # as earlier releases know them
+    newsroom.restore(article, 1)
+    found = desk.get_desk_article(newsroom.parts, OneArticle(id=article), newsroom.editor)
+    assert [(one.at, one.file) for one in found.files] == [(0, file)]
+
+
+def test_a_file_stands_for_no_picture_and_a_picture_for_no_file(newsroom: Any) -> None:
+    file, picture = uploaded(newsroom, paper(), "application/pdf").id, sent(newsroom)
+    for words in (showing(file), attaching(picture), attaching("a" * 32)):
+        with pytest.raises(Invalid) as refused:
+            newsroom.create(**words)
+        assert refused.value.errors[0]["field"].startswith("body.")
+
+
+def test_what_an_earlier_release_sees_of_a_file_is_its_text_and_what_it_writes_counts(newsroom: Any) -> None:
+    article = newsroom.create(**attaching(uploaded(newsroom, paper(), "application/pdf").id))
+    kept = newsroom.db.articles.find_one({"_id": article})
+    assert [block["kind"] for block in kept["body"]] == ["paragraph"]
+    text = {"kind": "paragraph", "text": "旧版本写下的话。"}
+    gone = {"words.blocks": [text], "body": [text]}
+    newsroom.release(article)
+    file = kept["files"][0]["file"]
+    assert pictures.read_file(newsroom.parts, ReadPicture(id=file), VISITOR).public
+    newsroom.db.articles.update_one({"_id": article}, {"$set": gone})
+    with pytest.raises(NotFound):
+        pictures.read_file(newsroom.parts, ReadPicture(id=file), VISITOR)
+    found = desk.get_desk_article(newsroom.parts, OneArticle(id=article), newsroom.editor)
+    assert ([block.text for block in found.body], found.files) == (["旧版本写下的话。"], [])
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        (SVG, "image/svg+xml"),
+        (SVG, "image/png"),
+        (SVG, "application/pdf"),
+        (b"<html><script>alert(1)</script>", "application/pdf"),
+        (b"%PDF-1.7 and nothing that is one", "application/pdf"),
+    ],
+)
+def test_what_is_neither_picture_nor_pdf_is_refused_at_its_field(newsroom: Any, data: bytes, content_type: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        uploaded(newsroom, data, content_type)
+    assert refused.value.errors[0]["field"] in ("content_type", "pictures", "document")
+
+
+def test_five_megabytes_of_text_are_refused_at_their_field() -> None:
+    blocks = [{"kind": "paragraph", "text": "长" * 1_700_000}]
+    with pytest.raises(ValidationError) as refused:
+        CreateArticle.model_validate({**WORDS, "blocks": [], "body": blocks, "idempotency_key": "one"})
+    assert refused.value.errors()[0]["loc"][0] == "body"

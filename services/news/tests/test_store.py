@@ -104,6 +104,7 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     locking.unlock_article(parts, UnlockArticle(id=draft, idempotency_key="unlock"), newsroom.editor)
     every_query_of_tips(newsroom)
     parts.articles.shows("a" * 32)
+    parts.articles.giving("a" * 32, 5)
     every_query_of_media(newsroom)
     publishing.publish_due(parts)
     pictures.forget_unfinished(parts)

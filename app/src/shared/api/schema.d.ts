@@ -2288,7 +2288,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins the upload of a picture. */
+        /** Begins the upload of a picture or PDF. */
         post: operations["news_start_upload"];
         delete?: never;
         options?: never;
@@ -2305,6 +2305,23 @@ export interface paths {
         };
         /** A piece of a picture that the caller may see. */
         get: operations["news_read_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/article-files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A piece of a PDF that the caller may have. */
+        get: operations["read_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6450,6 +6467,24 @@ export interface components {
             note: string;
         };
         /**
+         * FileView
+         * @description A PDF to download, in place of the block `at` this position of the body, which says the same as text alone.
+         *
+         *     `size` in bytes.
+         */
+        "news.FileView": {
+            /** At */
+            at: number;
+            /** File */
+            file: string;
+            /** Pages */
+            pages: number;
+            /** Size */
+            size: number;
+            /** Title */
+            title: string;
+        };
+        /**
          * FollowUpView
          * @description What became of a case that a report names: what was done in short, when, and how it stands.
          *
@@ -6588,6 +6623,11 @@ export interface components {
             desk: string;
             /** Example */
             example: boolean;
+            /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["news.FileView"][];
             /**
              * Follow Ups
              * @description what became of the cases that it names; not in feeds
@@ -7015,6 +7055,11 @@ export interface components {
             embargo_until: string | null;
             /** Example */
             example: boolean;
+            /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["news.FileView"][];
             /** Findings */
             findings: components["schemas"]["news.FindingView"][];
             /** Id */
@@ -7081,6 +7126,21 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * FileGiven
+         * @description A PDF that was sent before, under a title that says what is in it.
+         */
+        "news.FileGiven": {
+            /** 附件 */
+            file: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "file";
+            /** 附件名称 */
+            title: string;
         };
         /** HeadingGiven */
         "news.HeadingGiven": {
@@ -14293,7 +14353,7 @@ export interface operations {
                      * 正文
                      * @default []
                      */
-                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"])[];
+                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"] | components["schemas"]["news.FileGiven"])[];
                     /** 栏目 */
                     column: string;
                     /** 署名 */
@@ -14396,7 +14456,7 @@ export interface operations {
                      * 正文
                      * @default []
                      */
-                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"])[];
+                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"] | components["schemas"]["news.FileGiven"])[];
                     /** 栏目 */
                     column: string;
                     /**
@@ -14970,6 +15030,39 @@ export interface operations {
         };
     };
     news_read_picture: {
+        parameters: {
+            query?: {
+                size?: ("thumb" | "full") | ("webp480" | "webp960" | "webp1600" | "jpeg480" | "jpeg960" | "jpeg1600");
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_file: {
         parameters: {
             query?: {
                 size?: ("thumb" | "full") | ("webp480" | "webp960" | "webp1600" | "jpeg480" | "jpeg960" | "jpeg1600");

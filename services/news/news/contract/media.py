@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
-from kit.transfers import MEGABYTE, Copy, FileId, PictureData, Size
+from kit.transfers import MEGABYTE, Copy, FileId, Picture, PictureData, Size
 from news.domain.article import State
 from news.domain.media import RightStanding
 
@@ -23,9 +23,20 @@ class ReadPicture(Request):
 
 
 class ArticlePictureData(PictureData):
-    """A piece of a file; `public_seconds` is how long everyone may see it from now on, null where no end is stated."""
+    """A piece of a file; `public_seconds` is how long everyone may see it from now on, null where no end is stated.
+
+    `name` is what a PDF is called by the article that gives it out.
+    """
 
     public_seconds: int | None
+    name: str | None
+
+
+class Uploaded(Picture):
+    """What an upload became: a picture, or a PDF with its pages and size in bytes, whose width and height are 0."""
+
+    pages: int | None
+    size: int | None
 
 
 class ListMedia(PageRequest):
