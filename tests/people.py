@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+import pikepdf
 import pyotp
 import requests
 from PIL import Image
@@ -149,4 +150,12 @@ def photo(width: int = 1200, height: int = 900) -> bytes:
     exif[0x010F] = "PHONE-MAKER"
     out = io.BytesIO()
     Image.effect_noise((width, height), 40).convert("RGB").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def paper() -> bytes:
+    """A PDF of one empty page."""
+    made, out = pikepdf.Pdf.new(), io.BytesIO()
+    made.add_blank_page()
+    made.save(out)
     return out.getvalue()

@@ -7,6 +7,7 @@ reason, and nothing may change.
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -15,7 +16,7 @@ from pymongo import MongoClient
 
 from gateway.routes import NEWS_READERS, PREFIX, ROUTES, Route
 from kit.testing import Stack, wait_until
-from people import Person, photo
+from people import Person, paper, photo
 
 ARTICLE = {
     "column": "news",
@@ -50,6 +51,10 @@ METHODS = {
         ("DELETE", "/desk/articles/{id}/lock", "unlock"),
         ("POST", "/desk/article-pictures", "send_picture"),
         ("GET", "/article-pictures/{id}", "picture"),
+        ("GET", "/article-files/{id}", "file"),
+        ("GET", "/desk/media", "media"),
+        ("PUT", "/desk/media/{id}/rights", "state_rights"),
+        ("DELETE", "/desk/media/{id}", "delete_picture"),
         ("POST", "/desk/articles/{id}/publication", "publish_article"),
         ("PUT", "/desk/articles/{id}/schedule", "schedule_article"),
         ("DELETE", "/desk/articles/{id}/schedule", "unschedule_article"),
@@ -101,12 +106,29 @@ def sent_picture(who: Person) -> requests.Response:
 @cache
 def pictured(world: World) -> str:
     """A picture that a published article shows."""
+    return shown_by(world)[0]
+
+
+def shown_by(world: World) -> tuple[str, str]:
+    """A new picture, and a new published article that shows it."""
     reporter = world.staff["reporter"]
     picture = str(ok(sent_picture(reporter), 201)["id"])
     shown = {"kind": "picture", "picture": picture, "alt": "食堂门口", "credit": "示例摄"}
-    article = reporter.do("/desk/articles", {**ARTICLE, "blocks": [], "body": [shown]})["id"]
+    article = str(reporter.do("/desk/articles", {**ARTICLE, "blocks": [], "body": [shown]})["id"])
     publish(world, article)
-    return picture
+    return picture, article
+
+
+@cache
+def filed(world: World) -> str:
+    """A PDF that comes with a published article."""
+    reporter = world.staff["reporter"]
+    headers = {"Content-Type": "application/pdf"}
+    sent = ok(reporter.ask("POST", "/desk/article-pictures", data=paper(), headers=headers), 201)
+    block = {"kind": "file", "file": sent["id"], "title": "改造工程公示"}
+    article = str(reporter.do("/desk/articles", {**ARTICLE, "blocks": [], "body": [block]})["id"])
+    publish(world, article)
+    return str(sent["id"])
 
 
 REVIEWERS = {"first_review": "editor", "second_review": "duty_editor", "final_review": "chief_editor"}
@@ -259,6 +281,43 @@ class Doing:
         answer = wait_until(lambda: send(self.who, route, id=picture))
         assert answer.headers["Content-Type"] == "image/jpeg"
         assert send(self.who, route, id="0" * 32).status_code == 404
+        where = route.path.removeprefix(PREFIX).format(id=picture)
+        copy = {"params": {"size": "webp480"}}
+        part = self.who.ask("GET", where, headers={"Range": "bytes=-7"}, **copy)
+        assert (part.status_code, part.headers["Content-Type"], len(part.content)) == (206, "image/webp", 7)
+        assert "immutable" in part.headers["Cache-Control"]
+        assert self.who.ask("GET", where, headers={"Range": "bytes=9999999-"}, **copy).status_code == 416
+
+    def file(self, route: Route) -> None:
+        answer = wait_until(lambda: send(self.who, route, id=filed(self.world)))
+        assert answer.content.startswith(b"%PDF-")
+        kept_as = answer.headers["Content-Disposition"]
+        assert kept_as == f"attachment; filename=\"attachment.pdf\"; filename*=UTF-8''{quote('改造工程公示')}.pdf"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert send(self.who, route, id="0" * 32).status_code == 404
+
+    def media(self, route: Route) -> None:
+        picture = ok(sent_picture(self.world.staff["reporter"]), 201)["id"]
+        rows = ok(send(self.who, route), 200)["items"]
+        assert [row["used"] for row in rows if row["id"] == picture] == [0]
+
+    def state_rights(self, route: Route) -> None:
+        picture, article = shown_by(self.world)
+        visitor = self.world.people("anonymous")
+        expired = lambda: visitor.do(f"/articles/{article}", method="GET")["body"][0]["expired"]  # noqa: E731
+        assert wait_until(lambda: visitor.ask("GET", f"/articles/{article}").status_code == 200)
+        assert not expired()
+        stated = ok(send(self.who, route, {"last_day": "2026-01-31", "licence": "示例图库"}, id=picture), 200)
+        assert stated["standing"] == "expired"
+        assert wait_until(expired)  # no kept answer outlives the right
+        assert visitor.ask("GET", f"/article-pictures/{picture}").status_code == 410
+
+    def delete_picture(self, route: Route) -> None:
+        picture = str(ok(sent_picture(self.world.staff["reporter"]), 201)["id"])
+        used, _ = shown_by(self.world)
+        assert send(self.who, route, id=used).status_code == 422
+        assert send(self.who, route, id=picture).status_code == 204
+        assert not self.world.mongo["news"]["pictures"].find_one({"_id": picture})["library"]
 
     def submit_article(self, route: Route) -> None:
         article = self.own()

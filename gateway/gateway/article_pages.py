@@ -11,7 +11,7 @@ from gateway.answers import PUBLIC, Answer, with_etag
 from gateway.app_files import AppFiles
 from gateway.cache import etag_of
 from gateway.dispatch import Dispatcher
-from gateway.feeds.shown import BECAME, address, content, follow_ups
+from gateway.feeds.shown import BECAME, address, content, follow_ups, picture_address
 from gateway.problems import code_of
 from gateway.routes import Route
 from kit.errors import Invalid, NotFound, ServiceError
@@ -62,11 +62,21 @@ def _of_article(page: str, article: Mapping[str, Any], origin: str) -> str:
         "article:published_time": article["published_at"],
         "article:section": article["column"]["name"],
     }
+    if image := _image(article, origin):
+        told["og:image"] = image
     metas = "".join(f'<meta property="{name}" content="{escape(value)}" />' for name, value in told.items())
     facts = " · ".join((article["desk"], article["published_at"][:16].replace("T", " ")))
     became = f"<h2>{escape(BECAME)}</h2>{follow_ups(article, origin)}" if article.get("follow_ups") else ""
-    text = f"<article><h1>{escape(title)}</h1><p>{escape(facts)}</p>{content(article, origin)}{became}</article>"
+    said = f"<p>{escape(facts)}</p>{content(article, origin, copies=True)}{became}"
+    text = f"<article><h1>{escape(title)}</h1>{said}</article>"
     return with_text(page.replace(_TITLE, f"{_TITLE}{escape(title)} · ", 1).replace(_HEAD, f"{metas}{_HEAD}", 1), text)
+
+
+def _image(article: Mapping[str, Any], origin: str) -> str:
+    """The first picture that may be shown."""
+    pictures = (block for block in article["body"] if block["kind"] == "picture" and not block.get("expired"))
+    first = next(pictures, None)
+    return picture_address(origin, first["picture"], "full") if first else ""
 
 
 def with_text(page: str, text: str) -> str:

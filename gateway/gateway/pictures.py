@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO, Any, NamedTuple
+from urllib.parse import quote
 
 import orjson
 from flask import Request, Response
@@ -20,8 +21,10 @@ from gateway.visitors import Visitor
 from kit.errors import Invalid, TooLarge
 
 CHUNK_BYTES = 256 * 1024
-SHOWN = ("image/jpeg",)
+SHOWN = ("image/jpeg", "image/webp")
 """What a browser may show in place; all else is for keeping, so that it never runs among the app's pages."""
+PUBLIC_SECONDS = 3600
+"""How long others keep what everyone may see. The file never changes, but it may be taken back."""
 TO_KEEP = 'attachment; filename="attachment.pdf"'
 _TOO_LARGE = f"文件太大，最大 {UPLOAD_BYTES // (1024 * 1024)} MB。"
 _RANGE = re.compile(r"^bytes=([0-9]{0,15})-([0-9]{0,15})$")
@@ -104,11 +107,11 @@ def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: st
     headers = {
         "ETag": etag,
         "Accept-Ranges": "bytes",
-        "Cache-Control": "public, max-age=3600" if head["public"] else "private, no-cache",
+        "Cache-Control": _keeping(head),
         "Vary": "Authorization",
     }
     if head["content_type"] not in SHOWN:
-        headers["Content-Disposition"] = TO_KEEP
+        headers["Content-Disposition"] = _to_keep(head.get("name"))
     if matches(request.headers.get("If-None-Match"), etag):
         return Response(status=304, headers=headers)
     asked = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
@@ -119,6 +122,19 @@ def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: st
         headers["Content-Range"] = f"bytes {first}-{last}/{head['total']}"
     body = () if request.method == "HEAD" else reader.stream(head["data"], first, last)
     return Response(body, 206 if part else 200, headers, content_type=head["content_type"])
+
+
+def _to_keep(name: str | None) -> str:
+    """For keeping, under its name (RFC 6266; who does not read that takes the plain one)."""
+    return f"{TO_KEEP}; filename*=UTF-8''{quote(f'{name}.pdf', safe='')}" if name else TO_KEEP
+
+
+def _keeping(head: Mapping[str, Any]) -> str:
+    """How long others may keep the file: not beyond the end of the right to show it."""
+    if not head["public"]:
+        return "private, no-cache"
+    left = head.get("public_seconds")
+    return f"public, max-age={PUBLIC_SECONDS if left is None else min(left, PUBLIC_SECONDS)}, immutable"
 
 
 class _Reader:

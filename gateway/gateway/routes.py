@@ -354,10 +354,11 @@ _TOGETHER = (
 
 # News
 _ARTICLE_EVENTS = ("news.article_", "news.coverage_")
+_ONE_ARTICLE = Kept((*_ARTICLE_EVENTS, "news.picture_"), seconds=60, subject="id", until="valid_until")
 _NEWS = (
     _read("/columns", "news.list_columns", ANYONE, kept=Kept("news.column_", seconds=60)),
     _read("/articles", "news.list_articles", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60)),
-    _read("/articles/{id}", "news.get_article", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60, subject="id")),
+    _read("/articles/{id}", "news.get_article", ANYONE, kept=_ONE_ARTICLE),
     _read("/echoes", "news.list_echoes", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60)),
     _read("/desk/investigations", "news.list_investigations", *_NEWSROOM),
     _read("/desk/investigations/{id}", "news.get_investigation", *_NEWSROOM),
@@ -385,6 +386,10 @@ _NEWS = (
     _write("DELETE", "/desk/articles/{id}/lock", "news.unlock_article", *_NEWSROOM, status=204),
     _write("POST", "/desk/article-pictures", "news.start_upload", *_NEWSROOM, status=201, special=True),
     _read("/article-pictures/{id}", "news.read_picture", ANYONE, special=True),
+    _read("/article-files/{id}", "news.read_file", ANYONE, special=True),
+    _read("/desk/media", "news.list_media", *_NEWSROOM),
+    _write("PUT", "/desk/media/{id}/rights", "news.state_rights", *_EDITORS),
+    _write("DELETE", "/desk/media/{id}", "news.delete_picture", *_EDITORS, status=204),
     _write("POST", "/desk/articles/{id}/publication", "news.publish_article", *_EDITORS),
     _write("PUT", "/desk/articles/{id}/schedule", "news.schedule_article", *_EDITORS),
     _write("DELETE", "/desk/articles/{id}/schedule", "news.unschedule_article", *_EDITORS),
@@ -442,8 +447,11 @@ _TIPS = (
 )
 
 
+_FEED = Kept((*_ARTICLE_EVENTS, "news.picture_"), seconds=60, until="valid_until")
+
+
 def _feed(path: str, call: str, feed: str) -> Route:
-    return Route("GET", path, call, frozenset((ANYONE,)), kept=Kept(_ARTICLE_EVENTS, seconds=60), feed=feed)
+    return Route("GET", path, call, frozenset((ANYONE,)), kept=_FEED, feed=feed)
 
 
 _FEED_FORMATS = ("rss", "atom", "json")

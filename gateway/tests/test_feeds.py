@@ -128,3 +128,45 @@ def test_an_articles_page_says_what_it_is_and_shows_its_text_without_scripts() -
     assert "<script>" not in shown
     assert '<meta property="og:type" content="article" />' in shown
     assert shown.index("<noscript><article>") > shown.index("</head>")
+
+
+COPIES = {**PICTURE, "width": 700, "height": 525, "widths": [480, 960], "licence": "示例图库", "expired": False}
+
+
+def test_a_page_lets_browsers_choose_among_copies_and_feeds_name_a_jpeg() -> None:
+    article = {**ARTICLE, "body": [COPIES, {**COPIES, "picture": "b" * 32}]}
+    page = article_pages._of_article("<title></title></head><noscript>", article, ORIGIN)
+    first, second = page.split("<picture>")[1:]
+    assert f"{ORIGIN}/api/v1/article-pictures/{'a' * 32}?size=webp480 480w, " in first
+    assert f"{'a' * 32}?size=webp960 700w" in first
+    assert 'width="700" height="525"' in first
+    assert 'fetchpriority="high"' in first
+    assert 'loading="lazy"' not in first
+    assert 'loading="lazy"' in second
+    assert "示例图库" in second
+    told = f'<meta property="og:image" content="{ORIGIN}/api/v1/article-pictures/{"a" * 32}?size=full" />'
+    assert told in page
+    shown = content(article, ORIGIN)
+    assert "webp" not in shown
+    assert f'src="{ORIGIN}/api/v1/article-pictures/{"a" * 32}?size=full"' in shown
+
+
+def test_a_picture_that_may_not_be_shown_any_more_leaves_its_words() -> None:
+    article = {**ARTICLE, "body": [{**COPIES, "expired": True}, {**COPIES, "picture": "b" * 32}]}
+    page = article_pages._of_article("<title></title></head><noscript>", article, ORIGIN)
+    for shown in (page, content(article, ORIGIN)):
+        assert "a" * 32 not in shown
+        assert "<p>图片因授权到期不再显示：&quot;&gt;&lt;script&gt;</p>" in shown
+    assert f'og:image" content="{ORIGIN}/api/v1/article-pictures/{"b" * 32}' in page
+
+
+def test_a_file_is_a_link_with_its_title_and_size() -> None:
+    file = {"at": 0, "file": "c" * 32, "title": '公示"><script>', "pages": 3, "size": 1_260_000}
+    article = {**ARTICLE, "body": [{"kind": "paragraph", "text": "（附件：公示）"}], "files": [file]}
+    for shown in (content(article, ORIGIN), content(article, ORIGIN, copies=True)):
+        assert (
+            f'<a href="{ORIGIN}/api/v1/article-files/{"c" * 32}" download="公示&quot;&gt;&lt;script&gt;.pdf">' in shown
+        )
+        assert "（PDF，3页，1.3 MB）" in shown
+        assert "（附件：公示）" not in shown
+        assert "<script>" not in shown

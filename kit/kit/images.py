@@ -1,18 +1,23 @@
-"""Pictures as services keep them: two JPEG files each, in GridFS, and who brought them."""
+"""Pictures as services keep them, in GridFS, and who brought them: two JPEG files each, maybe narrower copies.
+
+PDF files lie among them, one file each.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from typing import Literal
+from typing import get_args
 
-from gridfs import GridFSBucket
+from gridfs import GridFSBucket, NoFile
 
-from kit import pictures
+from kit import derivatives, documents, pictures
 from kit.mongo import Db, Document
+from kit.transfers import Copy, Size
 from kit.uploads import UploadStore
 
-Size = Literal["thumb", "full"]
 CONTENT_TYPE = "image/jpeg"
+WEBP = "image/webp"
 MOST_BYTES = 20 * 1024 * 1024
 
 
@@ -42,14 +47,38 @@ class Images:
         about = {"owner": owner, "width": picture.width, "height": picture.height}
         return self.keep(picture_id, about, {"full": picture.full, "thumb": picture.thumb})
 
+    def add_document(self, document_id: str, owner: str, document: documents.Document) -> Document:
+        """Keeps the PDF, which is one file. Safe to repeat after a failure half-way."""
+        return self.keep(document_id, {"owner": owner, "pages": document.pages}, {"full": document.data})
+
     def keep(self, file_id: str, about: Document, files: Mapping[str, bytes]) -> Document:
         """Keeps files and a row of what there is to know of them. Safe to repeat after a failure half-way."""
         for size, data in files.items():
             self._put(f"{file_id}.{size}", data)
-        kept = {size: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for size, data in files.items()}
-        row = {**about, **kept}
+        row = {**about, **_described(files)}
         self.rows.update_one({"_id": file_id}, {"$setOnInsert": row}, upsert=True)
         return {"_id": file_id, **row}
+
+    def add_copies(self, picture_id: str, copies: derivatives.Derivatives) -> Document:
+        """Keeps the narrower copies of a picture; what its row says of them. Safe to repeat after a failure."""
+        for name, data in copies.files.items():
+            self._put(f"{picture_id}.{name}", data)
+        about = {"widths": list(copies.widths), **_described(copies.files)}
+        self.rows.update_one({"_id": picture_id}, {"$set": about})
+        return about
+
+    def whole(self, row: Document) -> bytes:
+        """The larger file of a picture; empty when it is not there."""
+        try:
+            with self._bucket.open_download_stream(f"{row['_id']}.full") as file:
+                return bytes(file.read())
+        except NoFile:
+            return b""
+
+    def kept_at(self, row: Document) -> datetime | None:
+        """When the picture's larger file came; None when it is not there."""
+        found = self._files.find_one({"_id": f"{row['_id']}.full"}, {"uploadDate": 1})
+        return found["uploadDate"] if found else None
 
     def find(self, picture_id: str) -> Document | None:
         """The picture's row: owner, width, height, and size and digest of each file."""
@@ -60,8 +89,8 @@ class Images:
         rows = {row["_id"]: row for row in self.rows.find({"_id": {"$in": list(picture_ids)}})} if picture_ids else {}
         return [rows[picture_id] for picture_id in picture_ids if picture_id in rows]
 
-    def read(self, row: Document, size: Size, offset: int, length: int) -> Piece:
-        """A piece of one of the two files; past the end it is empty."""
+    def read(self, row: Document, size: Size | Copy, offset: int, length: int) -> Piece:
+        """A piece of one of its files; past the end it is empty."""
         about = row[size]
         with self._bucket.open_download_stream(f"{row['_id']}.{size}") as file:
             file.seek(min(offset, about["bytes"]))
@@ -69,7 +98,7 @@ class Images:
 
     def remove(self, picture_id: str) -> None:
         """Forgets a picture and its files. Safe to repeat after a failure half-way."""
-        files = [f"{picture_id}.{size}" for size in ("thumb", "full")]
+        files = [f"{picture_id}.{size}" for size in (*get_args(Size), *get_args(Copy))]
         self._chunks.delete_many({"files_id": {"$in": files}})
         self._files.delete_many({"_id": {"$in": files}})
         self.rows.delete_one({"_id": picture_id})
@@ -78,3 +107,14 @@ class Images:
         self._chunks.delete_many({"files_id": file_id})
         self._files.delete_one({"_id": file_id})
         self._bucket.upload_from_stream_with_id(file_id, file_id, data)
+
+
+def content_type_of(row: Document, size: str) -> str:
+    """What a file of a row is, by the name of its size."""
+    if "pages" in row:
+        return documents.CONTENT_TYPE
+    return WEBP if size.startswith("webp") else CONTENT_TYPE
+
+
+def _described(files: Mapping[str, bytes]) -> Document:
+    return {size: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for size, data in files.items()}

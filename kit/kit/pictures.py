@@ -70,6 +70,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def _fit(image: Image.Image, edge: int) -> Image.Image:
     copy = image.copy()
+    copy.info.clear()  # a JPEG comment would be written again
     copy.thumbnail((edge, edge), Image.Resampling.LANCZOS)
     return copy
 

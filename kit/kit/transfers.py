@@ -7,6 +7,9 @@ from pydantic import Field, StringConstraints
 from kit.contract import Command, Request, View
 
 MEGABYTE = 1024 * 1024
+Size = Literal["thumb", "full"]
+Copy = Literal["webp480", "webp960", "webp1600", "jpeg480", "jpeg960", "jpeg1600"]
+"""The narrower copies of a picture, as `kit.derivatives` names them."""
 FileId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -29,7 +32,7 @@ class FinishUpload(Request):
 
 class ReadPicture(Request):
     id: FileId = Field(title="图片编号")
-    size: Literal["thumb", "full"] = Field("full", title="图片大小")
+    size: Size = Field("full", title="图片大小")
     offset: int = Field(0, title="起点", ge=0)
     length: int = Field(256 * 1024, title="长度", ge=1, le=MEGABYTE)
 

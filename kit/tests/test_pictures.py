@@ -22,7 +22,7 @@ def test_a_photo_is_upright_small_and_tells_nothing() -> None:
     exif[0x0112] = 6  # rotated by 90 degrees
     exif[0x010F] = "SECRET-CAMERA"
     exif.get_ifd(0x8825)[2] = (40.0, 13.0, 0.0)  # GPS latitude
-    photo = file_of(Image.new("RGB", (3000, 2000), "red"), "JPEG", exif=exif)
+    photo = file_of(Image.new("RGB", (3000, 2000), "red"), "JPEG", exif=exif, comment=b"SECRET-COMMENT")
     picture = pictures.render(photo)
     assert (picture.width, picture.height) == (1707, 2560)
     for data in (picture.full, picture.thumb):

@@ -10,7 +10,8 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from kit.testing import Stack, wait_until
-from people import Person, at_desk, new_phone, photo
+from people import Person, at_desk, new_phone, paper, photo
+from phone import Phone
 from workplace import Credentials, Seat, Workplace
 
 PARTS = {
@@ -465,7 +466,7 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_happens_twice(seat: Seat, 
 
 
 def test_an_article_is_written_published_corrected_and_withdrawn(
-    stack: Stack, seat: Seat, file: Callable[..., str]
+    stack: Stack, seat: Seat, file: Callable[..., str], phone: Phone
 ) -> None:
     title = f"崔村镇幼儿园改造工程开工 {uuid.uuid4().hex[:6]}"
     editor = seat("editor")
@@ -503,7 +504,12 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
 
     reader = Person(stack)
     assert title in [row["title"] for row in reader.get("/articles", limit=20)["items"]]
-    assert [block["text"] for block in reader.get(f"/articles/{no}")["blocks"]][1] == "施工单位本周五进场。"
+    seen = reader.get(f"/articles/{no}")
+    assert seen["blocks"][1]["text"] == "施工单位本周五进场。"
+    phone.open(f"/news/{no}")
+    with phone.page.expect_download() as download:
+        phone.page.get_by_role("link", name=re.compile("改造工程公示")).click()
+    assert download.value.suggested_filename == "改造工程公示.pdf"
 
     page.get_by_label("第2段", exact=True).fill("施工单位本周六进场。")
     page.get_by_role("button", name="保存更正").click()
@@ -518,9 +524,42 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
     assert reader.ask("GET", f"/articles/{no}").status_code == 410
 
 
+def test_a_picture_is_found_in_the_library_taken_again_and_goes_with_its_right(
+    stack: Stack, seat: Seat, phone: Phone
+) -> None:
+    alt = f"工人安装路灯 {uuid.uuid4().hex[:6]}"
+    article = _pictured(stack, alt)
+    page = seat("editor").open("/desk/articles/new")
+    page.get_by_role("button", name="图片", exact=True).click()
+    page.get_by_role("button", name="从媒体库选择").click()
+    page.get_by_label("查找图片").fill(alt)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=alt).click()
+    expect(page.get_by_label("第2段图片的内容")).to_have_value(alt)
+    expect(page.get_by_label("第2段图片的署名")).to_have_value("张三摄")
+
+    reader = phone.open(f"/news/{article}")
+    shown = reader.get_by_role("img", name=alt)
+    expect(shown).to_be_visible()
+    assert shown.evaluate("image => image.currentSrc.includes('size=webp') && image.naturalWidth > 0")
+
+    page.goto(f"{stack['base_url']}/desk/media?q={alt}")
+    card = page.get_by_role("region", name=alt)
+    expect(card.get_by_text("1篇稿件使用")).to_be_visible()
+    expect(card.get_by_role("button", name="删除")).to_have_count(0)
+    card.get_by_role("button", name="授权信息").click()
+    card.get_by_label("最后展示日期").fill("2026-01-31")
+    card.get_by_role("button", name="保存授权信息").click()
+    expect(card.get_by_text("授权已于2026年1月31日到期")).to_be_visible()
+    page.get_by_role("link", name="已到期").click()
+    expect(page.get_by_role("region", name=alt)).to_be_visible()
+    reader.reload()
+    expect(reader.get_by_text(f"图片因授权到期不再显示：{alt}")).to_be_visible()
+
+
 def test_no_page_shuts_anyone_out(stack: Stack, seat: Seat, file: Callable[..., str]) -> None:
     no = file(pictures=1)
-    rooms = ("/alerts", "/comments", "/front", "/investigations", "/tips")
+    rooms = ("/media", "/alerts", "/comments", "/front", "/investigations", "/tips")
     editor = ("/articles", "/articles/new", f"/articles/{_returned(stack)}", *rooms)
     shown = {"clerk": ("/cases", f"/cases/{no}", "/account", "/password"), "editor": editor}
     for role, paths in shown.items():
@@ -581,6 +620,18 @@ def _returned(stack: Stack) -> str:
     return no
 
 
+def _pictured(stack: Stack, alt: str) -> str:
+    """A published article that shows a picture of this description."""
+    reporter, title = at_desk(stack, "reporter"), "路灯今晚点亮"
+    sent = reporter.ask("POST", "/desk/article-pictures", data=photo(1000, 750), headers={"Content-Type": "image/jpeg"})
+    shown = {"kind": "picture", "picture": sent.json()["id"], "alt": alt, "credit": "张三摄"}
+    words = {"column": "livelihood", "title": title, "desk": "民生新闻部", "source": "本端"}
+    no = str(reporter.do("/desk/articles", {**words, "body": [shown]})["id"])
+    hurry = {"reason": "今晚停电通知"}
+    at_desk(stack, "duty_editor").do(f"/desk/articles/{no}/urgent-publication", hurry)
+    return no
+
+
 def _with_picture_and_case(page: Page, no: str) -> None:
     """Adds a picture and a case to the draft, and waits until they are saved."""
     page.get_by_role("button", name="图片", exact=True).click()
@@ -591,6 +642,11 @@ def _with_picture_and_case(page: Page, no: str) -> None:
     page.get_by_label("第3段图片的署名").fill("张三摄")
     page.get_by_role("button", name="诉求", exact=True).click()
     page.get_by_label("第4段的诉求编号").fill(no)
+    page.get_by_role("button", name="附件", exact=True).click()
+    page.get_by_label("第5段附件的文件").set_input_files(
+        {"name": "改造工程公示.pdf", "mimeType": "application/pdf", "buffer": paper()}
+    )
+    expect(page.get_by_label("第5段附件的名称")).to_have_value("改造工程公示")
     expect(page.get_by_role("img", name="工人正在安装围挡")).to_have_count(2)
     expect(page.get_by_text("有未保存的修改")).to_have_count(0, timeout=15_000)
 
@@ -617,7 +673,8 @@ def _saved_meanwhile(stack: Stack, no: str) -> None:
     other.do(f"/desk/articles/{no}/lock", {"take_over": True}, method="PUT")
     article = other.get(f"/desk/articles/{no}")
     words = {name: article[name] for name in ("title", "lead", "desk", "source", "version")}
-    words["body"] = [{k: v for k, v in block.items() if k not in ("width", "height")} for block in article["body"]]
+    told = ("width", "height", "widths", "licence", "expired")
+    words["body"] = [{k: v for k, v in block.items() if k not in told} for block in article["body"]]
     other.do(f"/desk/articles/{no}", {**words, "column": article["column"]["code"], "town": None}, method="PUT")
 
 

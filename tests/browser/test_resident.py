@@ -1,15 +1,13 @@
 """The resident's half of the story, as he sees it on his phone."""
 
-import io
 import re
 import uuid
 from pathlib import Path
 
-import pikepdf
 from playwright.sync_api import Page, expect
 
 from kit.testing import Stack
-from people import Person, new_phone, photo
+from people import Person, new_phone, paper, photo
 from phone import RENEW, Phone
 from story import Desk, Story
 
@@ -164,14 +162,6 @@ def test_a_pdf_goes_instead_of_pictures(stack: Stack, phone: Phone) -> None:
     assert download.value.suggested_filename == "附件.pdf"
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
     assert phone.severe() == []
-
-
-def paper() -> bytes:
-    """A PDF of one empty page."""
-    made, out = pikepdf.Pdf.new(), io.BytesIO()
-    made.add_blank_page()
-    made.save(out)
-    return out.getvalue()
 
 
 def write(page: Page, *, with_picture: bool = True) -> None:

@@ -20,8 +20,8 @@ describe("who works where", () => {
     expect(rooms("leader")).toEqual(["board", "cases", "exclusions"]);
     expect(rooms("administrator")).toEqual(["exclusions", "partners"]);
     expect(rooms("handler")).toEqual(["cases", "comments"]);
-    expect(rooms("editor")).toEqual(["articles", "alerts", "front", "comments", "tips", "investigations"]);
-    expect(rooms("reporter")).toEqual(["articles", "alerts", "investigations"]);
+    expect(rooms("editor")).toEqual(["articles", "media", "alerts", "front", "comments", "tips", "investigations"]);
+    expect(rooms("reporter")).toEqual(["articles", "media", "alerts", "investigations"]);
     expect(rooms("merchant")).toEqual([]);
   });
   it("begins the day where there is work, and says so where there is none yet", () => {

@@ -114,6 +114,7 @@ const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[
   { to: "bans", name: "限制提交", within: /^\/bans/, works: supervises },
   { to: "partners", name: "接入方", within: /^\/partners/, works: admitsPartners },
   { to: "articles", name: "稿件", within: /^\/articles/, works: worksOnArticles },
+  { to: "media", name: "媒体库", within: /^\/media/, works: worksOnArticles },
   { to: "alerts", name: "预警", within: /^\/alerts/, works: worksOnArticles },
   { to: "front", name: "头条", within: /^\/front/, works: editsArticles },
   { to: "comments", name: "评论", within: /^\/comments/, works: worksOnComments },

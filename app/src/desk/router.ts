@@ -24,6 +24,7 @@ export const router = createRouter({
     { path: "/cases/:no?", name: "cases", component: () => import("./pages/DeskCases.vue"), meta: cases },
     { path: "/articles", name: "articles", component: () => import("./pages/DeskArticles.vue"), meta: articles },
     { path: "/articles/:id", name: "article", component: () => import("./pages/DeskArticle.vue"), props: (to) => ({ article: to.params.id }), meta: articles },
+    { path: "/media", name: "media", component: () => import("./pages/DeskMedia.vue"), meta: { signedIn: true, title: "媒体库", works: worksOnArticles } },
     { path: "/alerts", name: "alerts", component: () => import("./pages/DeskAlerts.vue"), meta: { signedIn: true, title: "预警", works: worksOnArticles } },
     { path: "/comments", name: "comments", component: () => import("./pages/DeskComments.vue"), meta: { signedIn: true, title: "评论", works: worksOnComments } },
     { path: "/front", name: "front", component: () => import("./pages/DeskFront.vue"), meta: { signedIn: true, title: "头条", works: editsArticles } },

@@ -13,6 +13,12 @@ export async function uploadForArticle(picture: Blob, key: string): Promise<Sche
   return sent as Schemas["petition.Picture"]; // the gateway answers with what became of the whole upload
 }
 
+/** Sends a PDF for an article; its id, pages and size in bytes. Raises Problem. */
+export async function uploadFileForArticle(file: Blob, key: string): Promise<{ id: string; pages: number | null; size: number | null }> {
+  const sent = await ask(api.POST("/api/v1/desk/article-pictures", { params: { header: once(key) }, ...asItIs(file) }));
+  return sent as unknown as { id: string; pages: number | null; size: number | null }; // what became of the whole upload
+}
+
 /** Sends a picture for a tip, whoever sends it; its id. Raises Problem. */
 export async function uploadForTip(picture: Blob, key: string): Promise<string> {
   const sent = await ask(api.POST("/api/v1/tip-pictures", { params: { header: once(key) }, ...asItIs(picture) }));

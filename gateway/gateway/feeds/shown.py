@@ -13,6 +13,8 @@ _SPACE = uuid.UUID("6f1c1a52-64a5-5c0e-9d0b-6a3f1c7f4d2e")  # of all ids; anothe
 BECAME = "问题办理进展"
 OUTCOMES = {"solved": "已解决", "closed": "已办结", "unsolved": "尚未解决"}
 """How a case stands, in words."""
+_EXPIRED = "图片因授权到期不再显示："
+_SIZES = "(max-width: 640px) 100vw, 600px"
 
 
 def identity(name: str) -> str:
@@ -30,10 +32,21 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def content(article: Article, origin: str) -> str:
-    """The article as HTML: of its text nothing is markup, whatever it looks like."""
+def content(article: Article, origin: str, *, copies: bool = False) -> str:
+    """The article as HTML: of its text nothing is markup, whatever it looks like.
+
+    With `copies`, for browsers, which choose among a picture's copies; without, for programs, which know JPEG.
+    """
     parts = [f"<p>{_text(article['lead'])}</p>"] if article["lead"] else []
-    parts += [_block(block, origin) for block in article["body"]]
+    lead = next((block for block in article["body"] if block["kind"] == "picture"), None)
+    files = {one["at"]: one for one in article.get("files", ())}
+    for at, block in enumerate(article["body"]):
+        if at in files:
+            parts.append(_file(files[at], origin))
+        elif copies and block["kind"] == "picture" and not block.get("expired"):
+            parts.append(_picture_with_copies(block, origin, lead=block is lead))
+        else:
+            parts.append(_block(block, origin))
     parts += [f"<p>更正：{_text(correction['note'])}</p>" for correction in article["corrections"]]
     parts.append(f"<p>来源：{_text(article['source'])}</p>")
     return "\n".join(parts)
@@ -63,7 +76,7 @@ def _promise(one: Mapping[str, Any]) -> str:
 def _block(block: Mapping[str, Any], origin: str) -> str:
     kind = block["kind"]
     if kind == "picture":
-        return _picture(block, origin)
+        return f"<p>{_text(_EXPIRED + block['alt'])}</p>" if block.get("expired") else _picture(block, origin)
     if kind == "case":
         return _link(f"{origin}/affairs/cases/{block['no']}", "相关诉求", block["no"], block["note"])
     if kind == "item":
@@ -72,12 +85,50 @@ def _block(block: Mapping[str, Any], origin: str) -> str:
     return f"<{tag}>{_text(block['text'])}</{tag}>"
 
 
+def picture_address(origin: str, picture: str, size: str) -> str:
+    """Where a picture of an article is, in one of its sizes."""
+    return f"{origin}{PREFIX}/article-pictures/{picture}?size={size}"
+
+
 def _picture(block: Mapping[str, Any], origin: str) -> str:
-    source = f"{origin}{PREFIX}/article-pictures/{block['picture']}?size=full"
+    return _figure(block, _image(block, picture_address(origin, block["picture"], "full"), ""))
+
+
+def _picture_with_copies(block: Mapping[str, Any], origin: str, *, lead: bool) -> str:
+    """The picture in the copies that there are, each as wide as a screen needs it; loaded when it comes into sight."""
+    more = ' fetchpriority="high"' if lead else ' loading="lazy" decoding="async"'
+    if not block.get("widths"):
+        return _figure(block, _image(block, picture_address(origin, block["picture"], "full"), more))
+    webp, jpeg = (_copies(block, origin, form) for form in ("webp", "jpeg"))
+    more = f' srcset="{jpeg}" sizes="{_SIZES}"{more}'
+    image = _image(block, picture_address(origin, block["picture"], f"jpeg{block['widths'][-1]}"), more)
+    return _figure(block, f'<picture><source type="image/webp" srcset="{webp}" sizes="{_SIZES}">{image}</picture>')
+
+
+def _copies(block: Mapping[str, Any], origin: str, form: str) -> str:
+    named = ((width, picture_address(origin, block["picture"], f"{form}{width}")) for width in block["widths"])
+    return ", ".join(f"{escape(url)} {min(width, block['width'])}w" for width, url in named)
+
+
+def _image(block: Mapping[str, Any], source: str, more: str) -> str:
     size = f'width="{block["width"]}" height="{block["height"]}"'
-    caption = " ".join(filter(None, (block["caption"], block["credit"])))
-    image = f'<img src="{escape(source)}" alt="{escape(block["alt"])}" {size}>'
+    return f'<img src="{escape(source)}" alt="{escape(block["alt"])}" {size}{more}>'
+
+
+def _figure(block: Mapping[str, Any], image: str) -> str:
+    caption = " ".join(filter(None, (block["caption"], block["credit"], block.get("licence", ""))))
     return f"<figure>{image}<figcaption>{_text(caption)}</figcaption></figure>"
+
+
+def _file(one: Mapping[str, Any], origin: str) -> str:
+    url = escape(f"{origin}{PREFIX}/article-files/{one['file']}")
+    said = f"附件：{one['title']}（PDF，{one['pages']}页，{_megabytes(one['size'])}）"
+    return f'<p><a href="{url}" download="{escape(one["title"])}.pdf">{_text(said)}</a></p>'
+
+
+def _megabytes(size: int) -> str:
+    """A size in bytes as people say it."""
+    return f"{max(size / 1_000_000, 0.1):.1f} MB"
 
 
 def _link(url: str, what: str, name: str, note: str) -> str:

@@ -17,7 +17,9 @@ from news.contract.feeds import (
     WithdrawnRow,
 )
 from news.contract.shapes import Named
+from news.domain import media
 from news.domain.article import Article
+from news.domain.media import Faces
 from news.domain.months import months_between, span
 from news.parts import Parts
 
@@ -34,14 +36,18 @@ def get_feed(parts: Parts, request: GetFeed) -> FeedView:
     if (request.column and request.column not in columns) or (request.town and town is None):
         raise NotFound("没有这个栏目或街镇。")
     articles = coverage.public_face(parts, parts.articles.latest(request.column, request.town, LATEST))
-    gone = parts.articles.withdrawn(request.column, request.town, utcnow() - TOLD_FOR, LATEST)
-    changes = [*(article.changed_at for article in articles), *(at for _, at in gone)]
+    now = utcnow()
+    gone = parts.articles.withdrawn(request.column, request.town, now - TOLD_FOR, LATEST)
+    faces = reading.faces_of(parts, articles)
+    items = [_shown(parts, article, columns, faces, now) for article in articles]
+    changes = [*(item.changed_at for item in items), *(at for _, at in gone)]
     return FeedView(
         column=Named(code=request.column, name=columns[request.column]) if request.column else None,
         town=Named(code=town.code, name=town.name) if town else None,
         updated=max(changes, default=_NEVER),
-        items=[_shown(parts, article, columns) for article in articles],
+        items=items,
         withdrawn=[WithdrawnRow(id=number, withdrawn_at=at) for number, at in gone],
+        valid_until=min((item.valid_until for item in items if item.valid_until), default=None),
     )
 
 
@@ -60,9 +66,10 @@ def list_published(parts: Parts, request: ListPublished) -> PublishedPage:
     return PublishedPage(items=[_row(article) for article in articles], next_cursor=cursor)
 
 
-def _shown(parts: Parts, article: Article, columns: dict[str, str]) -> FeedArticle:
-    view = reading.article_view(parts, article, columns)
-    return FeedArticle(**view.model_dump(), changed_at=article.changed_at)
+def _shown(parts: Parts, article: Article, columns: dict[str, str], faces: Faces, now: datetime) -> FeedArticle:
+    view = reading.article_view(parts, article, columns, faces)
+    changed = media.changed_at(reading.shown_faces(article, faces), now, article.changed_at)
+    return FeedArticle(**view.model_dump(), changed_at=changed)
 
 
 def _row(article: Article) -> PublishedRow:

@@ -6,7 +6,7 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from kit import settings
+from kit import documents, pictures, settings
 from kit.colleagues import Colleagues
 from kit.counts import Counts
 from kit.images import Images
@@ -26,6 +26,7 @@ from news.store.coverage import FollowedCases, Reports
 from news.store.front import Fronts
 from news.store.investigations import Investigations
 from news.store.keeping import Favourites, Follows
+from news.store.library import Library
 from news.store.readings import Readings
 from news.store.tips import Tips
 from news.store.versions import Versions
@@ -58,6 +59,8 @@ class Parts:
     readings: Readings
     fronts: Fronts
     investigations: Investigations
+    library: Library
+    pictures_lease: Lease
 
 
 def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
@@ -68,7 +71,7 @@ def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
         articles=Articles(db),
         columns=Columns(db),
         versions=Versions(db),
-        images=Images(db),
+        images=Images(db, content_types=(*pictures.CONTENT_TYPES, documents.CONTENT_TYPE)),
         directory=read_directory(told.district_dir),
         publishing_lease=Lease(db, "publishing"),
         ranking_lease=Lease(db, "ranking", seconds=60),
@@ -88,6 +91,8 @@ def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
         readings=Readings(db),
         fronts=Fronts(db),
         investigations=Investigations(db),
+        library=Library(db),
+        pictures_lease=Lease(db, "pictures", seconds=90),
     )
 
 

@@ -1,15 +1,27 @@
-"""Pictures of articles: taken in by chunks and made anew; everyone sees them once an article that shows them is out."""
+"""Pictures of articles, and their PDF files: taken in by chunks and made anew.
 
-from kit import pictures
+Everyone sees them once an article that shows them is out, and as long as they may be shown.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from kit import derivatives, documents, pictures
 from kit.clock import utcnow
 from kit.errors import NotFound
 from kit.identity import Caller
-from kit.images import CONTENT_TYPE
+from kit.images import content_type_of
 from kit.mongo import Document
-from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
+from kit.transfers import Chunk, FinishUpload, PutChunk, StartUpload, Upload
+from news.contract.media import ArticlePictureData, ReadPicture, Uploaded
+from news.domain import media
+from news.domain.article import FileBlock
 from news.domain.lifecycle import DESK
 from news.parts import Parts
 from news.tipping import UPLOADER, sees_picture
+
+_UNKNOWN = "没有找到这张图片。"
+_LOOKED_AT = 50  # articles that may give out a file
 
 
 def start_upload(parts: Parts, request: StartUpload, caller: Caller) -> Upload:
@@ -23,29 +35,74 @@ def put_chunk(parts: Parts, request: PutChunk, caller: Caller) -> Chunk:
     return Chunk(number=request.number)
 
 
-def finish_upload(parts: Parts, request: FinishUpload, caller: Caller) -> Picture:
-    """Makes the picture of what was uploaded: pixels only, upright, two sizes. Repeated, it answers the same."""
+def finish_upload(parts: Parts, request: FinishUpload, caller: Caller) -> Uploaded:
+    """Makes the picture of what was uploaded: pixels only, upright, with its copies; or the PDF: pages only.
+
+    What it is its content says. Repeated, it answers the same.
+    """
     row = parts.images.find(request.id)
     if row is None or row["owner"] != caller.id:
         data = parts.images.uploads.finish(caller.id, request.id, request.size, request.sha256)
-        row = parts.images.add(request.id, caller.id, pictures.render(data))
+        if documents.is_document(data):
+            row = parts.images.add_document(request.id, caller.id, documents.clean(data))
+            parts.library.take_in(request.id, utcnow(), ours=False)
+        else:
+            row = _keep(parts, request.id, caller.id, pictures.render(data))
         parts.images.uploads.discard(request.id)
-    return Picture(id=row["_id"], width=row["width"], height=row["height"])
+    size = row["full"]["bytes"] if "pages" in row else None
+    width, height = row.get("width", 0), row.get("height", 0)
+    return Uploaded(id=row["_id"], width=width, height=height, pages=row.get("pages"), size=size)
 
 
-def read_picture(parts: Parts, request: ReadPicture, caller: Caller) -> PictureData:
+def read_picture(parts: Parts, request: ReadPicture, caller: Caller) -> ArticlePictureData:
     """A piece of a picture. Raises `NotFound` unless a published article shows it, or the caller may see it before.
 
     The newsroom sees pictures of articles, editors those of tips, and who sent a tip by his account those of his own.
+    Of one that may not be shown any more the error says that it is gone.
     """
     row = parts.images.find(request.id)
-    public = row is not None and parts.articles.shows(request.id)
-    if row is None or not (public or _sees(parts, row, caller)):
-        raise NotFound("没有找到这张图片。")
+    if row is None or request.size not in row or "pages" in row:
+        raise NotFound(_UNKNOWN)
+    shown, now, until = parts.articles.shows(request.id), utcnow(), row.get("shown_until")
+    public = shown and not (until and until <= now)
+    if not public and not _sees(parts, row, caller):
+        raise _over(until) if shown and until else NotFound(_UNKNOWN)
+    left = int((until - now).total_seconds()) if public and until else None
+    return _piece(parts, row, request, public=public, public_seconds=left, name=None)
+
+
+def read_file(parts: Parts, request: ReadPicture, caller: Caller) -> ArticlePictureData:
+    """A piece of a PDF. Raises `NotFound` unless a published article gives it out, or the caller is of the newsroom."""
+    row = parts.images.find(request.id)
+    if row is None or request.size not in row or "pages" not in row:
+        raise NotFound("没有找到这个附件。")
+    name = _name(parts, request.id)
+    if name is None and not _sees(parts, row, caller):
+        raise NotFound("没有找到这个附件。")
+    return _piece(parts, row, request, public=name is not None, public_seconds=None, name=name)
+
+
+def _piece(parts: Parts, row: Document, request: ReadPicture, **told: Any) -> ArticlePictureData:
     piece = parts.images.read(row, request.size, request.offset, request.length)
-    return PictureData(
-        data=piece.data, total=piece.total, content_type=CONTENT_TYPE, sha256=piece.sha256, public=public
-    )
+    kind = content_type_of(row, request.size)
+    return ArticlePictureData(data=piece.data, total=piece.total, content_type=kind, sha256=piece.sha256, **told)
+
+
+def _name(parts: Parts, file: str) -> str | None:
+    """The title of a PDF in a published article that gives it out."""
+    blocks = (block for article in parts.articles.giving(file, _LOOKED_AT) for block in article.words.blocks)
+    return next((block.title for block in blocks if isinstance(block, FileBlock) and block.file == file), None)
+
+
+def _over(until: datetime) -> NotFound:
+    return NotFound(f"{media.EXPIRED}。", extra={"withdrawn_at": until.isoformat()})
+
+
+def _keep(parts: Parts, picture: str, owner: str, made: pictures.Picture) -> Document:
+    copies = derivatives.derive(made.full)
+    about = {"owner": owner, "width": made.width, "height": made.height, "widths": list(copies.widths)}
+    ours = {"created": utcnow(), "library": True}
+    return parts.images.keep(picture, {**about, **ours}, {"full": made.full, "thumb": made.thumb, **copies.files})
 
 
 def _sees(parts: Parts, row: Document, caller: Caller) -> bool:

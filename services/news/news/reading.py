@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from kit import text
+from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.errors import NotFound
 from news import coverage
 from news.contract.desk import DeskArticle, DeskRow, FindingView, LockView, TakenView
+from news.contract.media import UseView
 from news.contract.reading import (
     ArticlePage,
     ArticleSummary,
@@ -27,6 +29,7 @@ from news.contract.shapes import (
     BlockView,
     CaseView,
     CorrectionView,
+    FileView,
     ItemView,
     Named,
     OneArticle,
@@ -34,11 +37,24 @@ from news.contract.shapes import (
     ShownBlock,
     TextView,
 )
-from news.domain import lifecycle
-from news.domain.article import AnyBlock, Article, CaseBlock, ItemBlock, PictureBlock, Stage, State, Taken, plain
+from news.domain import lifecycle, media
+from news.domain.article import (
+    AnyBlock,
+    Article,
+    Block,
+    CaseBlock,
+    FileBlock,
+    ItemBlock,
+    PictureBlock,
+    Stage,
+    State,
+    Taken,
+    plain,
+)
 from news.domain.checking import Finding
 from news.domain.coverage import cases_of
 from news.domain.lifecycle import Action, Actor
+from news.domain.media import UNKNOWN, Face, Faces
 from news.domain.versions import Lock, holder
 from news.parts import Parts
 
@@ -90,9 +106,31 @@ def published(parts: Parts, number: str) -> Article:
     return article
 
 
-def article_view(parts: Parts, article: Article, columns: dict[str, str]) -> ArticleView:
-    """A published article as everyone reads it."""
-    return ArticleView(**_summary(parts, article, columns), **_text(article), published_at=article.published_at)
+def article_view(parts: Parts, article: Article, columns: dict[str, str], faces: Faces | None = None) -> ArticleView:
+    """A published article as everyone reads it; `faces` are those of its pictures, where they are at hand."""
+    faces, now = faces_of(parts, [article]) if faces is None else faces, utcnow()
+    return ArticleView(
+        **_summary(parts, article, columns),
+        **_text(article, faces, now),
+        published_at=article.published_at,
+        valid_until=media.true_until(shown_faces(article, faces), now),
+    )
+
+
+def faces_of(parts: Parts, articles: Iterable[Article]) -> Faces:
+    """What there is to know of the pictures that these articles show."""
+    return parts.library.faces(sorted({picture for article in articles for picture in article.words.pictures}))
+
+
+def shown_faces(article: Article, faces: Faces) -> list[Face]:
+    """Those of the pictures of one article."""
+    return [faces[picture] for picture in article.words.pictures if picture in faces]
+
+
+def use(article: Article) -> UseView:
+    """An article as it uses a picture."""
+    state = article.state
+    return UseView(id=article.id, title=article.words.title, state=state, state_name=_STATE_NAMES[state])
 
 
 def search(parts: Parts, request: Search) -> HitPage:
@@ -116,7 +154,7 @@ def desk_article(parts: Parts, article: Article, actor: Actor, now: datetime, fo
     may = lifecycle.allowed(article, actor)
     return DeskArticle(
         **_desk_row(parts, article, parts.columns.names()),
-        **_text(article),
+        **_text(article, faces_of(parts, [article]), now),
         withdrawn_at=article.withdrawn_at,
         withdrawal=article.withdrawal,
         actions=[action.value for action in may if action in _FIRST_KNOWN],
@@ -170,23 +208,36 @@ def _summary(parts: Parts, article: Article, columns: dict[str, str]) -> dict[st
     }
 
 
-def _text(article: Article) -> dict[str, Any]:
+def _text(article: Article, faces: Faces, now: datetime) -> dict[str, Any]:
+    blocks = article.words.blocks
     return {
-        "blocks": [BlockView(**plain(block).model_dump()) for block in article.words.blocks],
-        "body": [_shown(block) for block in article.words.blocks],
+        "blocks": [BlockView(**_plain(block, faces, now).model_dump()) for block in blocks],
+        "body": [_shown(block, faces, now) for block in blocks],
+        "files": [
+            FileView(at=at, **block.model_dump()) for at, block in enumerate(blocks) if isinstance(block, FileBlock)
+        ],
         "source": article.words.source,
         "corrections": [CorrectionView(**correction.model_dump()) for correction in article.corrections],
     }
 
 
-def _shown(block: AnyBlock) -> ShownBlock:
+def _plain(block: AnyBlock, faces: Faces, now: datetime) -> Block:
+    if isinstance(block, PictureBlock) and media.expired(faces.get(block.picture, UNKNOWN), now):
+        return media.in_its_place(block)
+    return plain(block)
+
+
+def _shown(block: AnyBlock, faces: Faces, now: datetime) -> ShownBlock:
     if isinstance(block, PictureBlock):
-        return PictureView(**block.model_dump())
+        face = faces.get(block.picture, UNKNOWN)
+        about = {"widths": list(face.widths), "licence": face.licence, "expired": media.expired(face, now)}
+        return PictureView(**block.model_dump(), **about)
     if isinstance(block, CaseBlock):
         return CaseView(**block.model_dump())
     if isinstance(block, ItemBlock):
         return ItemView(**block.model_dump())
-    return TextView(kind=block.kind.value, text=block.text)
+    text_alone = plain(block)
+    return TextView(kind=text_alone.kind.value, text=text_alone.text)
 
 
 def _desk_row(parts: Parts, article: Article, columns: dict[str, str]) -> dict[str, Any]:

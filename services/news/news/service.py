@@ -8,7 +8,7 @@ from kit.events import Event, on_event
 from kit.identity import ANYONE, RESIDENT
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
-from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
+from kit.transfers import Chunk, FinishUpload, Picture, PutChunk, StartUpload, Upload
 from news import (
     alerting,
     commenting,
@@ -20,6 +20,7 @@ from news import (
     fronting,
     investigating,
     keeping,
+    library,
     locking,
     moderating,
     pictures,
@@ -107,6 +108,16 @@ from news.contract.keeping import (
     ListFollows,
     Unfollow,
 )
+from news.contract.media import (
+    ArticlePictureData,
+    ListMedia,
+    MediumPage,
+    OneMedium,
+    ReadPicture,
+    RightsReceipt,
+    StateRights,
+    Uploaded,
+)
 from news.contract.ranking import MostReadView, NoteReading
 from news.contract.reading import (
     ArticlePage,
@@ -157,6 +168,7 @@ PUBLISHING_SECONDS = 1
 FOLLOWING_SECONDS = 1
 READING_SECONDS = 2
 RANKING_SECONDS = 30
+TAKING_IN_SECONDS = 5
 
 
 class NewsService(service.Service):
@@ -165,7 +177,7 @@ class NewsService(service.Service):
     name = "news"
 
     parts = NewsParts()
-    outbox = Outbox("articles", "reports", "alerts", "comments", "tellings", "fronts", "tips")
+    outbox = Outbox("articles", "reports", "alerts", "comments", "tellings", "fronts", "tips", "pictures")
 
     @rpc(allow={ANYONE})
     def list_columns(self, request: PageRequest) -> ColumnPage:
@@ -314,7 +326,7 @@ class NewsService(service.Service):
 
     @rpc(allow=DESK)
     def start_upload(self, request: StartUpload) -> Upload:
-        """Begins the upload of a picture."""
+        """Begins the upload of a picture or PDF."""
         return pictures.start_upload(self.parts, request, self.caller)
 
     @rpc(allow=DESK)
@@ -323,14 +335,40 @@ class NewsService(service.Service):
         return pictures.put_chunk(self.parts, request, self.caller)
 
     @rpc(allow=DESK)
-    def finish_upload(self, request: FinishUpload) -> Picture:
-        """Makes a picture of what was uploaded."""
+    def finish_upload(self, request: FinishUpload) -> Uploaded:
+        """Makes a picture, or a PDF, of what was uploaded."""
         return pictures.finish_upload(self.parts, request, self.caller)
 
     @rpc(allow={ANYONE})
-    def read_picture(self, request: ReadPicture) -> PictureData:
+    def read_picture(self, request: ReadPicture) -> ArticlePictureData:
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
+
+    @rpc(allow={ANYONE})
+    def read_file(self, request: ReadPicture) -> ArticlePictureData:
+        """A piece of a PDF that the caller may have."""
+        return pictures.read_file(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def list_media(self, request: ListMedia) -> MediumPage:
+        """The newsroom's pictures: all, those whose right ends or has ended, unused ones, or found by words."""
+        return library.list_media(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def state_rights(self, request: StateRights) -> RightsReceipt:
+        """Says until when a picture may be shown, and whence it comes."""
+        return library.state_rights(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def delete_picture(self, request: OneMedium) -> Nothing:
+        """Deletes a picture that no article uses."""
+        return library.delete_picture(self.parts, request, self.caller)
+
+    @timer(interval=TAKING_IN_SECONDS)
+    def take_in_pictures(self) -> None:
+        """Makes copies of pictures that an earlier release has kept; one process at a time."""
+        if self.parts.pictures_lease.take():
+            library.take_in(self.parts)
 
     @rpc(allow=DESK)
     def list_investigations(self, request: ListInvestigations) -> InvestigationPage:
@@ -645,10 +683,11 @@ class NewsService(service.Service):
 
     @timer(interval=CLEANING_SECONDS)
     def clean_up(self) -> None:
-        """Forgets uploads that nobody finished, pictures that came with no tip, and contacts whose time has come.
+        """Forgets uploads that nobody finished, deleted pictures and those without a tip, contacts whose time has come.
 
         Two processes at once do no harm.
         """
         pictures.forget_unfinished(self.parts)
+        library.remove_deleted(self.parts)
         tipping.forget_unused(self.parts)
         tipping.erase_contacts(self.parts)

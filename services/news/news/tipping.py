@@ -81,6 +81,8 @@ def list_my_tips(parts: Parts, request: PageRequest, caller: Caller) -> MyTipPag
 
 def start_upload(parts: Parts, request: StartUpload, caller: Caller) -> Upload:
     """Begins the upload of a picture for a tip. Raises `Invalid` for a type not taken, `TooLarge`, `RateLimited`."""
+    if request.content_type not in pictures.CONTENT_TYPES:
+        raise Invalid.field("content_type", "不支持这种文件，请换成 JPG、PNG 或 WebP 图片")
     with _within(parts, "tip picture", caller.client_ip, parts.directory.tips.pictures_a_day_of_an_address):
         return Upload(id=parts.images.uploads.start(UPLOADER, request.content_type, request.size, utcnow()))
 

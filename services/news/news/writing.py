@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from kit.clock import utcnow
-from kit.errors import Invalid, NotFound
+from kit.errors import Conflict, Invalid, NotFound
 from kit.idempotency import Once
 from kit.identity import Caller
+from kit.mongo import Document
 from news import reading
 from news.contract.desk import CreateArticle, RestoreVersion, SaveArticle
-from news.contract.shapes import ArticleReceipt, CaseGiven, GivenBlock, ItemGiven, PictureGiven
+from news.contract.shapes import ArticleReceipt, CaseGiven, FileGiven, GivenBlock, ItemGiven, PictureGiven
 from news.domain import editing
-from news.domain.article import AnyBlock, Article, Block, CaseBlock, ItemBlock, Kind, PictureBlock, Words
+from news.domain.article import AnyBlock, Article, Block, CaseBlock, FileBlock, ItemBlock, Kind, PictureBlock, Words
 from news.domain.editing import Change, Saved
 from news.domain.lifecycle import Actor
 from news.domain.numbers import new_number
@@ -36,7 +37,9 @@ def create_article(parts: Parts, request: CreateArticle, caller: Caller) -> Arti
         parts.articles.insert(article, [], once.note(receipt.model_dump(mode="json"), now))
         return receipt
 
-    return once.make(ArticleReceipt, parts.articles.collection, insert)
+    receipt = once.make(ArticleReceipt, parts.articles.collection, insert)
+    _describe(parts, request)
+    return receipt
 
 
 def save_article(parts: Parts, request: SaveArticle, caller: Caller) -> ArticleReceipt:
@@ -46,16 +49,23 @@ def save_article(parts: Parts, request: SaveArticle, caller: Caller) -> ArticleR
         saved = Saved(_words_of(parts, request), request.correction, request.auto)
         return editing.save(article, actor, now, saved)
 
-    return take(parts, caller, request, save, writes=True)
+    receipt = take(parts, caller, request, save, writes=True)
+    _describe(parts, request)
+    return receipt
 
 
 def restore_version(parts: Parts, request: RestoreVersion, caller: Caller) -> ArticleReceipt:
-    """The words of an earlier version again. Raises `NotFound` when they were not kept."""
+    """The words of an earlier version again. Raises `NotFound` when they were not kept.
+
+    Raises `Conflict` when a picture of theirs was deleted.
+    """
 
     def restore(article: Article, actor: Actor, now: datetime) -> Change:
         kept = parts.versions.find(article.id, request.restored)
         if kept is None:
             raise NotFound("没有保存这个版本，请从版本列表中选择。")
+        if len(_usable(parts, kept.words.attached)) < len(set(kept.words.attached)):
+            raise Conflict("这个版本用到的图片已从媒体库删除，不能恢复。")
         return editing.save(article, actor, now, Saved(kept.words, request.correction))
 
     return take(parts, caller, request, restore, writes=True)
@@ -72,17 +82,35 @@ def _words_of(parts: Parts, request: CreateArticle) -> Words:
 
 
 def _body_of(parts: Parts, given: list[GivenBlock]) -> tuple[AnyBlock, ...]:
-    ids = tuple(block.picture for block in given if isinstance(block, PictureGiven))
-    sizes = {row["_id"]: (row["width"], row["height"]) for row in parts.images.found(ids)}
-    return tuple(_block_of(place, block, sizes) for place, block in enumerate(given))
+    pictures = tuple(block.picture for block in given if isinstance(block, PictureGiven))
+    files = tuple(block.file for block in given if isinstance(block, FileGiven))
+    rows = _usable(parts, (*pictures, *files))
+    return tuple(_block_of(place, block, rows) for place, block in enumerate(given))
 
 
-def _block_of(place: int, given: GivenBlock, sizes: dict[str, tuple[int, int]]) -> AnyBlock:
+def _usable(parts: Parts, ids: tuple[str, ...]) -> dict[str, Document]:
+    """Those of these pictures that exist and were not deleted."""
+    return {row["_id"]: row for row in parts.images.found(ids) if "deleted_at" not in row}
+
+
+def _describe(parts: Parts, request: CreateArticle) -> None:
+    """Has the pictures found by how they were described last."""
+    for block in request.body:
+        if isinstance(block, PictureGiven):
+            parts.library.describe(block.picture, block.alt, block.credit, block.caption)
+
+
+def _block_of(place: int, given: GivenBlock, rows: dict[str, Document]) -> AnyBlock:
     if isinstance(given, PictureGiven):
-        if given.picture not in sizes:
+        row = rows.get(given.picture, {})
+        if "width" not in row:
             raise Invalid.field(f"body.{place}", "这张图片没有上传完成，请重新添加")
-        width, height = sizes[given.picture]
-        return PictureBlock(width=width, height=height, **given.model_dump())
+        return PictureBlock(width=row["width"], height=row["height"], **given.model_dump())
+    if isinstance(given, FileGiven):
+        row = rows.get(given.file, {})
+        if "pages" not in row:
+            raise Invalid.field(f"body.{place}", "这个附件没有上传完成，请重新添加")
+        return FileBlock(pages=row["pages"], size=row["full"]["bytes"], **given.model_dump())
     if isinstance(given, CaseGiven):
         return CaseBlock(**given.model_dump())
     if isinstance(given, ItemGiven):

@@ -1,5 +1,6 @@
 """Documents and queries: what is stored comes back, and every query finds by an index."""
 
+from datetime import timedelta
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from news import (
     feeding,
     fronting,
     investigating,
+    library,
     locking,
     pictures,
     publishing,
@@ -29,6 +31,7 @@ from news.contract.coverage import ListEchoes
 from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
 from news.contract.feeds import GetFeed, ListPublished
 from news.contract.investigations import ListInvestigations, OneInvestigation, OpenInvestigation
+from news.contract.media import ListMedia, OneMedium, StateRights
 from news.contract.reading import Front, ListArticles, Search
 from news.contract.shapes import OneArticle
 from news.contract.tips import DeclineTip, ListDeskTips, OneTip
@@ -101,6 +104,8 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     locking.unlock_article(parts, UnlockArticle(id=draft, idempotency_key="unlock"), newsroom.editor)
     every_query_of_tips(newsroom)
     parts.articles.shows("a" * 32)
+    parts.articles.giving("a" * 32, 5)
+    every_query_of_media(newsroom)
     publishing.publish_due(parts)
     pictures.forget_unfinished(parts)
     newsroom.release(draft)
@@ -135,6 +140,24 @@ def every_query_of_investigations(newsroom: Any) -> None:
         found = investigating.list_investigations(parts, ListInvestigations(limit=1, state=state), by)
         following = ListInvestigations(limit=1, state=state, cursor=found.next_cursor)
         investigating.list_investigations(parts, following, by)
+
+
+def every_query_of_media(newsroom: Any) -> None:
+    parts, now = newsroom.parts, utcnow()
+    for number in range(4):
+        row = {"_id": f"{number}" * 32, "owner": "s_reporter", "width": 4, "height": 3}
+        newsroom.db.pictures.insert_one(row)
+    library.take_in(parts)
+    parts.library.describe("0" * 32, "路灯亮起", "张三摄", "")
+    for chosen in ({}, {"only": "expiring"}, {"only": "expired"}, {"only": "unused"}, {"q": "路灯亮起"}):
+        for number in range(4):
+            until = now + timedelta(days=-number if chosen.get("only") == "expired" else 2)
+            newsroom.db.pictures.update_one({"_id": f"{number}" * 32}, {"$set": {"shown_until": until}})
+        found = library.list_media(parts, ListMedia(limit=1, **chosen), newsroom.editor)
+        library.list_media(parts, ListMedia(limit=1, cursor=found.next_cursor, **chosen), newsroom.editor)
+    library.state_rights(parts, StateRights(id="0" * 32, idempotency_key="rights"), newsroom.editor)
+    library.delete_picture(parts, OneMedium(id="1" * 32, idempotency_key="delete"), newsroom.editor)
+    library.remove_deleted(parts)
 
 
 def every_query_of_tips(newsroom: Any) -> None:

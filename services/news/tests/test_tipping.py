@@ -15,8 +15,8 @@ from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.errors import Conflict, Invalid, NotFound, RateLimited
 from kit.sealed import Sealer, SealingKeys
-from kit.transfers import ReadPicture
 from news import pictures, tip_desk, tipping
+from news.contract.media import ReadPicture
 from news.contract.tips import DeclineTip, OneTip
 from news.domain.receipts import plain
 

@@ -14,9 +14,10 @@ from kit.clock import utcnow
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.identity import Caller
 from kit.testing import new_key
-from kit.transfers import FinishUpload, PutChunk, ReadPicture, StartUpload
+from kit.transfers import FinishUpload, PutChunk, StartUpload
 from news import comparing, desk, locking, pictures, reading
 from news.contract.desk import CreateArticle, GetDifference, ListVersions, LockArticle, UnlockArticle
+from news.contract.media import ReadPicture
 from news.contract.shapes import OneArticle
 
 VISITOR = Caller("service", "gateway")

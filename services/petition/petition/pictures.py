@@ -4,13 +4,13 @@ from kit import documents, pictures
 from kit.clock import utcnow
 from kit.errors import Invalid, NotFound
 from kit.identity import Caller
+from kit.images import content_type_of
 from kit.mongo import Document
 from kit.transfers import Chunk, FinishUpload, PictureData, PutChunk, ReadPicture, StartUpload, Upload
 from petition import steps
 from petition.contract.pictures import Uploaded
 from petition.domain.case import Case, Contact, Inspection
 from petition.parts import Parts
-from petition.store.images import content_type_of
 
 
 def start_upload(parts: Parts, request: StartUpload, caller: Caller) -> Upload:
@@ -48,7 +48,11 @@ def read_picture(parts: Parts, request: ReadPicture, caller: Caller) -> PictureD
     public = _check_seen(parts, row, caller)
     piece = parts.images.read(row, request.size, request.offset, request.length)
     return PictureData(
-        data=piece.data, total=piece.total, content_type=content_type_of(row), sha256=piece.sha256, public=public
+        data=piece.data,
+        total=piece.total,
+        content_type=content_type_of(row, request.size),
+        sha256=piece.sha256,
+        public=public,
     )
 
 

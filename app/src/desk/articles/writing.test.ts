@@ -32,6 +32,14 @@ describe("writing", () => {
     const whole = words({ blocks: [{ ...picture, credit: "张三摄" } as Words["blocks"][number]] });
     expect(wanting(whole).size).toBe(0);
     expect(sentOf(whole).body[0]).toEqual({ kind: "picture", picture: "a".repeat(32), alt: "路灯", credit: "张三摄", caption: "" });
+    const told = words({ blocks: [{ ...picture, credit: "张三摄", widths: [480], licence: "示例图库" } as Words["blocks"][number]] });
+    expect(same(whole, told)).toBe(true);
+  });
+  it("asks of a file what it is called, and sends no size", () => {
+    const file = { ...begun("file"), file: "a".repeat(32), pages: 3, size: 1000 } as Words["blocks"][number];
+    expect(wanting(words({ blocks: [file] })).get("block 0")).toContain("附件名称");
+    expect(sentOf(words({ blocks: [{ ...file, title: " 改造工程公示 " } as Words["blocks"][number]] })).body[0]).toEqual({ kind: "file", file: "a".repeat(32), title: "改造工程公示" });
+    expect(shown([begun("file"), file])).toEqual([file]);
   });
   it("knows a case by its number, and shows nothing that is not there yet", () => {
     const blocks: Words["blocks"] = [{ kind: "paragraph", text: "正文。" }, { kind: "case", no: "cp20261123-7k3f9q", note: "" }, begun("picture"), begun("item")];

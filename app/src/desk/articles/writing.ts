@@ -1,11 +1,11 @@
 /** The words of an article while they are written: blocks, what is missing, and what differs from what was saved. */
 import type { Schemas } from "@/shared/api/client";
-import type { ShownBlock } from "@/shared/articles";
+import { bodyOf, type ShownBlock } from "@/shared/articles";
 
 export type Block = ShownBlock;
 export type Kind = Block["kind"];
 export type Article = Schemas["news.DeskArticle"];
-type Sent = Schemas["news.ParagraphGiven"] | Schemas["news.HeadingGiven"] | Schemas["news.QuoteGiven"] | Schemas["news.PictureGiven"] | Schemas["news.CaseGiven"] | Schemas["news.ItemGiven"];
+type Sent = Schemas["news.ParagraphGiven"] | Schemas["news.HeadingGiven"] | Schemas["news.QuoteGiven"] | Schemas["news.PictureGiven"] | Schemas["news.CaseGiven"] | Schemas["news.ItemGiven"] | Schemas["news.FileGiven"];
 
 export interface Words {
   column: string;
@@ -22,7 +22,7 @@ export const TEXTS: readonly { kind: "paragraph" | "heading" | "quote"; name: st
   { kind: "heading", name: "小标题" },
   { kind: "quote", name: "引文" },
 ];
-export const NAMES: Readonly<Record<Kind, string>> = { paragraph: "段落", heading: "小标题", quote: "引文", picture: "图片", case: "诉求", item: "办事" };
+export const NAMES: Readonly<Record<Kind, string>> = { paragraph: "段落", heading: "小标题", quote: "引文", picture: "图片", case: "诉求", item: "办事", file: "附件" };
 export const STATES: readonly { state: Schemas["news.State"]; name: string; tone: string }[] = [
   { state: "draft", name: "草稿", tone: "wait" },
   { state: "published", name: "已发布", tone: "good" },
@@ -54,12 +54,13 @@ export function begun(kind: Kind): Block {
   if (kind === "picture") return { kind, picture: "", width: 4, height: 3, alt: "", credit: "", caption: "" };
   if (kind === "case") return { kind, no: "", note: "" };
   if (kind === "item") return { kind, code: "", note: "" };
+  if (kind === "file") return { kind, file: "", title: "", pages: 0, size: 0 };
   return { kind, text: "" };
 }
 
 export function wordsOf(article: Article): Words {
-  const { column, town, title, lead, desk, source, body } = article;
-  return { column: column.code, town: town?.code ?? null, title, lead, desk, source, blocks: body.map((block) => ({ ...block })) };
+  const { column, town, title, lead, desk, source } = article;
+  return { column: column.code, town: town?.code ?? null, title, lead, desk, source, blocks: bodyOf(article).map((block) => ({ ...block })) };
 }
 
 /** As they are kept: without blocks in which nothing stands. */
@@ -76,11 +77,12 @@ export function sentOf(words: Words): Omit<Words, "blocks"> & { body: Sent[] } {
 
 /** What the readers would see of it. */
 export function shown(blocks: readonly Block[]): Block[] {
-  return blocks.filter((block) => !isEmpty(plain(block)) && (block.kind !== "picture" || block.picture));
+  return blocks.filter((block) => !isEmpty(plain(block)) && (block.kind !== "picture" || block.picture) && (block.kind !== "file" || block.file));
 }
 
+/** Whether the same would be sent: what the service adds to a picture makes no difference. */
 export function same(one: Words, other: Words): boolean {
-  return JSON.stringify(trimmed(one)) === JSON.stringify(trimmed(other));
+  return JSON.stringify(sentOf(one)) === JSON.stringify(sentOf(other));
 }
 
 export function isText(block: Block | undefined): block is Schemas["news.TextView"] {
@@ -118,6 +120,7 @@ function plain(block: Block): Block {
   if (isText(block)) return { ...block, text: block.text.trim() };
   if (block.kind === "case") return { ...block, no: block.no.trim().toUpperCase(), note: block.note.trim() };
   if (block.kind === "item") return { ...block, code: block.code.trim(), note: block.note.trim() };
+  if (block.kind === "file") return { ...block, title: block.title.trim() };
   if (block.kind === "picture") return { ...block, alt: block.alt.trim(), credit: block.credit.trim(), caption: block.caption.trim() };
   return block;
 }
@@ -126,11 +129,13 @@ function isEmpty(block: Block): boolean {
   if (isText(block)) return !block.text;
   if (block.kind === "case") return !block.no && !block.note;
   if (block.kind === "item") return !block.code && !block.note;
+  if (block.kind === "file") return !block.file && !block.title;
   return block.kind === "picture" && !block.picture && !block.alt && !block.credit && !block.caption;
 }
 
 function lacking(block: Block): string {
   if (block.kind === "picture") return !block.picture ? "请添加图片" : block.alt.length < 2 ? "请写明图片内容，供看不到图片的读者了解" : block.credit.length < 2 ? "请填写图片署名" : "";
+  if (block.kind === "file") return !block.file ? "请选择 PDF 文件" : block.title.length < 2 ? "请填写附件名称" : "";
   if (block.kind === "case") return CASE_NO.test(block.no) ? "" : "诉求编号形如CP20261123-7K3F9Q";
   if (block.kind === "item") return ITEM_CODE.test(block.code) ? "" : "请选择办事事项";
   const longest = block.kind === "heading" ? LONGEST_HEADING : LONGEST_BLOCK;
@@ -138,6 +143,7 @@ function lacking(block: Block): string {
 }
 
 function given(block: Block): Sent {
+  if (block.kind === "file") return { kind: block.kind, file: block.file, title: block.title };
   if (block.kind !== "picture") return block as Sent;
   const { kind, picture, alt, credit, caption } = block;
   return { kind, picture, alt, credit, caption };

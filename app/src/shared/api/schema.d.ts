@@ -2305,7 +2305,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins the upload of a picture. */
+        /** Begins the upload of a picture or PDF. */
         post: operations["news_start_upload"];
         delete?: never;
         options?: never;
@@ -2325,6 +2325,74 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/article-files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A piece of a PDF that the caller may have. */
+        get: operations["read_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newsroom's pictures: all, those whose right ends or has ended, unused ones, or found by words. */
+        get: operations["list_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/media/{id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says until when a picture may be shown, and whence it comes. */
+        put: operations["state_rights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a picture that no article uses. */
+        delete: operations["delete_picture"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6416,6 +6484,24 @@ export interface components {
             note: string;
         };
         /**
+         * FileView
+         * @description A PDF to download, in place of the block `at` this position of the body, which says the same as text alone.
+         *
+         *     `size` in bytes.
+         */
+        "news.FileView": {
+            /** At */
+            at: number;
+            /** File */
+            file: string;
+            /** Pages */
+            pages: number;
+            /** Size */
+            size: number;
+            /** Title */
+            title: string;
+        };
+        /**
          * FollowUpView
          * @description What became of a case that a report names: what was done in short, when, and how it stands.
          *
@@ -6471,7 +6557,10 @@ export interface components {
          * @enum {string}
          */
         "news.Outcome": "solved" | "closed" | "unsolved";
-        /** PictureView */
+        /**
+         * PictureView
+         * @description `widths` are the copies that there are. When `expired`, the picture is not to be had any more; its words are.
+         */
         "news.PictureView": {
             /** Alt */
             alt: string;
@@ -6479,6 +6568,11 @@ export interface components {
             caption: string;
             /** Credit */
             credit: string;
+            /**
+             * Expired
+             * @default false
+             */
+            expired: boolean;
             /** Height */
             height: number;
             /**
@@ -6486,10 +6580,20 @@ export interface components {
              * @enum {string}
              */
             kind: "picture";
+            /**
+             * Licence
+             * @default
+             */
+            licence: string;
             /** Picture */
             picture: string;
             /** Width */
             width: number;
+            /**
+             * Widths
+             * @default []
+             */
+            widths: number[];
         };
         /**
          * PromiseView
@@ -6537,6 +6641,11 @@ export interface components {
             /** Example */
             example: boolean;
             /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["news.FileView"][];
+            /**
              * Follow Ups
              * @description what became of the cases that it names; not in feeds
              * @default []
@@ -6556,6 +6665,12 @@ export interface components {
             /** Title */
             title: string;
             town: components["schemas"]["news.Named"] | null;
+            /**
+             * Valid Until
+             * @description when the next of its pictures goes by itself
+             * @default null
+             */
+            valid_until: string | null;
         };
         /**
          * EchoView
@@ -6981,6 +7096,11 @@ export interface components {
             embargo_until: string | null;
             /** Example */
             example: boolean;
+            /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["news.FileView"][];
             /** Findings */
             findings: components["schemas"]["news.FindingView"][];
             /** Id */
@@ -7047,6 +7167,21 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * FileGiven
+         * @description A PDF that was sent before, under a title that says what is in it.
+         */
+        "news.FileGiven": {
+            /** 附件 */
+            file: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "file";
+            /** 附件名称 */
+            title: string;
         };
         /** HeadingGiven */
         "news.HeadingGiven": {
@@ -7231,6 +7366,80 @@ export interface components {
         "news.Upload": {
             /** Id */
             id: string;
+        };
+        /**
+         * MediumView
+         * @description A picture of the newsroom as it was described last, with the first articles that use it; `used` counts to 100.
+         */
+        "news.MediumView": {
+            /** Alt */
+            alt: string;
+            /** Caption */
+            caption: string;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Credit */
+            credit: string;
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /** Last Day */
+            last_day: string | null;
+            /** Licence */
+            licence: string;
+            standing: components["schemas"]["news.RightStanding"];
+            /** Used */
+            used: number;
+            /** Uses */
+            uses: components["schemas"]["news.UseView"][];
+            /** Width */
+            width: number;
+        };
+        /**
+         * RightStanding
+         * @description How it stands with the right to show a picture.
+         * @enum {string}
+         */
+        "news.RightStanding": "free" | "held" | "expiring" | "expired";
+        /**
+         * UseView
+         * @description An article that uses a picture.
+         */
+        "news.UseView": {
+            /** Id */
+            id: string;
+            state: components["schemas"]["news.State"];
+            /** State Name */
+            state_name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * MediumPage
+         * @description A page of pictures. Looked through for unused ones it may be short, or empty, and go on all the same.
+         */
+        "news.MediumPage": {
+            /** Items */
+            items: components["schemas"]["news.MediumView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /** RightsReceipt */
+        "news.RightsReceipt": {
+            /** Id */
+            id: string;
+            /** Last Day */
+            last_day: string | null;
+            /** Licence */
+            licence: string;
+            standing: components["schemas"]["news.RightStanding"];
         };
         /**
          * PastAlertPage
@@ -14231,7 +14440,7 @@ export interface operations {
                      * 正文
                      * @default []
                      */
-                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"])[];
+                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"] | components["schemas"]["news.FileGiven"])[];
                     /** 栏目 */
                     column: string;
                     /** 署名 */
@@ -14334,7 +14543,7 @@ export interface operations {
                      * 正文
                      * @default []
                      */
-                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"])[];
+                    body?: (components["schemas"]["news.ParagraphGiven"] | components["schemas"]["news.HeadingGiven"] | components["schemas"]["news.QuoteGiven"] | components["schemas"]["news.PictureGiven"] | components["schemas"]["news.CaseGiven"] | components["schemas"]["news.ItemGiven"] | components["schemas"]["news.FileGiven"])[];
                     /** 栏目 */
                     column: string;
                     /**
@@ -14910,7 +15119,7 @@ export interface operations {
     news_read_picture: {
         parameters: {
             query?: {
-                size?: "thumb" | "full";
+                size?: ("thumb" | "full") | ("webp480" | "webp960" | "webp1600" | "jpeg480" | "jpeg960" | "jpeg1600");
             };
             header?: never;
             path: {
@@ -14928,6 +15137,156 @@ export interface operations {
                 content: {
                     "image/*": unknown;
                 };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query?: {
+                size?: ("thumb" | "full") | ("webp480" | "webp960" | "webp1600" | "jpeg480" | "jpeg960" | "jpeg1600");
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_media: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                only?: ("expiring" | "expired" | "unused") | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.MediumPage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_rights: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 最后展示日期
+                     * @default null
+                     */
+                    last_day?: string | null;
+                    /**
+                     * 来源与授权
+                     * @default
+                     */
+                    licence?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.RightsReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_picture: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错 */
             default: {

@@ -7,6 +7,7 @@ from news.contract.coverage import CoverageChanged, CoverageLinked
 from news.contract.events import TIP_TOLD, TOLD, ArticleTold, TipTold
 from news.contract.front import FrontTold
 from news.contract.keeping import FollowersTold
+from news.contract.media import PictureRightsTold
 
 EVENTS: dict[str, type[View]] = {
     **{f"news.article_{told}.v1": ArticleTold for told in TOLD},
@@ -16,6 +17,7 @@ EVENTS: dict[str, type[View]] = {
     "news.comment_changed.v1": CommentTold,
     "news.followers_told.v1": FollowersTold,
     "news.front_changed.v1": FrontTold,
+    "news.picture_rights_changed.v1": PictureRightsTold,
     **{f"news.tip_{told}.v1": TipTold for told in TIP_TOLD},
 }
 CALLS: tuple[str, ...] = ("accounts", "petition")

@@ -37,6 +37,7 @@ class FeedView(View):
     updated: Moment
     items: list[FeedArticle]
     withdrawn: list[WithdrawnRow]
+    valid_until: Moment | None = Field(None, description="when the next of its pictures goes by itself")
 
 
 class MonthsView(View):

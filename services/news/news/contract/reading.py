@@ -53,6 +53,7 @@ class FrontPage(View):
 class ArticleView(ArticleSummary, TextOfArticle):
     """An article as everyone reads it; its corrections in the order in which they were made."""
 
+    valid_until: Moment | None = Field(None, description="when the next of its pictures goes by itself")
     follow_ups: list[FollowUpView] = Field([], description="what became of the cases that it names; not in feeds")
 
 

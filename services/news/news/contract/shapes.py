@@ -67,8 +67,17 @@ class ItemGiven(Request):
     note: Text = Field("", title="说明", max_length=100)
 
 
+class FileGiven(Request):
+    """A PDF that was sent before, under a title that says what is in it."""
+
+    kind: Literal["file"]
+    file: FileId = Field(title="附件")
+    title: Text = Field(title="附件名称", min_length=2, max_length=80)
+
+
 GivenBlock = Annotated[
-    ParagraphGiven | HeadingGiven | QuoteGiven | PictureGiven | CaseGiven | ItemGiven, Field(discriminator="kind")
+    ParagraphGiven | HeadingGiven | QuoteGiven | PictureGiven | CaseGiven | ItemGiven | FileGiven,
+    Field(discriminator="kind"),
 ]
 """A block of the body as it is written."""
 
@@ -79,6 +88,8 @@ class TextView(View):
 
 
 class PictureView(View):
+    """`widths` are the copies that there are. When `expired`, the picture is not to be had any more; its words are."""
+
     kind: Literal["picture"]
     picture: str
     width: int
@@ -86,6 +97,9 @@ class PictureView(View):
     alt: str
     credit: str
     caption: str
+    widths: list[int] = Field([])
+    licence: str = ""
+    expired: bool = False
 
 
 class CaseView(View):
@@ -98,6 +112,19 @@ class ItemView(View):
     kind: Literal["item"]
     code: str
     note: str
+
+
+class FileView(View):
+    """A PDF to download, in place of the block `at` this position of the body, which says the same as text alone.
+
+    `size` in bytes.
+    """
+
+    at: int
+    file: str
+    title: str
+    pages: int
+    size: int
 
 
 ShownBlock = Annotated[TextView | PictureView | CaseView | ItemView, Field(discriminator="kind")]
@@ -146,10 +173,14 @@ class FollowUpView(View):
 
 
 class TextOfArticle(View):
-    """What an article says: `body` in all its kinds of blocks, `blocks` the same as text alone."""
+    """What an article says: `body` in all its kinds of blocks, `blocks` the same as text alone.
+
+    `files` are those of its blocks that give out a file; readers who do not know them see their text in `body`.
+    """
 
     blocks: list[BlockView]
     body: list[ShownBlock]
+    files: list[FileView] = Field([])
     source: str
     corrections: list[CorrectionView]
 

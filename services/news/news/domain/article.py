@@ -84,7 +84,17 @@ class ItemBlock(_Part):
     note: str = ""
 
 
-AnyBlock = Block | PictureBlock | CaseBlock | ItemBlock
+class FileBlock(_Part):
+    """A PDF to download, under a title; `size` in bytes."""
+
+    kind: Literal["file"] = "file"
+    file: str
+    title: str
+    pages: int
+    size: int
+
+
+AnyBlock = Block | PictureBlock | CaseBlock | ItemBlock | FileBlock
 
 
 def plain(block: AnyBlock) -> Block:
@@ -96,6 +106,8 @@ def plain(block: AnyBlock) -> Block:
         return Block(kind=Kind.PARAGRAPH, text=f"（{shown}。{block.credit}）")
     if isinstance(block, CaseBlock):
         return Block(kind=Kind.PARAGRAPH, text=f"（相关诉求：{block.no}{_after(block.note)}）")
+    if isinstance(block, FileBlock):
+        return Block(kind=Kind.PARAGRAPH, text=f"（附件：{block.title}）")
     return Block(kind=Kind.PARAGRAPH, text=f"（相关办事：{block.code}{_after(block.note)}）")
 
 
@@ -119,6 +131,11 @@ class Words(_Part):
     def pictures(self) -> tuple[str, ...]:
         """The pictures that it shows."""
         return tuple(block.picture for block in self.blocks if isinstance(block, PictureBlock))
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        """The files that it shows or gives out: pictures and PDF."""
+        return (*self.pictures, *(block.file for block in self.blocks if isinstance(block, FileBlock)))
 
 
 class Correction(_Part):

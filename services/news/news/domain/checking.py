@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from news.domain.article import Block, PictureBlock, Words
+from news.domain.article import Block, FileBlock, PictureBlock, Words
 
 _Short = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 _KINDS = ("街道", "镇", "乡")
@@ -109,6 +109,8 @@ def _texts(words: Words) -> Iterator[_Text]:
             yield _Text("body", number, block.text)
         elif isinstance(block, PictureBlock):
             yield _Text("body", number, f"{block.caption} {block.alt}".strip())
+        elif isinstance(block, FileBlock):
+            yield _Text("body", number, block.title)
         else:
             yield _Text("body", number, block.note)
 

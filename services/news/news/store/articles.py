@@ -27,7 +27,7 @@ _LAST_DRAFTED = (("drafted_at", DESCENDING), ("_id", DESCENDING))
 _LAST_WITHDRAWN = (("withdrawn_at", DESCENDING), ("_id", DESCENDING))
 _LISTED = {"by_listed": True}
 _NOT_SEEN = {"_answers": 0, "_outbox": 0, search.FIELD: 0}
-_NOT_LISTED = {**_NOT_SEEN, "words.blocks": 0, "body": 0, "course": 0}
+_NOT_LISTED = {**_NOT_SEEN, "words.blocks": 0, "body": 0, "files": 0, "course": 0}
 
 
 def _listed(*fields: str) -> IndexModel:
@@ -58,6 +58,7 @@ INDEXES = [
     _drafted("desk_stage", "stage"),
     _drafted("desk_author", "author"),
     IndexModel("by_pictures", name="pictures"),
+    IndexModel("files.file", name="files", sparse=True),
     IndexModel("by_due", name="due"),
     _withdrawn(),
     _withdrawn("by_column"),
@@ -170,6 +171,16 @@ class Articles:
         """Whether an article that everyone may read shows the picture."""
         query = {"by_pictures": picture, "by_listed": True}
         return self.collection.find_one(query, {"_id": 1}, hint="pictures") is not None
+
+    def using(self, picture: str, limit: int, *, whole: bool = False) -> list[Article]:
+        """Articles that use the picture, in whatever state, in no order; their text only as a `whole`."""
+        found = self.collection.find({"by_pictures": picture}, _NOT_SEEN if whole else _NOT_LISTED).hint("pictures")
+        return [article_of(row) for row in found.limit(limit)]
+
+    def giving(self, file: str, limit: int) -> list[Article]:
+        """Articles that everyone may read and that named the file when they were last saved by who knows files."""
+        found = self.collection.find({"files.file": file, "by_listed": True}, _NOT_SEEN).hint("files")
+        return [article_of(row) for row in found.limit(limit)]
 
     def lock_of(self, number: str) -> Lock | None:
         """Who said last that he writes the article, however long ago."""

@@ -1,7 +1,9 @@
 """An article as its document keeps it.
 
 `words.blocks` holds text alone, as instances of before there were other kinds of blocks read and write it; `body` holds
-the same in all its kinds. Where the two do not agree, such an instance has written last, and its words count.
+the same in all its kinds. Where the two do not agree, such an instance has written last, and its words count. `files`
+holds the blocks that name a file, and where: of those, `body` has the text alone, as instances of before know no such
+kind.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +13,7 @@ from pydantic import TypeAdapter
 
 from kit import search, text
 from kit.mongo import Document
-from news.domain.article import STATE_OF, AnyBlock, Article, Stage, State, Words, plain
+from news.domain.article import STATE_OF, AnyBlock, Article, FileBlock, Stage, State, Words, plain
 
 _BODY: TypeAdapter[tuple[AnyBlock, ...]] = TypeAdapter(tuple[AnyBlock, ...])
 
@@ -47,7 +49,8 @@ def article_of(document: Mapping[str, Any]) -> Article:
 def words_of(document: Mapping[str, Any]) -> Words:
     """The words in a document."""
     texts = document["words"].get("blocks", ())
-    return Words.model_validate({**document["words"], "blocks": _whole(document.get("body", ()), texts)})
+    whole = together(_whole(document.get("body", ()), texts), document.get("files", ()))
+    return Words.model_validate({**document["words"], "blocks": whole})
 
 
 def _stage_of(document: Mapping[str, Any]) -> Stage:
@@ -58,10 +61,26 @@ def _stage_of(document: Mapping[str, Any]) -> Stage:
 
 def _kept(words: Words) -> Document:
     texts = [plain(block).model_dump() for block in words.blocks]
-    whole = [block.model_dump() for block in words.blocks]
-    return {"words": {**words.model_dump(exclude={"blocks"}), "blocks": texts}, "body": whole}
+    whole, files = apart(words.blocks)
+    return {"words": {**words.model_dump(exclude={"blocks"}), "blocks": texts}, "body": whole, "files": files}
+
+
+def apart(blocks: Sequence[AnyBlock]) -> tuple[list[Document], list[Document]]:
+    """The blocks as every release reads them, and those that name a file, each with its place."""
+    whole = [(plain(block) if isinstance(block, FileBlock) else block).model_dump() for block in blocks]
+    return whole, [{"at": at, **one.model_dump()} for at, one in enumerate(blocks) if isinstance(one, FileBlock)]
 
 
 def _whole(body: Sequence[Any], texts: Sequence[Any]) -> Sequence[Any]:
     agree = [plain(block).model_dump() for block in _BODY.validate_python(body)] == list(texts)
     return body if agree else texts
+
+
+def together(blocks: Sequence[Any], files: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The blocks, with those that name a file where their text still stands."""
+    found = list(blocks)
+    for one in files:
+        block = FileBlock.model_validate({name: one[name] for name in FileBlock.model_fields})
+        if one["at"] < len(found) and found[one["at"]] == plain(block).model_dump():
+            found[one["at"]] = block.model_dump()
+    return found

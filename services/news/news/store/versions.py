@@ -2,9 +2,10 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from kit.mongo import Db
+from kit.mongo import Db, Document
 from kit.paging import beyond, cut, place_of
 from news.domain.versions import Version
+from news.store.documents import apart, together
 
 _LATEST = (("version", DESCENDING), ("_id", DESCENDING))
 INDEXES = [IndexModel([("article", ASCENDING), *_LATEST], name="article")]
@@ -19,19 +20,25 @@ class Versions:
     def keep(self, version: Version) -> None:
         """Keeps it; the same one may come again, also from two writers at once."""
         kept = version.model_dump(mode="python")
+        kept["words"]["blocks"], kept["files"] = apart(version.words.blocks)
         self._collection.update_one({"_id": _id(version.article, version.version)}, {"$setOnInsert": kept}, upsert=True)
 
     def find(self, article: str, version: int) -> Version | None:
         """What an article said at that version."""
         found = self._collection.find_one({"_id": _id(article, version)})
-        return Version.model_validate(found) if found else None
+        return _version_of(found) if found else None
 
     def page(self, article: str, before: int, limit: int, cursor: str | None) -> tuple[list[Version], str | None]:
         """A page of what an article said before that version, the latest first."""
         query = beyond({"article": article, "version": {"$lt": before}}, _LATEST, place_of(cursor))
         found = self._collection.find(query).hint("article").sort(list(_LATEST)).limit(limit + 1)
         rows, following = cut(list(found), limit, _LATEST)
-        return [Version.model_validate(row) for row in rows], following
+        return [_version_of(row) for row in rows], following
+
+
+def _version_of(row: Document) -> Version:
+    blocks = together(row["words"]["blocks"], row.get("files", ()))
+    return Version.model_validate({**row, "words": {**row["words"], "blocks": blocks}})
 
 
 def _id(article: str, version: int) -> str:
