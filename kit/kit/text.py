@@ -1,19 +1,21 @@
 """Searching Chinese text without a dictionary: hashed bigrams in one index, verified on the rows that come back.
 
 A document keeps the bigrams of what it is found by (title, place, lead) in `grams`, and its time in `created`. A query
-finds the newest documents that hold all its bigrams (`holding`); as a hash can collide and bigrams can lie apart,
+finds the newest documents that hold all its bigrams (`found`); as a hash can collide and bigrams can lie apart,
 `matches` checks each row of the page.
 """
 
 import unicodedata
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.collection import Collection
 
 from kit.mongo import Document
+from kit.paging import Order, encode_cursor, page, place_of
 
 MOST_GRAMS = 64  # of one document; its beginning counts
 LONGEST_QUERY = 40  # characters
@@ -39,6 +41,34 @@ def grams(*texts: str) -> list[int]:
 def query_grams(query: str) -> list[int]:
     """The bigrams that a document must hold; empty when the query has no two characters side by side."""
     return list(dict.fromkeys(_bigrams(normalised(query)[:LONGEST_QUERY])))
+
+
+def found(
+    collection: Collection[Document],
+    query: Document,
+    grams: Sequence[int],
+    order: Order,
+    hint: str,
+    limit: int,
+    cursor: str | None,
+    left_out: Mapping[str, Any] | None = None,
+    *,
+    field: str = FIELD,
+) -> tuple[list[Document], str | None]:
+    """A page of what the query finds and holds all these bigrams, by an index like `GRAMS_INDEX` in its order.
+
+    It looks through a bounded number of documents, and may find none of them though there are older ones: then its
+    cursor leads on. Raises `Invalid` (field `cursor`).
+    """
+    time, place = order[0][0], place_of(cursor)
+    within = {time: {"$lte": place[0]}} if place else {}
+    held = holding(collection, grams, within=within, field=field, time=time)
+    end = end_of_walk(collection, held, within=within, field=field, time=time)
+    until = {time: {"$gte": end}} if end else {}
+    rows, following = page(collection, {**query, **held, **until}, order, hint, limit, cursor, left_out)
+    if following is None and end is not None:
+        following = encode_cursor(end, "")  # before all numbers: those of the same moment have been looked at
+    return rows, following
 
 
 def holding(

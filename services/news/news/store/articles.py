@@ -12,7 +12,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from kit import outbox, text
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
-from kit.paging import Order, page, place_of
+from kit.paging import Order, page
 from news.domain.article import STATE_OF, Article, Stage, State
 from news.domain.lifecycle import EDITORS, Actor
 from news.domain.versions import LOCKED_FOR, Lock
@@ -138,10 +138,12 @@ class Articles:
         return self._page(query, "listed", _NEWEST, limit, cursor)
 
     def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> Rows:
-        """A page of what everyone may read and holds all these grams, newest first."""
-        place = place_of(cursor)
-        within = {"created": {"$lte": place[0]}} if place else {}
-        return self._page(text.holding(self.collection, grams, within=within), "grams", _NEWEST, limit, cursor)
+        """A page of what everyone may read and holds all these grams, newest first.
+
+        It looks through a bounded number of articles, and may find none of them though there are older ones.
+        """
+        rows, following = text.found(self.collection, {}, grams, _NEWEST, "grams", limit, cursor, _NOT_LISTED)
+        return [article_of(row) for row in rows], following
 
     def on_desk(self, actor: Actor, state: State | None, stage: Stage | None, limit: int, cursor: str | None) -> Rows:
         """A page of the actor's desk, last drafted first: an editor's is every article, a reporter's are his own."""

@@ -19,11 +19,13 @@ class Versions:
     def keep(self, version: Version) -> None:
         """Keeps it; the same one may come again, also from two writers at once."""
         kept = version.model_dump(mode="python")
-        self._collection.update_one({"_id": _id(version.article, version.version)}, {"$setOnInsert": kept}, upsert=True)
+        self._collection.update_one(
+            {"_id": version_id(version.article, version.version)}, {"$setOnInsert": kept}, upsert=True
+        )
 
     def find(self, article: str, version: int) -> Version | None:
         """What an article said at that version."""
-        found = self._collection.find_one({"_id": _id(article, version)})
+        found = self._collection.find_one({"_id": version_id(article, version)})
         return Version.model_validate(found) if found else None
 
     def page(self, article: str, before: int, limit: int, cursor: str | None) -> tuple[list[Version], str | None]:
@@ -34,5 +36,6 @@ class Versions:
         return [Version.model_validate(row) for row in rows], following
 
 
-def _id(article: str, version: int) -> str:
+def version_id(article: str, version: int) -> str:
+    """One for each version of an article."""
     return f"{article}/{version}"

@@ -11,7 +11,7 @@ from pymongo.client_session import ClientSession
 from kit import text
 from kit.clock import utcnow
 from kit.mongo import Db, Document
-from kit.paging import Order, encode_cursor, page, place_of
+from kit.paging import Order, page
 from petition.domain import emptiness, escalation
 from petition.domain.board import Stretch
 from petition.domain.case import Case, Location, Reply, State, Tally, Visibility
@@ -135,15 +135,10 @@ class Cases:
 
         It looks through a bounded number of cases, and may find none of them though there are older ones.
         """
-        place = place_of(cursor)
-        within = {"filed_at": {"$lte": place[0]}} if place else {}
-        held = text.holding(self.collection, grams, within=within, field="by_grams", time="filed_at")
-        end = text.end_of_walk(self.collection, held, within=within, field="by_grams", time="filed_at")
-        until = {"filed_at": {"$gte": end}} if end else {}
-        cases, following = self._newest({"by_listed": True, **held, **until}, "words", limit, cursor)
-        if following is None and end is not None:
-            following = encode_cursor(end, "")  # before all numbers: those of the same moment have been looked at
-        return cases, following
+        rows, following = text.found(
+            self.collection, {"by_listed": True}, grams, NEWEST, "words", limit, cursor, _NOT_LISTED, field="by_grams"
+        )
+        return [case_of(row) for row in rows], following
 
     def newest_to_compare(self, filters: Mapping[str, str], limit: int) -> Iterator[Comparable]:
         """The newest that everyone may see, by category or town or both."""
