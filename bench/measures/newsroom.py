@@ -61,10 +61,12 @@ def _newsroom(world: World, articles: int) -> Newsroom:
         say(f"{name}: {articles / took:,.0f} articles and {comments / took:,.0f} comments a second")
     run(["kit.migrate", "news.store"], own)
     parts = assemble(db, world.told(ServiceSettings, "news", name), wake=lambda: None)
+    rows = _sample(parts.comments.collection, {"by_public": True}, _COMMENTED)
+    listed = {article.id for article in parts.articles.listed_among(sorted({row["article"] for row in rows}))}
     found = Newsroom(
         parts,
         _sample(parts.articles.collection, {"by_listed": True}, _LISTED),
-        _sample(parts.comments.collection, {"by_public": True, "author": {"$ne": None}}, _COMMENTED),
+        [row for row in rows if row["article"] in listed],
     )
     say(f"{name}: {counted(found)[0]:,} articles, {counted(found)[1]:,} comments")
     return found

@@ -28,7 +28,7 @@ from kit.district import load
 from kit.idempotency import Once
 from kit.mongo import Document, connect
 from kit.settings import ServiceSettings
-from news import commenting, ranking, reading
+from news import commenting, ranking, reading, seed
 from news.district import read_columns, read_directory
 from news.domain import comments, editing, reviewing, scheduling, versions
 from news.domain.article import Article, Block, Kind, Words
@@ -402,8 +402,9 @@ def main() -> None:
     told = settings.load(ServiceSettings)
     today = crowds.midnight(utcnow(), read_directory(told.district_dir).district.zone)
     size = Size(wanted.articles, wanted.comments, wanted.seed, today)
-    new = crowds.grow("articles with their comments", wanted.articles, _begin, (size,), _work, wanted.processes)
     parts = _parts(told)
+    seed.seed_columns(parts, read_columns(told.district_dir))
+    new = crowds.grow("articles with their comments", wanted.articles, _begin, (size,), _work, wanted.processes)
     ranking.rank(parts)
     written = parts.comments.collection.estimated_document_count()
     print(f"articles written: {new:,}; there already: {wanted.articles - new:,}; comments: {written:,}")  # noqa: T201
