@@ -33,14 +33,15 @@ def get_feed(parts: Parts, request: GetFeed) -> FeedView:
     columns, town = parts.columns.names(), parts.directory.towns.get(request.town or "")
     if (request.column and request.column not in columns) or (request.town and town is None):
         raise NotFound("没有这个栏目或街镇。")
-    articles = coverage.public_face(parts, parts.articles.latest(request.column, request.town, LATEST))
+    latest = parts.articles.latest(request.column, request.town, LATEST)
+    items = [FeedArticle(**view.model_dump()) for view in reading.article_views(parts, latest, columns)]
     gone = parts.articles.withdrawn(request.column, request.town, utcnow() - TOLD_FOR, LATEST)
-    changes = [*(article.changed_at for article in articles), *(at for _, at in gone)]
+    changes = [*(item.changed_at for item in items), *(at for _, at in gone)]
     return FeedView(
         column=Named(code=request.column, name=columns[request.column]) if request.column else None,
         town=Named(code=town.code, name=town.name) if town else None,
         updated=max(changes, default=_NEVER),
-        items=[_shown(parts, article, columns) for article in articles],
+        items=items,
         withdrawn=[WithdrawnRow(id=number, withdrawn_at=at) for number, at in gone],
     )
 
@@ -57,15 +58,11 @@ def list_published(parts: Parts, request: ListPublished) -> PublishedPage:
     zone = parts.directory.district.zone
     since, until = span(request.month, zone) if request.month else (now - NEWS_FOR, now + NEWS_FOR)
     articles, cursor = parts.articles.published_in(since, until, request.limit, request.cursor)
-    return PublishedPage(items=[_row(article) for article in articles], next_cursor=cursor)
+    changed = coverage.changed_at(parts, articles)
+    return PublishedPage(items=[_row(article, changed[article.id]) for article in articles], next_cursor=cursor)
 
 
-def _shown(parts: Parts, article: Article, columns: dict[str, str]) -> FeedArticle:
-    view = reading.article_view(parts, article, columns)
-    return FeedArticle(**view.model_dump(), changed_at=article.changed_at)
-
-
-def _row(article: Article) -> PublishedRow:
+def _row(article: Article, changed_at: datetime) -> PublishedRow:
     return PublishedRow(
-        id=article.id, title=article.words.title, published_at=article.published_at, changed_at=article.changed_at
+        id=article.id, title=article.words.title, published_at=article.published_at, changed_at=changed_at
     )

@@ -1,6 +1,6 @@
 """What each reader sees of the news: everyone, and the newsroom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,6 @@ from news.contract.shapes import (
 from news.domain import lifecycle
 from news.domain.article import AnyBlock, Article, CaseBlock, ItemBlock, PictureBlock, Stage, State, Taken, plain
 from news.domain.checking import Finding
-from news.domain.coverage import cases_of
 from news.domain.lifecycle import Action, Actor
 from news.domain.versions import Lock, holder
 from news.parts import Parts
@@ -75,9 +74,8 @@ def list_articles(parts: Parts, request: ListArticles) -> ArticlePage:
 def get_article(parts: Parts, request: OneArticle) -> ArticleView:
     """A published article. Raises `NotFound`, which says why when the article was withdrawn."""
     article = published(parts, request.id)
-    (shown,) = coverage.public_face(parts, [article])
-    view = article_view(parts, shown, parts.columns.names())
-    return view.model_copy(update={"follow_ups": coverage.follow_ups(parts, cases_of(article))})
+    (view,) = article_views(parts, [article], parts.columns.names())
+    return view
 
 
 def published(parts: Parts, number: str) -> Article:
@@ -90,13 +88,26 @@ def published(parts: Parts, number: str) -> Article:
     return article
 
 
-def article_view(parts: Parts, article: Article, columns: dict[str, str]) -> ArticleView:
-    """A published article as everyone reads it."""
-    return ArticleView(**_summary(parts, article, columns), **_text(article), published_at=article.published_at)
+def article_views(parts: Parts, articles: Sequence[Article], columns: dict[str, str]) -> list[ArticleView]:
+    """Published articles as everyone reads them, with what became of the cases that they name."""
+    changed, became = coverage.changed_at(parts, articles), coverage.became(parts, articles)
+    return [
+        ArticleView(
+            **_summary(parts, article, columns),
+            **_text(article),
+            published_at=article.published_at,
+            changed_at=changed[article.id],
+            follow_ups=became[article.id],
+        )
+        for article in coverage.public_face(parts, articles)
+    ]
 
 
 def search(parts: Parts, request: Search) -> HitPage:
-    """Published articles whose title or lead holds every word of the query, newest first."""
+    """Published articles whose title or lead holds every word of the query, newest first.
+
+    A page may be shorter than asked, and even empty where a cursor still leads on to older ones.
+    """
     grams = text.query_grams(request.q)
     if not grams:
         return HitPage(items=[])

@@ -51,9 +51,13 @@ class FrontPage(View):
 
 
 class ArticleView(ArticleSummary, TextOfArticle):
-    """An article as everyone reads it; its corrections in the order in which they were made."""
+    """An article as everyone reads it; its corrections in the order in which they were made.
 
-    follow_ups: list[FollowUpView] = Field([], description="what became of the cases that it names; not in feeds")
+    `changed_at` is when its readers last had other words, or saw something else of its cases.
+    """
+
+    changed_at: Moment
+    follow_ups: list[FollowUpView] = Field([], description="what became of the cases that it names")
 
 
 class Withdrawn(View):
