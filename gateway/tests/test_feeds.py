@@ -1,6 +1,7 @@
 """Feeds and sitemaps as parsers of others read them, whatever an article says."""
 
 import json
+import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -43,6 +44,18 @@ ARTICLE: dict[str, Any] = {
         {"kind": "case", "no": "CP20261123-7K3F9Q", "note": ""},
         {"kind": "item", "code": "marriage_registration", "note": "办理指南"},
     ],
+}
+PICTURE_ADDRESS = f"{ORIGIN}/api/v1/article-pictures/{'a' * 32}?size=full"
+BECAME: dict[str, Any] = {
+    "no": "CP20261123-7K3F9Q",
+    "title": "路灯不亮",
+    "outcome": "solved",
+    "state": "已办结",
+    "department": "区城管委",
+    "town": "马池口镇",
+    "done": "十四盏路灯恢复照明。",
+    "done_at": "2026-11-24T09:30:00.000+08:00",
+    "promises": [],
 }
 GONE = {"id": "CPN20261120-000000", "withdrawn_at": "2026-11-25T08:00:00.000+08:00"}
 
@@ -123,8 +136,23 @@ def test_sitemaps_name_addresses_months_and_the_latest_news() -> None:
 
 
 def test_an_articles_page_says_what_it_is_and_shows_its_text_without_scripts() -> None:
-    page = "<html><head><title>问政直通车</title></head><body><noscript>请开启</noscript></body></html>"
-    shown = article_pages._of_article(page, ARTICLE, ORIGIN)
+    head = '<head><meta name="description" content="看新闻" /><title>问政直通车</title></head>'
+    page = f'<html>{head}<body><div id="app"></div><noscript>请开启</noscript></body></html>'
+    told = {**ARTICLE, "example": True, "follow_ups": [BECAME]}
+    shown = article_pages.of_article(page, told, json.dumps(told), ORIGIN, "问政直通车")
     assert "<script>" not in shown
-    assert '<meta property="og:type" content="article" />' in shown
-    assert shown.index("<noscript><article>") > shown.index("</head>")
+    metas = dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)" />', shown))
+    assert (metas["og:type"], metas["og:image"]) == ("article", PICTURE_ADDRESS)
+    assert metas["description"] == metas["og:description"] == ARTICLE["lead"]
+    assert metas["article:modified_time"] == ARTICLE["changed_at"]
+    body = shown[shown.index('<div id="app">') :]
+    assert "&lt;script&gt;alert(1)" in body and "路灯不亮" in body
+    assert body.index('<article class="reading">') < body.index("<noscript>请开启")
+    linked, embedded = [json.loads(data) for data in re.findall(r"<script type=\S+ ?[^>]*>(.*?)</script>", shown)]
+    assert (linked["@type"], linked["headline"], linked["image"]) == ("NewsArticle", HOSTILE, [PICTURE_ADDRESS])
+    assert embedded == told
+
+
+def test_a_feed_tells_what_became_of_the_cases() -> None:
+    entry = parsed("atom", {**ARTICLE, "follow_ups": [BECAME]}).entries[0]
+    assert "问题办理进展" in entry.content[0].value and "十四盏路灯恢复照明" in entry.content[0].value

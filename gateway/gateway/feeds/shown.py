@@ -34,9 +34,30 @@ def content(article: Article, origin: str) -> str:
     """The article as HTML: of its text nothing is markup, whatever it looks like."""
     parts = [f"<p>{_text(article['lead'])}</p>"] if article["lead"] else []
     parts += [_block(block, origin) for block in article["body"]]
-    parts += [f"<p>更正：{_text(correction['note'])}</p>" for correction in article["corrections"]]
-    parts.append(f"<p>来源：{_text(article['source'])}</p>")
-    return "\n".join(parts)
+    return "\n".join((*parts, *_end(article, origin)))
+
+
+def text_of(article: Article, origin: str) -> str:
+    """The same for the house's own page, whose pictures the app brings."""
+    parts = [f'<p class="lead">{_text(article["lead"])}</p>'] if article["lead"] else []
+    for block in article["body"]:
+        picture = block["kind"] == "picture"
+        parts.append(_room(block, origin) if picture else _block(block, origin))
+    became, *last = _end(article, origin)
+    return "\n".join((*parts, became, f"<footer>{''.join(last)}</footer>"))
+
+
+def pictures(article: Article, origin: str) -> list[str]:
+    """The addresses of its pictures."""
+    return [_address(block, origin) for block in article["body"] if block["kind"] == "picture"]
+
+
+def _end(article: Article, origin: str) -> list[str]:
+    """What became of its cases, as much as is known; where it comes from, and what was put right."""
+    told = bool(article.get("follow_ups"))
+    became = f'<section class="became"><h2>{BECAME}</h2>{follow_ups(article, origin)}</section>' if told else ""
+    corrections = [f"<p>更正：{_text(correction['note'])}</p>" for correction in article["corrections"]]
+    return [became, f"<p>来源：{_text(article['source'])}</p>", *corrections]
 
 
 def follow_ups(report: Article, origin: str) -> str:
@@ -73,11 +94,27 @@ def _block(block: Mapping[str, Any], origin: str) -> str:
 
 
 def _picture(block: Mapping[str, Any], origin: str) -> str:
-    source = f"{origin}{PREFIX}/article-pictures/{block['picture']}?size=full"
+    return f"<figure>{_image(block, origin)}{_caption(block)}</figure>"
+
+
+def _room(block: Mapping[str, Any], origin: str) -> str:
+    """The room that is kept for a picture: only where no scripts run it is loaded from here."""
+    ratio = f'style="aspect-ratio: {block["width"]} / {block["height"]}"'
+    image = f"<noscript>{_image(block, origin)}</noscript>"
+    return f'<figure><div class="room" {ratio}>{image}</div>{_caption(block)}</figure>'
+
+
+def _image(block: Mapping[str, Any], origin: str) -> str:
     size = f'width="{block["width"]}" height="{block["height"]}"'
-    caption = " ".join(filter(None, (block["caption"], block["credit"])))
-    image = f'<img src="{escape(source)}" alt="{escape(block["alt"])}" {size}>'
-    return f"<figure>{image}<figcaption>{_text(caption)}</figcaption></figure>"
+    return f'<img src="{escape(_address(block, origin))}" alt="{escape(block["alt"])}" {size}>'
+
+
+def _address(block: Mapping[str, Any], origin: str) -> str:
+    return f"{origin}{PREFIX}/article-pictures/{block['picture']}?size=full"
+
+
+def _caption(block: Mapping[str, Any]) -> str:
+    return f"<figcaption>{_text(' '.join(filter(None, (block['caption'], block['credit']))))}</figcaption>"
 
 
 def _link(url: str, what: str, name: str, note: str) -> str:
