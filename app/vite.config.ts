@@ -3,6 +3,7 @@ import { fileURLToPath, URL } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
+import { ahead } from "./build/ahead.ts";
 import { budget } from "./build/budget.ts";
 import { compressed } from "./build/compressed.ts";
 import { named } from "./build/naming.ts";
@@ -12,7 +13,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const gateway = process.env.GATEWAY ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [vue(), named(), offline(), budget(), compressed()],
+  plugins: [vue(), named(), offline(), ahead(), budget(), compressed()],
   resolve: {
     alias: [
       { find: "@", replacement: here("src") },

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from bench import report
 from bench.measure import FULL, QUICK, Measure, Plan
-from bench.measures import cached, commenting, growth, lighthouse, memory, reading, relaying, submission
+from bench.measures import cached, commenting, growth, lighthouse, memory, news_growth, reading, relaying, submission
 from bench.world import World, world
 from devtools.environment import BASE
 from devtools.home import Home
 from devtools.progress import Refusal, complain, say
 
-MODULES = (reading, cached, submission, relaying, growth, commenting, memory, lighthouse)
+MODULES = (reading, cached, submission, relaying, growth, news_growth, commenting, memory, lighthouse)
 MEASURES: dict[str, Measure] = {measure.name: measure for module in MODULES for measure in module.MEASURES}
 RESULTS = Path(__file__).with_name("results.md")
 
@@ -39,12 +39,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--quick", action="store_true", help="short rounds: shows that it runs, measures nothing")
     parser.add_argument("--cases", type=int, help=f"the large number of cases, {FULL.cases:,} unless told")
+    parser.add_argument(
+        "--articles", type=int, help=f"the large number of articles, {FULL.articles:,} unless told; five comments each"
+    )
     parser.add_argument("--rounds", type=int, help=f"{FULL.rounds} unless told")
     return parser
 
 
 def _plan(asked: argparse.Namespace) -> Plan:
-    told = {name: getattr(asked, name) for name in ("cases", "rounds") if getattr(asked, name)}
+    told = {name: getattr(asked, name) for name in ("cases", "articles", "rounds") if getattr(asked, name)}
     return dataclasses.replace(QUICK if asked.quick else FULL, **told)
 
 

@@ -19,12 +19,34 @@ class Plan:
     warm_up: int
     cases: int
     few_cases: int
+    articles: int
+    few_articles: int
     queries: int
     quick: bool
 
 
-FULL = Plan(rounds=5, seconds=3, warm_up=1, cases=1_000_000, few_cases=10_000, queries=2000, quick=False)
-QUICK = Plan(rounds=2, seconds=1, warm_up=0, cases=600, few_cases=200, queries=30, quick=True)
+FULL = Plan(
+    rounds=5,
+    seconds=3,
+    warm_up=1,
+    cases=1_000_000,
+    few_cases=10_000,
+    articles=200_000,
+    few_articles=2_000,
+    queries=2000,
+    quick=False,
+)
+QUICK = Plan(
+    rounds=2,
+    seconds=1,
+    warm_up=0,
+    cases=600,
+    few_cases=200,
+    articles=600,
+    few_articles=200,
+    queries=30,
+    quick=True,
+)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,12 @@
 
 import os
 import signal
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
+import orjson
 import requests
 from pymongo import MongoClient
 
@@ -51,6 +55,27 @@ def fired(stack: Stack, point: str) -> bool:
     return not (stack.faults / point).exists()
 
 
+@contextmanager
+def events(stack: Stack, service: str, kind: str) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """What a service tells of one kind from now on; the queue outlives the broker."""
+    name = f"tests.{uuid.uuid4()}"
+
+    def taken() -> list[dict[str, Any]]:
+        with closing(broker.open_connection(stack["amqp_url"])) as connection:
+            channel = connection.channel()
+            letters = iter(lambda: channel.basic_get(name, no_ack=True), None)
+            return [orjson.loads(letter.body) for letter in letters]
+
+    with closing(broker.open_connection(stack["amqp_url"])) as connection:
+        connection.channel().queue_declare(name, durable=True, auto_delete=False)
+        connection.channel().queue_bind(name, f"{service}.events", kind)
+    try:
+        yield taken
+    finally:
+        with closing(broker.open_connection(stack["amqp_url"])) as connection:
+            connection.channel().queue_delete(name)
+
+
 class Ledger:
     """What the database and the queues hold, read past all services."""
 
@@ -63,6 +88,12 @@ class Ledger:
         found = list(self._mongo["petition"]["cases"].find({"_id": no}))
         assert len(found) == 1, f"{no}: {len(found)} documents"
         return found[0]
+
+    def article(self, number: str) -> dict[str, Any]:
+        """The document of an article."""
+        found: dict[str, Any] | None = self._mongo[name_for("news")]["articles"].find_one({"_id": number})
+        assert found is not None
+        return found
 
     def forget(self, no: str) -> None:
         """Loses a case, as a disk might."""

@@ -152,6 +152,9 @@ def test_an_articles_page_is_there_then_gone(program: Program, editor: Person, d
     assert "&lt;b&gt;先亮路口&lt;/b&gt;" in page.text
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     assert program.get(f"/news/{draft}", **{"If-None-Match": page.headers["ETag"]}).status_code == 304
+    assert program.get(f"/news/{draft}", **{"If-Modified-Since": page.headers["Last-Modified"]}).status_code == 304
+    long_ago = "Mon, 01 Jan 2024 00:00:00 GMT"
+    assert program.get(f"/news/{draft}", **{"If-Modified-Since": long_ago}).status_code == 200
     editor.do(f"/desk/articles/{draft}/withdrawal", {"reason": "事实有误"})
     assert on_every_reading(program, lambda: program.get(f"/news/{draft}").status_code == 410)
     gone = program.get(f"/news/{draft}").text

@@ -6,14 +6,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from parts import SERVICES, Ledger, kill, wait_until_ready
+from parts import SERVICES, Ledger, events, kill, wait_until_ready
 from pymongo import MongoClient
+from test_news import ARTICLE, review
 
 from devtools import manager
 from devtools.home import Home
 from kit.testing import Stack, wait_until
+from people import Person
 from story import Desk, Story
 
 pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(420)]
@@ -53,6 +56,27 @@ def test_the_broker_is_down_for_a_minute_while_cases_are_dispatched(stack: Stack
         manager.start_part(home, "broker")
         wait_until_ready(stack)
         _wait_for_a_step(stories)
+
+
+@pytest.mark.large
+def test_what_is_due_while_the_broker_is_down_goes_out_and_is_told_once(stack: Stack, ledger: Ledger) -> None:
+    reporter, editor = (
+        Person(stack, token=stack.token("staff", f"s_news_{role}", (role,))) for role in ("reporter", "editor")
+    )
+    article = reporter.do("/desk/articles", ARTICLE)["id"]
+    review(stack, article)
+    at = datetime.now(UTC) + timedelta(seconds=6)
+    editor.do(f"/desk/articles/{article}/schedule", {"at": at.isoformat()}, method="PUT")
+    home, reader = Home(stack.path.parent), Person(stack)
+    with events(stack, "news", "news.article_published.v1") as told:
+        manager.stop_part(home, "broker")
+        wait_until(lambda: ledger.article(article)["state"] == "published", 60)
+        assert ledger.article(article)["_outbox"], "committed with its event"
+        manager.start_part(home, "broker")
+        wait_until_ready(stack)
+        wait_until(lambda: article in [row["id"] for row in reader.get("/articles")["items"]], 60)
+        ledger.settle()
+        assert [event["subject"] for event in told()].count(article) == 1
 
 
 @contextmanager

@@ -16,6 +16,15 @@ const isPrivate = (request: Request) => request.headers.has("Authorization");
 /** A conditional request is answered by 304, which is nothing to keep. */
 const isPlain = (request: Request) => !request.headers.has("If-None-Match");
 
+/** An answer of before, with when it was read. */
+function ofBefore(kept: Response | undefined): Response | undefined {
+  if (!kept) return undefined;
+  const headers = new Headers(kept.headers);
+  headers.set("X-Read-At", headers.get("Date") ?? "");
+  return new Response(kept.body, { status: kept.status, headers });
+}
+const dated = { cachedResponseWillBeUsed: async ({ cachedResponse }: { cachedResponse?: Response }) => ofBefore(cachedResponse) };
+
 /** What was withdrawn is not shown any more, without network either. */
 const withdrawn = (cacheName: string) => ({
   fetchDidSucceed: async ({ request, response }: { request: Request; response: Response }) => {
@@ -30,7 +39,7 @@ const own = new NetworkFirst({
   cacheName: "private",
   networkTimeoutSeconds: PATIENCE,
   matchOptions: { ignoreVary: true },
-  plugins: [new ExpirationPlugin({ maxEntries: 80, maxAgeSeconds: 7 * DAY }), withdrawn("private")],
+  plugins: [new ExpirationPlugin({ maxEntries: 80, maxAgeSeconds: 7 * DAY }), withdrawn("private"), dated],
 });
 const everyones = new NetworkFirst({
   cacheName: "public",
@@ -39,8 +48,9 @@ const everyones = new NetworkFirst({
   plugins: [
     new ExpirationPlugin({ maxEntries: 200, maxAgeSeconds: 14 * DAY }),
     withdrawn("public"),
+    dated,
     // Without network nobody can prove who he is, but what he read is still his until he signs out.
-    { handlerDidError: ({ request }) => caches.match(request, { cacheName: "private", ignoreVary: true }) },
+    { handlerDidError: async ({ request }) => ofBefore(await caches.match(request, { cacheName: "private", ignoreVary: true })) },
   ],
 });
 

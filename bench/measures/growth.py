@@ -89,10 +89,15 @@ def _department(town: Town, draw: Random) -> Any:
 
 
 def _search(town: Town, draw: Random) -> Any:
-    title = text.normalised(town.row(draw)["shown"]["title"])
+    return reading.search(town.parts, Search(q=part_of(town.row(draw)["shown"]["title"], draw)))
+
+
+def part_of(title: str, draw: Random) -> str:
+    """Two to six characters of a title, as somebody searches for it."""
+    whole = text.normalised(title)
     length = draw.choice((2, 3, 4, 4, 6))
-    start = draw.randrange(max(len(title) - length, 1))
-    return reading.search(town.parts, Search(q=title[start : start + length].strip() or title[:2]))
+    start = draw.randrange(max(len(whole) - length, 1))
+    return whole[start : start + length].strip() or whole[:2]
 
 
 PAGES: dict[str, Ask] = {
@@ -179,11 +184,11 @@ def _town(world: World, cases: int) -> Town:
     there = client[name]["cases"].estimated_document_count()
     if there < cases * 0.99:
         with step(f"filing {cases:,} cases (there: {there:,})"):
-            _run(["kit.migrate", "petition.store"], own)
+            run(["kit.migrate", "petition.store"], own)
             if there == 0:
                 client[name]["cases"].drop_indexes()  # an index is built faster over what is there already
-            _run(["petition.crowd", "--cases", str(cases), "--seed", str(SEED)], own)
-    _run(["kit.migrate", "petition.store"], own)
+            run(["petition.crowd", "--cases", str(cases), "--seed", str(SEED)], own)
+    run(["kit.migrate", "petition.store"], own)
     parts = assemble(client[name], world.told(PetitionSettings, "petition", name), wake=lambda: None)
     shown = {"by_town": 1, "by_category": 1, "by_department": 1, "filed_at": 1, "author": 1, "shown.title": 1}
     listed: list[dict[str, Any]] = [
@@ -196,7 +201,8 @@ def _town(world: World, cases: int) -> Town:
     return Town(parts, rows)
 
 
-def _run(command: list[str], own: dict[str, str]) -> None:
+def run(command: list[str], own: dict[str, str]) -> None:
+    """Runs a module of a service with these settings. Raises `Refusal` when it fails."""
     if subprocess.run([PYTHON, "-W", "ignore", "-m", *command], cwd=ROOT, env=own, check=False).returncode:
         raise Refusal(f"{' '.join(command)} failed")
 

@@ -1,6 +1,8 @@
 """Answers on their way out, whoever made them: status, headers, bytes."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 from werkzeug import Request
 from werkzeug.http import HTTP_STATUS_CODES
@@ -39,6 +41,26 @@ class Answer:
         if self.status in _WITHOUT_BODY:
             return self.headers
         return [*self.headers, ("Content-Type", self.content_type), ("Content-Length", str(len(self.body)))]
+
+
+def validated(answer: Answer, etag: str, changed: datetime | None, request: Request) -> Answer:
+    """The answer with its validators, or 304 when the client has these bytes already.
+
+    By the time alone only where it names no ETag (RFC 9110, 13.1.3).
+    """
+    if changed:
+        answer.headers.append(("Last-Modified", format_datetime(changed.astimezone(UTC), usegmt=True)))
+    if "HTTP_IF_NONE_MATCH" not in request.environ and _unchanged_since(request, changed):
+        return Answer(status=304, headers=[*answer.headers, ("ETag", etag)])
+    return with_etag(answer, etag, request)
+
+
+def _unchanged_since(request: Request, changed: datetime | None) -> bool:
+    try:
+        since = parsedate_to_datetime(request.environ.get("HTTP_IF_MODIFIED_SINCE", ""))
+    except ValueError:
+        return False
+    return changed is not None and since.tzinfo is not None and changed.replace(microsecond=0) <= since
 
 
 def with_etag(answer: Answer, etag: str, request: Request) -> Answer:

@@ -67,7 +67,7 @@ class Gateway:
         counter = Counter(dispatcher, name, settings.open311_type)
         stand = Stand(dispatcher, name)
         if article := next((route for route in routes if route.call == "news.get_article"), None):
-            own[ARTICLE] = ArticlePages(dispatcher, files, article).answer
+            own[ARTICLE] = ArticlePages(dispatcher, files, article, name).answer
         if echoes := next((route for route in routes if route.call == "news.list_echoes"), None):
             own[ECHOES] = EchoPages(dispatcher, files, echoes).answer
         rows = {route.name: _row(route, dispatcher, composer, counter, stand) for route in routes if not route.special}

@@ -11,6 +11,7 @@ import mimetypes
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Request, Response
@@ -25,10 +26,12 @@ POLICY = (
 )
 ASSETS = "assets/"  # the names in it hold a hash of their content
 PLACES = "places.json"  # page → first segments of the addresses that the page itself understands
+AHEAD = "ahead.json"  # address, {} for any one segment → what its page links in its head, so that it comes at once
+ANY = "{}"
 NAME = "{{app_name}}"  # in a page of the build: what the app is called in this district
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_FIRST = "no-cache"
-_HIDDEN = (".vite/", PLACES)
+_HIDDEN = (".vite/", PLACES, AHEAD)
 _TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml"}
 _TEXT = ("text/", "application/manifest+json", "application/json")
 _WRITTEN: dict[str, Callable[[str], str]] = {  # how a name is written in the files that bear it
@@ -60,16 +63,21 @@ class File:
 
 @dataclass(frozen=True)
 class Build:
-    """All files of one build, and which page shows which addresses."""
+    """All files of one build, which page shows which addresses, those that link more ahead, and when it was made."""
 
     files: dict[str, File]
     pages: dict[str, str]
+    ahead: dict[str, File]
+    made: datetime
 
     def find(self, path: str) -> File | None:
         """The file at this path, or the page that understands it."""
-        if file := self.files.get(path):
+        if file := self.files.get(path) or self.ahead.get(path):
             return file
-        page = self.pages.get(path.split("/", 1)[0])
+        first, *rest = path.split("/")
+        if len(rest) == 1 and (file := self.ahead.get(f"{first}/{ANY}")):
+            return file
+        page = self.pages.get(first)
         return self.files.get(page) if page else None
 
 
@@ -97,6 +105,11 @@ class AppFiles:
         file = build.find(path.removeprefix("/")) if build else None
         return file.forms[-1][1].decode() if file else None
 
+    def built(self) -> datetime | None:
+        """When the current build was made; None while there is none."""
+        build = self._current()
+        return build.made if build else None
+
     def _current(self) -> Build | None:
         """The build that the folder points to now."""
         if self._folder is None:
@@ -117,12 +130,19 @@ def read_build(folder: Path, app_name: str) -> Build:
     shown = [name for name in names if not name.startswith(_HIDDEN) and not name.endswith((".br", ".gz"))]
     places: dict[str, list[str]] = json.loads((folder / PLACES).read_text("utf-8"))
     pages = {segment: page for page, segments in places.items() for segment in segments}
-    return Build({name: _file(folder, name, app_name) for name in shown}, pages)
+    files = {name: _file(folder, name, app_name) for name in shown}
+    linked: dict[str, str] = json.loads(found.read_text("utf-8")) if (found := folder / AHEAD).exists() else {}
+    ahead = {
+        address.removeprefix("/"): _file(folder, pages[address.split("/")[1]], app_name, links)
+        for address, links in linked.items()
+    }
+    made = datetime.fromtimestamp((folder / PLACES).stat().st_mtime, UTC)
+    return Build(files, pages, ahead, made)
 
 
-def _file(folder: Path, name: str, app_name: str) -> File:
+def _file(folder: Path, name: str, app_name: str, links: str = "") -> File:
     path = folder / name
-    forms = _named_forms(path, app_name) if path.suffix in _WRITTEN else _forms(path)
+    forms = _named_forms(path, app_name, links) if path.suffix in _WRITTEN else _forms(path)
     guessed = _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return File(
         tuple((encoding, body, etag_of(body)) for encoding, body in forms),
@@ -136,8 +156,9 @@ def _forms(path: Path) -> list[tuple[str, bytes]]:
     return [(encoding, source.read_bytes()) for encoding, source in sources if source.exists()]
 
 
-def _named_forms(path: Path, app_name: str) -> list[tuple[str, bytes]]:
-    body = path.read_text("utf-8").replace(NAME, _WRITTEN[path.suffix](app_name)).encode()
+def _named_forms(path: Path, app_name: str, links: str) -> list[tuple[str, bytes]]:
+    text = path.read_text("utf-8").replace("</head>", f"{links}</head>", 1)
+    body = text.replace(NAME, _WRITTEN[path.suffix](app_name)).encode()
     return [("gzip", gzip.compress(body, mtime=0)), ("", body)]
 
 

@@ -1,43 +1,54 @@
-"""An article's page as it leaves the house: the app, and its text where no scripts run; gone when it was withdrawn."""
+"""An article's page as it leaves the house: its text at once, also where no scripts run, and what the app makes it of.
 
+The app takes the text's place when it has come, without asking for the article again. Gone when it was withdrawn.
+"""
+
+import gzip
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from html import escape
 from typing import Any
 
 import orjson
 from werkzeug import Request
 
-from gateway.answers import PUBLIC, Answer, with_etag
+from gateway.answers import Answer, validated
 from gateway.app_files import AppFiles
 from gateway.cache import etag_of
 from gateway.dispatch import Dispatcher
-from gateway.feeds.shown import BECAME, address, content, follow_ups, picture_address
+from gateway.feeds.shown import address, identity, moment, pictures, text_of
 from gateway.problems import code_of
-from gateway.routes import Route
+from gateway.routes import PREFIX, Route
 from kit.errors import Invalid, NotFound, ServiceError
 
 HTML = "text/html; charset=utf-8"
-_TITLE, _HEAD, _SCRIPTLESS = "<title>", "</head>", "<noscript>"
+_HEADERS = (("Cache-Control", "public, no-cache"), ("Vary", "Authorization, Accept-Encoding"))
+_TITLE, _HEAD, _SCRIPTLESS, _APP = "<title>", "</head>", "<noscript>", '<div id="app">'
+_DESCRIPTION = re.compile(r'(<meta name="description" content=")[^"]*(")')
+_ICON = "/icon-512.png"
+_WORTH = 1024  # bytes that are worth being compressed
 
 
 class ArticlePages:
-    """`route` is the row by which the article is read."""
+    """`route` is the row by which the article is read, `app` what the district calls its app."""
 
-    def __init__(self, dispatcher: Dispatcher, files: AppFiles, route: Route) -> None:
+    def __init__(self, dispatcher: Dispatcher, files: AppFiles, route: Route, app: str) -> None:
         self._dispatcher = dispatcher
         self._files = files
         self._route = route
+        self._app = app
 
     def answer(self, request: Request, path: Mapping[str, Any]) -> Answer:
         """The page; 410 for what was withdrawn, 404 for what never was. Without the news the app says so itself."""
         page = self._files.page(request.path)
         if page is None:
             raise NotFound
-        status, body = self._filled(page, request, path)
-        answer = Answer(body.encode(), status, PUBLIC, HTML)
-        return with_etag(answer, etag_of(answer.body), request) if status == 200 else answer
+        status, body, changed = self._filled(page, request, path)
+        answer = _compressed(Answer(body.encode(), status, _HEADERS, HTML), request)
+        return validated(answer, etag_of(answer.body), changed, request) if status == 200 else answer
 
-    def _filled(self, page: str, request: Request, path: Mapping[str, Any]) -> tuple[int, str]:
+    def _filled(self, page: str, request: Request, path: Mapping[str, Any]) -> tuple[int, str, datetime | None]:
         visitor = self._dispatcher.everybody(self._dispatcher.admit(self._route, request))
         given = {"id": str(path["id"])}
         try:
@@ -45,40 +56,95 @@ class ArticlePages:
         except (NotFound, Invalid) as error:
             gone = code_of(error) == "gone"
             said = error.detail if gone else "没有找到这篇报道。"
-            return (410 if gone else 404), with_text(page, f"<p>{escape(said)}</p>")
+            return (410 if gone else 404), with_text(page, f"<p>{escape(said)}</p>"), None
         except ServiceError:
-            return 200, page
-        origin = str(request.host_url).rstrip("/")
-        return 200, _of_article(page, orjson.loads(body), origin)
+            return 200, page, None
+        article, built = orjson.loads(body), self._files.built()
+        changed = moment(article["changed_at"])
+        shown = of_article(page, article, body.decode(), str(request.host_url).rstrip("/"), self._app)
+        return 200, shown, max(changed, built) if built else changed
 
 
-def _of_article(page: str, article: Mapping[str, Any], origin: str) -> str:
-    title = article["title"]
-    told = {
-        "og:type": "article",
-        "og:title": title,
-        "og:description": article["lead"] or title,
-        "og:url": address(origin, article["id"]),
-        "article:published_time": article["published_at"],
-        "article:section": article["column"]["name"],
-    }
-    if image := _image(article, origin):
-        told["og:image"] = image
-    metas = "".join(f'<meta property="{name}" content="{escape(value)}" />' for name, value in told.items())
-    facts = " · ".join((article["desk"], article["published_at"][:16].replace("T", " ")))
-    became = f"<h2>{escape(BECAME)}</h2>{follow_ups(article, origin)}" if article.get("follow_ups") else ""
-    said = f"<p>{escape(facts)}</p>{content(article, origin, copies=True)}{became}"
-    text = f"<article><h1>{escape(title)}</h1>{said}</article>"
-    return with_text(page.replace(_TITLE, f"{_TITLE}{escape(title)} · ", 1).replace(_HEAD, f"{metas}{_HEAD}", 1), text)
-
-
-def _image(article: Mapping[str, Any], origin: str) -> str:
-    """The first picture that may be shown."""
-    pictures = (block for block in article["body"] if block["kind"] == "picture" and not block.get("expired"))
-    first = next(pictures, None)
-    return picture_address(origin, first["picture"], "full") if first else ""
+def of_article(page: str, article: Mapping[str, Any], told: str, origin: str, app: str) -> str:
+    """The app's page with the article; `told` is the article as the app would ask for it."""
+    description = escape(article["lead"] or article["title"])
+    page = page.replace(_TITLE, f"{_TITLE}{escape(article['title'])} · ", 1)
+    page = _DESCRIPTION.sub(lambda found: f"{found[1]}{description}{found[2]}", page, count=1)
+    page = page.replace(_HEAD, f"{_card(article, origin, app)}{_linked_data(article, origin, app)}{_HEAD}", 1)
+    data = _data(told, f'id="told" data-path="{PREFIX}/articles/{escape(article["id"])}"', "application/json")
+    page = page.replace(_SCRIPTLESS, f"{data}{_SCRIPTLESS}", 1)  # behind the text, which is to be seen first
+    return page.replace(_APP, f"{_APP}{_text(article, origin)}", 1)
 
 
 def with_text(page: str, text: str) -> str:
     """What is shown where no scripts run."""
     return page.replace(_SCRIPTLESS, f"{_SCRIPTLESS}{text}", 1)
+
+
+def _card(article: Mapping[str, Any], origin: str, app: str) -> str:
+    """What is shown where the address is passed on."""
+    image, *_ = [*pictures(article, origin), f"{origin}{_ICON}"]
+    url = address(origin, article["id"])
+    told = {
+        "og:type": "article",
+        "og:site_name": app,
+        "og:locale": "zh_CN",
+        "og:title": article["title"],
+        "og:description": article["lead"] or article["title"],
+        "og:url": url,
+        "og:image": image,
+        "article:published_time": article["published_at"],
+        "article:modified_time": article["changed_at"],
+        "article:section": article["column"]["name"],
+    }
+    metas = "".join(f'<meta property="{name}" content="{escape(value)}" />' for name, value in told.items())
+    return f'<link rel="canonical" href="{escape(url)}" />{metas}'
+
+
+def _linked_data(article: Mapping[str, Any], origin: str, app: str) -> str:
+    """The article in schema.org's words."""
+    url = address(origin, article["id"])
+    told = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "@id": identity(article["id"]),
+        "mainEntityOfPage": url,
+        "headline": article["title"],
+        "description": article["lead"] or article["title"],
+        "datePublished": article["published_at"],
+        "dateModified": article["changed_at"],
+        "articleSection": article["column"]["name"],
+        "inLanguage": "zh-CN",
+        "isAccessibleForFree": True,
+        "image": pictures(article, origin) or [f"{origin}{_ICON}"],
+        "author": {"@type": "Organization", "name": article["desk"]},
+        "publisher": {"@type": "Organization", "name": app, "logo": f"{origin}{_ICON}"},
+    }
+    return _data(orjson.dumps(told).decode(), "", "application/ld+json")
+
+
+def _data(text: str, attributes: str, content_type: str) -> str:
+    """Data in a page, which no browser runs; nothing in it can end it."""
+    return f'<script type="{content_type}" {attributes}>{text.replace("<", chr(92) + "u003c")}</script>'
+
+
+def _text(article: Mapping[str, Any], origin: str) -> str:
+    """The article as the app shows it: the same elements and classes (app/src/shared/reading.css)."""
+    published = article["published_at"]
+    facts = (
+        f'<span>{escape(article["desk"])}</span><time datetime="{published}">{published[:16].replace("T", " ")}</time>'
+    )
+    example = '<span class="tag">示例数据</span>' if article["example"] else ""
+    head = f'<h1>{escape(article["title"])}</h1><p class="facts">{facts}{example}</p>'
+    return (
+        f'<div class="reading-shell"><p class="reading-bar"><a href="/news">{escape(article["column"]["name"])}</a></p>'
+        f'<main class="reading-page"><article class="reading">{head}{text_of(article, origin)}</article></main></div>'
+    )
+
+
+def _compressed(answer: Answer, request: Request) -> Answer:
+    if len(answer.body) < _WORTH or "gzip" not in request.environ.get("HTTP_ACCEPT_ENCODING", ""):
+        return answer
+    answer.body = gzip.compress(answer.body, 5, mtime=0)
+    answer.headers.append(("Content-Encoding", "gzip"))
+    return answer

@@ -3,11 +3,13 @@
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
 
+from gateway.app_files import read_build
 from kit.testing import Stack
 
 from .conftest import Client, OwnGateway
@@ -61,6 +63,19 @@ def test_files_whose_name_holds_a_hash_are_kept_for_ever(client: Client) -> None
 def test_the_smallest_form_that_the_browser_takes(client: Client, accepted: str, encoding: str | None) -> None:
     answer = client.head("/assets/index-Ab12.js", headers={"Accept-Encoding": accepted})
     assert answer.headers.get("Content-Encoding") == encoding
+
+
+def test_a_page_links_ahead_what_it_needs_at_its_address(tmp_path: Path) -> None:
+    folder = write_build(tmp_path / "build", "<head><title>one</title></head>")
+    (folder / "ahead.json").write_text(json.dumps({"/news": "<link a />", "/news/{}": "<link b />"}), "utf-8")
+    build = read_build(folder, "问政直通车")
+    links = {"news": "<link a />", "news/CPN20261123-7K3F9Q": "<link b />", "news/x/y": "", "": ""}
+    for path, link in links.items():
+        file = build.find(path)
+        assert file is not None
+        assert file.forms[-1][1].decode() == f"<head><title>one</title>{link}</head>", path
+    assert build.find("ahead.json") is None
+    assert abs((build.made - datetime.now(UTC)).total_seconds()) < 60
 
 
 def test_pages_are_asked_for_each_time_and_cost_nothing_unchanged(client: Client) -> None:

@@ -1,6 +1,7 @@
 """Feeds and sitemaps as parsers of others read them, whatever an article says."""
 
 import json
+import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -43,6 +44,18 @@ ARTICLE: dict[str, Any] = {
         {"kind": "case", "no": "CP20261123-7K3F9Q", "note": ""},
         {"kind": "item", "code": "marriage_registration", "note": "办理指南"},
     ],
+}
+PICTURE_ADDRESS = f"{ORIGIN}/api/v1/article-pictures/{'a' * 32}?size=full"
+BECAME: dict[str, Any] = {
+    "no": "CP20261123-7K3F9Q",
+    "title": "路灯不亮",
+    "outcome": "solved",
+    "state": "已办结",
+    "department": "区城管委",
+    "town": "马池口镇",
+    "done": "十四盏路灯恢复照明。",
+    "done_at": "2026-11-24T09:30:00.000+08:00",
+    "promises": [],
 }
 GONE = {"id": "CPN20261120-000000", "withdrawn_at": "2026-11-25T08:00:00.000+08:00"}
 
@@ -123,11 +136,26 @@ def test_sitemaps_name_addresses_months_and_the_latest_news() -> None:
 
 
 def test_an_articles_page_says_what_it_is_and_shows_its_text_without_scripts() -> None:
-    page = "<html><head><title>问政直通车</title></head><body><noscript>请开启</noscript></body></html>"
-    shown = article_pages._of_article(page, ARTICLE, ORIGIN)
+    head = '<head><meta name="description" content="看新闻" /><title>问政直通车</title></head>'
+    page = f'<html>{head}<body><div id="app"></div><noscript>请开启</noscript></body></html>'
+    told = {**ARTICLE, "example": True, "follow_ups": [BECAME]}
+    shown = article_pages.of_article(page, told, json.dumps(told), ORIGIN, "问政直通车")
     assert "<script>" not in shown
-    assert '<meta property="og:type" content="article" />' in shown
-    assert shown.index("<noscript><article>") > shown.index("</head>")
+    metas = dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)" />', shown))
+    assert (metas["og:type"], metas["og:image"]) == ("article", PICTURE_ADDRESS)
+    assert metas["description"] == metas["og:description"] == ARTICLE["lead"]
+    assert metas["article:modified_time"] == ARTICLE["changed_at"]
+    body = shown[shown.index('<div id="app">') :]
+    assert "&lt;script&gt;alert(1)" in body and "路灯不亮" in body
+    assert body.index('<article class="reading">') < body.index("<noscript>请开启")
+    linked, embedded = [json.loads(data) for data in re.findall(r"<script type=\S+ ?[^>]*>(.*?)</script>", shown)]
+    assert (linked["@type"], linked["headline"], linked["image"]) == ("NewsArticle", HOSTILE, [PICTURE_ADDRESS])
+    assert embedded == told
+
+
+def page_of(article: dict[str, Any]) -> str:
+    page = '<title></title></head><div id="app"></div><noscript>'
+    return article_pages.of_article(page, {**article, "example": False}, "{}", ORIGIN, "问政直通车")
 
 
 COPIES = {**PICTURE, "width": 700, "height": 525, "widths": [480, 960], "licence": "示例图库", "expired": False}
@@ -135,7 +163,7 @@ COPIES = {**PICTURE, "width": 700, "height": 525, "widths": [480, 960], "licence
 
 def test_a_page_lets_browsers_choose_among_copies_and_feeds_name_a_jpeg() -> None:
     article = {**ARTICLE, "body": [COPIES, {**COPIES, "picture": "b" * 32}]}
-    page = article_pages._of_article("<title></title></head><noscript>", article, ORIGIN)
+    page = page_of(article)
     first, second = page.split("<picture>")[1:]
     assert f"{ORIGIN}/api/v1/article-pictures/{'a' * 32}?size=webp480 480w, " in first
     assert f"{'a' * 32}?size=webp960 700w" in first
@@ -153,7 +181,7 @@ def test_a_page_lets_browsers_choose_among_copies_and_feeds_name_a_jpeg() -> Non
 
 def test_a_picture_that_may_not_be_shown_any_more_leaves_its_words() -> None:
     article = {**ARTICLE, "body": [{**COPIES, "expired": True}, {**COPIES, "picture": "b" * 32}]}
-    page = article_pages._of_article("<title></title></head><noscript>", article, ORIGIN)
+    page = page_of(article)
     for shown in (page, content(article, ORIGIN)):
         assert "a" * 32 not in shown
         assert "<p>图片因授权到期不再显示：&quot;&gt;&lt;script&gt;</p>" in shown
@@ -163,10 +191,15 @@ def test_a_picture_that_may_not_be_shown_any_more_leaves_its_words() -> None:
 def test_a_file_is_a_link_with_its_title_and_size() -> None:
     file = {"at": 0, "file": "c" * 32, "title": '公示"><script>', "pages": 3, "size": 1_260_000}
     article = {**ARTICLE, "body": [{"kind": "paragraph", "text": "（附件：公示）"}], "files": [file]}
-    for shown in (content(article, ORIGIN), content(article, ORIGIN, copies=True)):
+    for shown in (content(article, ORIGIN), page_of(article)):
         assert (
             f'<a href="{ORIGIN}/api/v1/article-files/{"c" * 32}" download="公示&quot;&gt;&lt;script&gt;.pdf">' in shown
         )
         assert "（PDF，3页，1.3 MB）" in shown
         assert "（附件：公示）" not in shown
         assert "<script>" not in shown
+
+
+def test_a_feed_tells_what_became_of_the_cases() -> None:
+    entry = parsed("atom", {**ARTICLE, "follow_ups": [BECAME]}).entries[0]
+    assert "问题办理进展" in entry.content[0].value and "十四盏路灯恢复照明" in entry.content[0].value

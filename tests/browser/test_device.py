@@ -73,6 +73,7 @@ def test_what_was_read_can_be_read_without_network(stack: Stack, phone: Phone) -
     phone.context.set_offline(True)
     page.reload()
     expect(page.get_by_role("heading", name=article["title"])).to_be_visible()
+    expect(page.get_by_text(re.compile("网络不畅，显示的是今天.*读取的内容")).first).to_be_visible()
     page.goto(stack["base_url"] + "/affairs/hospitals")
     expect(page.get_by_text("现在没有网络").first).to_be_visible()
     phone.context.set_offline(False)

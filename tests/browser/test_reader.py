@@ -82,6 +82,10 @@ def test_a_reader_keeps_follows_and_comments_and_the_newsroom_looks_at_it(
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     page.get_by_role("button", name="收藏", exact=True).click()
     expect(page.get_by_role("button", name="已收藏")).to_be_visible()
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="分享", exact=True).first.click()
+    expect(page.get_by_text("链接已复制")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{stack['base_url']}/news/{number}"
     page.get_by_role("button", name="关注民生").click()
     expect(page.get_by_role("button", name="已关注民生")).to_be_visible()
     page.get_by_label("写评论").fill(words)
@@ -106,6 +110,11 @@ def test_a_reader_keeps_follows_and_comments_and_the_newsroom_looks_at_it(
     expect(card.get_by_text("今年将再建十处。")).to_be_visible()
     page.reload()
     expect(said.get_by_text("官方答复")).to_be_visible()
+
+    phone.open("/news?column=livelihood")
+    expect(page.get_by_role("tab", name="民生")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name="科技").click()
+    expect(page).to_have_url(re.compile(r"\?column=science$"))
 
     second = publish(f"{title}续")
     _told(phone, page, second, f"{title}续")

@@ -20,9 +20,9 @@ from locust.runners import LocalRunner
 from load import model, report
 from load.journeys import Approval, Handling, Intake, Person, Phone, Run, Town
 from load.ledger import Evidence, InDatabase, OverHttp
+from load.meanwhile import Newsroom
 from load.sessions import People
 from load.stack import Stack
-from load.warning import Warnings
 
 DRAIN_SECONDS = 25
 
@@ -55,9 +55,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _drive(profile: model.Profile, stack: Stack) -> "tuple[Run, Counter[str], LocalRunner]":
     people = People(stack)
-    people.gather(
-        model.residents_for(profile), ("duty_editor",) if profile.opening else ("clerk", "handler", "approver")
-    )
+    staff = ("duty_editor", "reporter") if profile.opening else ("clerk", "handler", "approver")
+    people.gather(model.residents_for(profile), staff)
     run = Run(people, Town.look(people.residents[0]))
     Person.shared = run
     Person.host = stack.base_url
@@ -69,13 +68,13 @@ def _drive(profile: model.Profile, stack: Stack) -> "tuple[Run, Counter[str], Lo
     print(
         f"{profile.name}: {profile.seconds:.0f} s, at most {profile.peak:.0f} arrivals/s, {phones} phones", flush=True
     )
-    warnings = Warnings(stack.api, people.staff["duty_editor"]) if profile.opening else None
-    watch = gevent.spawn(warnings.run, lambda: run.over) if warnings else None
+    newsroom = Newsroom(stack.api, *(people.staff[role] for role in staff)) if profile.opening else None
+    watch = gevent.spawn(newsroom.run, lambda: run.over) if newsroom else None
     wanted = _arrive(profile, run)
     _drain(run)
-    if warnings and watch:
+    if newsroom and watch:
         watch.join(DRAIN_SECONDS)
-        print(warnings.told(), flush=True)
+        print(newsroom.told(), flush=True)
     runner.quit()
     people.keep()
     return run, wanted, runner

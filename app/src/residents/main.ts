@@ -16,5 +16,7 @@ applyAppearance();
 leavesNothing();
 survivesUpdates();
 announcePages(router, appName);
-createApp(Residents).use(router).mount("#app");
+const app = createApp(Residents).use(router);
+// What the gateway has put there stays in sight until the page is there that takes its place.
+void router.isReady().finally(() => app.mount("#app"));
 installWorker();

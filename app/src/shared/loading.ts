@@ -1,7 +1,7 @@
 /** Reading, as pages need it: what is there, what went wrong, and the way to try again. */
 import { onActivated, onBeforeUnmount, onDeactivated, onMounted, ref, shallowRef, type Ref, type ShallowRef } from "vue";
 
-import type { Fresh } from "./api/client";
+import { readBefore, type Fresh } from "./api/client";
 import { Problem } from "./problem";
 
 export interface Loaded<T> {
@@ -11,9 +11,9 @@ export interface Loaded<T> {
   reload: () => Promise<void>;
 }
 
-/** Reads once at the beginning, and on `reload`. What was read stays while the next answer is on its way. */
-export function useLoaded<T>(read: () => Promise<T>, options: { now?: boolean } = {}): Loaded<T> {
-  const data = shallowRef<T | null>(null);
+/** Reads once at the beginning, unless `first` is at hand, and on `reload`. What was read stays while the next answer is on its way. */
+export function useLoaded<T>(read: () => Promise<T>, options: { now?: boolean; first?: T | null } = {}): Loaded<T> {
+  const data = shallowRef<T | null>(options.first ?? null);
   const problem = shallowRef<Problem | null>(null);
   const loading = ref(false);
   let latest = 0;
@@ -29,7 +29,7 @@ export function useLoaded<T>(read: () => Promise<T>, options: { now?: boolean } 
       if (mine === latest) loading.value = false;
     }
   }
-  if (options.now ?? true) void reload();
+  if (options.now ?? data.value === null) void reload();
   return { data, problem, loading, reload };
 }
 
@@ -42,6 +42,8 @@ export interface Pages<T> {
   items: ShallowRef<T[]>;
   problem: ShallowRef<Problem | null>;
   loading: Ref<boolean>;
+  /** When the first page was read, if there has been no network since; empty for a fresh one. */
+  readAt: Ref<string>;
   /** Whether the last page has been read. */
   ended: Ref<boolean>;
   more: () => Promise<void>;
@@ -54,6 +56,7 @@ export function usePages<T>(read: (cursor: string | undefined) => Promise<Page<T
   const problem = shallowRef<Problem | null>(null);
   const loading = ref(false);
   const ended = ref(false);
+  const readAt = ref("");
   let cursor: string | undefined;
   let round = 0;
   async function more(): Promise<void> {
@@ -66,6 +69,7 @@ export function usePages<T>(read: (cursor: string | undefined) => Promise<Page<T
     try {
       const page = await read(cursor);
       if (mine !== round) return;
+      if (!cursor) readAt.value = readBefore(page);
       items.value = cursor ? [...items.value, ...page.items] : page.items;
       cursor = page.next_cursor ?? undefined;
       ended.value = page.next_cursor === null;
@@ -82,7 +86,7 @@ export function usePages<T>(read: (cursor: string | undefined) => Promise<Page<T
     items.value = [];
     await turn(round);
   }
-  return { items, problem, loading, ended, more, restart };
+  return { items, problem, loading, readAt, ended, more, restart };
 }
 
 const QUICK = 2_000;

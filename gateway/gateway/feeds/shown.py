@@ -1,7 +1,7 @@
 """What every format shows of an article: its ids, its address, its text as HTML."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from gateway.routes import PREFIX
 
 Article = Mapping[str, Any]
+Block = Mapping[str, Any]
 _SPACE = uuid.UUID("6f1c1a52-64a5-5c0e-9d0b-6a3f1c7f4d2e")  # of all ids; another one would make every article new
 BECAME = "问题办理进展"
 OUTCOMES = {"solved": "已解决", "closed": "已办结", "unsolved": "尚未解决"}
@@ -32,24 +33,48 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def content(article: Article, origin: str, *, copies: bool = False) -> str:
-    """The article as HTML: of its text nothing is markup, whatever it looks like.
-
-    With `copies`, for browsers, which choose among a picture's copies; without, for programs, which know JPEG.
-    """
+def content(article: Article, origin: str) -> str:
+    """The article as HTML for programs, which know JPEG: of its text nothing is markup, whatever it looks like."""
     parts = [f"<p>{_text(article['lead'])}</p>"] if article["lead"] else []
-    lead = next((block for block in article["body"] if block["kind"] == "picture"), None)
+    parts += _body(article, origin, _picture)
+    return "\n".join((*parts, *_end(article, origin)))
+
+
+def text_of(article: Article, origin: str) -> str:
+    """The same for the house's own page, whose pictures the app brings."""
+    parts = [f'<p class="lead">{_text(article["lead"])}</p>'] if article["lead"] else []
+    parts += _body(article, origin, _room)
+    became, *last = _end(article, origin)
+    return "\n".join((*parts, became, f"<footer>{''.join(last)}</footer>"))
+
+
+def pictures(article: Article, origin: str) -> list[str]:
+    """The addresses of its pictures that may be shown."""
+    return [picture_address(origin, block["picture"], "full") for block in article["body"] if _is_shown(block)]
+
+
+def _body(article: Article, origin: str, picture: Callable[[Block, str, bool], str]) -> list[str]:
     files = {one["at"]: one for one in article.get("files", ())}
+    first = next((block for block in article["body"] if _is_shown(block)), None)
+    parts = []
     for at, block in enumerate(article["body"]):
         if at in files:
             parts.append(_file(files[at], origin))
-        elif copies and block["kind"] == "picture" and not block.get("expired"):
-            parts.append(_picture_with_copies(block, origin, lead=block is lead))
         else:
-            parts.append(_block(block, origin))
-    parts += [f"<p>更正：{_text(correction['note'])}</p>" for correction in article["corrections"]]
-    parts.append(f"<p>来源：{_text(article['source'])}</p>")
-    return "\n".join(parts)
+            parts.append(picture(block, origin, block is first) if _is_shown(block) else _block(block, origin))
+    return parts
+
+
+def _is_shown(block: Block) -> bool:
+    return block["kind"] == "picture" and not block.get("expired")
+
+
+def _end(article: Article, origin: str) -> list[str]:
+    """What became of its cases, as much as is known; where it comes from, and what was put right."""
+    told = bool(article.get("follow_ups"))
+    became = f'<section class="became"><h2>{BECAME}</h2>{follow_ups(article, origin)}</section>' if told else ""
+    corrections = [f"<p>更正：{_text(correction['note'])}</p>" for correction in article["corrections"]]
+    return [became, f"<p>来源：{_text(article['source'])}</p>", *corrections]
 
 
 def follow_ups(report: Article, origin: str) -> str:
@@ -73,10 +98,10 @@ def _promise(one: Mapping[str, Any]) -> str:
     return f"{said}{'已兑现' if one['kept'] else '未兑现'}：{_text(one['result'])}</p>"
 
 
-def _block(block: Mapping[str, Any], origin: str) -> str:
+def _block(block: Block, origin: str) -> str:
     kind = block["kind"]
     if kind == "picture":
-        return f"<p>{_text(_EXPIRED + block['alt'])}</p>" if block.get("expired") else _picture(block, origin)
+        return f"<p>{_text(_EXPIRED + block['alt'])}</p>"
     if kind == "case":
         return _link(f"{origin}/affairs/cases/{block['no']}", "相关诉求", block["no"], block["note"])
     if kind == "item":
@@ -90,34 +115,41 @@ def picture_address(origin: str, picture: str, size: str) -> str:
     return f"{origin}{PREFIX}/article-pictures/{picture}?size={size}"
 
 
-def _picture(block: Mapping[str, Any], origin: str) -> str:
-    return _figure(block, _image(block, picture_address(origin, block["picture"], "full"), ""))
+def _picture(block: Block, origin: str, lead: bool) -> str:
+    return f"<figure>{_image(block, picture_address(origin, block['picture'], 'full'), '')}{_caption(block)}</figure>"
 
 
-def _picture_with_copies(block: Mapping[str, Any], origin: str, *, lead: bool) -> str:
+def _room(block: Block, origin: str, lead: bool) -> str:
+    """The room that is kept for a picture: only where no scripts run it is loaded from here."""
+    ratio = f'style="aspect-ratio: {block["width"]} / {block["height"]}"'
+    image = f"<noscript>{_with_copies(block, origin, lead)}</noscript>"
+    return f'<figure><div class="room" {ratio}>{image}</div>{_caption(block)}</figure>'
+
+
+def _with_copies(block: Block, origin: str, lead: bool) -> str:
     """The picture in the copies that there are, each as wide as a screen needs it; loaded when it comes into sight."""
     more = ' fetchpriority="high"' if lead else ' loading="lazy" decoding="async"'
     if not block.get("widths"):
-        return _figure(block, _image(block, picture_address(origin, block["picture"], "full"), more))
+        return _image(block, picture_address(origin, block["picture"], "full"), more)
     webp, jpeg = (_copies(block, origin, form) for form in ("webp", "jpeg"))
     more = f' srcset="{jpeg}" sizes="{_SIZES}"{more}'
     image = _image(block, picture_address(origin, block["picture"], f"jpeg{block['widths'][-1]}"), more)
-    return _figure(block, f'<picture><source type="image/webp" srcset="{webp}" sizes="{_SIZES}">{image}</picture>')
+    return f'<picture><source type="image/webp" srcset="{webp}" sizes="{_SIZES}">{image}</picture>'
 
 
-def _copies(block: Mapping[str, Any], origin: str, form: str) -> str:
+def _copies(block: Block, origin: str, form: str) -> str:
     named = ((width, picture_address(origin, block["picture"], f"{form}{width}")) for width in block["widths"])
     return ", ".join(f"{escape(url)} {min(width, block['width'])}w" for width, url in named)
 
 
-def _image(block: Mapping[str, Any], source: str, more: str) -> str:
+def _image(block: Block, source: str, more: str) -> str:
     size = f'width="{block["width"]}" height="{block["height"]}"'
     return f'<img src="{escape(source)}" alt="{escape(block["alt"])}" {size}{more}>'
 
 
-def _figure(block: Mapping[str, Any], image: str) -> str:
-    caption = " ".join(filter(None, (block["caption"], block["credit"], block.get("licence", ""))))
-    return f"<figure>{image}<figcaption>{_text(caption)}</figcaption></figure>"
+def _caption(block: Block) -> str:
+    said = " ".join(filter(None, (block["caption"], block["credit"], block.get("licence", ""))))
+    return f"<figcaption>{_text(said)}</figcaption>"
 
 
 def _file(one: Mapping[str, Any], origin: str) -> str:

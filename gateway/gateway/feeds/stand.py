@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
 from werkzeug import Request
 
-from gateway.answers import PUBLIC, Answer, with_etag
+from gateway.answers import PUBLIC, Answer, validated
 from gateway.cache import etag_of
 from gateway.dispatch import Dispatcher
 from gateway.feeds import sitemaps
@@ -61,13 +60,9 @@ class Stand:
         except Invalid:  # nothing has such a name
             raise NotFound from None
         answer = Answer(headers=PUBLIC if told.age is None else [*PUBLIC, ("Age", str(told.age))])
-        if told.changed:
-            answer.headers.append(("Last-Modified", format_datetime(told.changed.astimezone(UTC), usegmt=True)))
         answer.content_type = told.content_type
         etag = etag_of(b"".join((*told.bodies, ask.origin.encode(), request.path.encode())))
-        if "HTTP_IF_NONE_MATCH" not in request.environ and _known(request, told.changed):
-            return Answer(status=304, headers=[*answer.headers, ("ETag", etag)])
-        answer = with_etag(answer, etag, request)
+        answer = validated(answer, etag, told.changed, request)
         if answer.status != 304:
             answer.body = told.write()
         return answer
@@ -121,12 +116,3 @@ class Stand:
 
     def _read(self, ask: _Ask, given: dict[str, Any]) -> tuple[bytes, int | None]:
         return self._dispatcher.shared(ask.route, given, ask.visitor, ask.path)
-
-
-def _known(request: Request, changed: datetime | None) -> bool:
-    """Whether nothing has changed since the time that the client names (RFC 9110, 13.1.3)."""
-    try:
-        since = parsedate_to_datetime(request.environ.get("HTTP_IF_MODIFIED_SINCE", ""))
-    except ValueError:
-        return False
-    return changed is not None and since.tzinfo is not None and changed.replace(microsecond=0) <= since

@@ -104,7 +104,7 @@ def write_comment(parts: Parts, request: WriteComment, caller: Caller) -> Commen
         events = events_of(None, comment, now)
         note = once.note(receipt.model_dump(mode="json"), now)
         try:
-            parts.comments.add(comment, _same(comment), events, note)
+            parts.comments.add(comment, same_words(comment), events, note)
         except Repeated:
             if answer := once.find(parts.comments.collection):  # the same request ran at the same time
                 return CommentReceipt.model_validate(answer)
@@ -253,7 +253,8 @@ def _public(parts: Parts, number: str) -> Comment:
     return comment
 
 
-def _same(comment: Comment) -> str:
+def same_words(comment: Comment) -> str:
+    """What two comments share in which one person says the same below one article."""
     words = text.normalised(comment.text) or comment.text
     return sha256(f"{comment.author}\0{comment.article}\0{words}".encode()).hexdigest()
 

@@ -80,6 +80,22 @@ def public_face(parts: Parts, articles: Sequence[Article]) -> list[Article]:
     return [coverage.without(article, hidden) for article in articles] if hidden else list(articles)
 
 
+def became(parts: Parts, articles: Sequence[Article]) -> dict[str, list[FollowUpView]]:
+    """What became of the cases of each published article, by its number."""
+    cases = {article.id: coverage.cases_of(article) for article in articles}
+    known = parts.followed.known(sorted({no for named in cases.values() for no in named}))
+    return {
+        article: [FollowUpView(**known[no].model_dump()) for no in named if no in known]
+        for article, named in cases.items()
+    }
+
+
+def changed_at(parts: Parts, articles: Sequence[Article]) -> dict[str, datetime]:
+    """When readers of each of these articles last had other words, or saw something else of its cases."""
+    restated = parts.reports.restated([article.id for article in articles])
+    return {one.id: max(one.changed_at, restated.get(one.id, one.changed_at)) for one in articles}
+
+
 def follow_ups(parts: Parts, cases: Sequence[str]) -> list[FollowUpView]:
     """What became of those of these cases of which everyone may read."""
     return [FollowUpView(**one.model_dump()) for one in _known(parts, cases)]
@@ -108,7 +124,7 @@ def _linked(before: Report | None, article: Article, cases: tuple[str, ...]) -> 
     told = before.told if before else 0
     after = Report(article.id, article.version, told, cases, title, published)
     if before is not None:
-        after = replace(after, outcome=before.outcome, mark=before.mark)
+        after = replace(after, outcome=before.outcome, mark=before.mark, restated_at=before.restated_at)
         if (before.cases, before.title, before.published_at) == (cases, title, published):
             return after, None
     after = replace(after, told=told + 1)
@@ -122,10 +138,12 @@ def _restate(parts: Parts, article: str) -> None:
         if before is None:
             return
         known = _known(parts, before.cases)
-        now = replace(before, outcome=coverage.overall(known), mark=coverage.mark(known))
+        public = parts.followed.public(before.cases)
+        named = [no for no in before.cases if no in public]
+        now = replace(before, outcome=coverage.overall(known), mark=coverage.mark(known, named))
         if now == before:
             return
-        now = replace(now, told=before.told + 1)
+        now = replace(now, told=before.told + 1, restated_at=utcnow())
         event = _event("changed", now, CoverageChanged(cases=list(now.cases)))
         if parts.reports.put(before, now, event):
             parts.wake()

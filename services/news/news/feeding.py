@@ -17,9 +17,7 @@ from news.contract.feeds import (
     WithdrawnRow,
 )
 from news.contract.shapes import Named
-from news.domain import media
 from news.domain.article import Article
-from news.domain.media import Faces
 from news.domain.months import months_between, span
 from news.parts import Parts
 
@@ -35,11 +33,9 @@ def get_feed(parts: Parts, request: GetFeed) -> FeedView:
     columns, town = parts.columns.names(), parts.directory.towns.get(request.town or "")
     if (request.column and request.column not in columns) or (request.town and town is None):
         raise NotFound("没有这个栏目或街镇。")
-    articles = coverage.public_face(parts, parts.articles.latest(request.column, request.town, LATEST))
-    now = utcnow()
-    gone = parts.articles.withdrawn(request.column, request.town, now - TOLD_FOR, LATEST)
-    faces = reading.faces_of(parts, articles)
-    items = [_shown(parts, article, columns, faces, now) for article in articles]
+    latest = parts.articles.latest(request.column, request.town, LATEST)
+    items = [FeedArticle(**view.model_dump()) for view in reading.article_views(parts, latest, columns)]
+    gone = parts.articles.withdrawn(request.column, request.town, utcnow() - TOLD_FOR, LATEST)
     changes = [*(item.changed_at for item in items), *(at for _, at in gone)]
     return FeedView(
         column=Named(code=request.column, name=columns[request.column]) if request.column else None,
@@ -63,16 +59,11 @@ def list_published(parts: Parts, request: ListPublished) -> PublishedPage:
     zone = parts.directory.district.zone
     since, until = span(request.month, zone) if request.month else (now - NEWS_FOR, now + NEWS_FOR)
     articles, cursor = parts.articles.published_in(since, until, request.limit, request.cursor)
-    return PublishedPage(items=[_row(article) for article in articles], next_cursor=cursor)
+    changed = coverage.changed_at(parts, articles)
+    return PublishedPage(items=[_row(article, changed[article.id]) for article in articles], next_cursor=cursor)
 
 
-def _shown(parts: Parts, article: Article, columns: dict[str, str], faces: Faces, now: datetime) -> FeedArticle:
-    view = reading.article_view(parts, article, columns, faces)
-    changed = media.changed_at(reading.shown_faces(article, faces), now, article.changed_at)
-    return FeedArticle(**view.model_dump(), changed_at=changed)
-
-
-def _row(article: Article) -> PublishedRow:
+def _row(article: Article, changed_at: datetime) -> PublishedRow:
     return PublishedRow(
-        id=article.id, title=article.words.title, published_at=article.published_at, changed_at=article.changed_at
+        id=article.id, title=article.words.title, published_at=article.published_at, changed_at=changed_at
     )

@@ -1,6 +1,6 @@
 """What each reader sees of the news: everyone, and the newsroom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -52,7 +52,6 @@ from news.domain.article import (
     plain,
 )
 from news.domain.checking import Finding
-from news.domain.coverage import cases_of
 from news.domain.lifecycle import Action, Actor
 from news.domain.media import UNKNOWN, Face, Faces
 from news.domain.versions import Lock, holder
@@ -91,9 +90,8 @@ def list_articles(parts: Parts, request: ListArticles) -> ArticlePage:
 def get_article(parts: Parts, request: OneArticle) -> ArticleView:
     """A published article. Raises `NotFound`, which says why when the article was withdrawn."""
     article = published(parts, request.id)
-    (shown,) = coverage.public_face(parts, [article])
-    view = article_view(parts, shown, parts.columns.names())
-    return view.model_copy(update={"follow_ups": coverage.follow_ups(parts, cases_of(article))})
+    (view,) = article_views(parts, [article], parts.columns.names())
+    return view
 
 
 def published(parts: Parts, number: str) -> Article:
@@ -106,15 +104,21 @@ def published(parts: Parts, number: str) -> Article:
     return article
 
 
-def article_view(parts: Parts, article: Article, columns: dict[str, str], faces: Faces | None = None) -> ArticleView:
-    """A published article as everyone reads it; `faces` are those of its pictures, where they are at hand."""
-    faces, now = faces_of(parts, [article]) if faces is None else faces, utcnow()
-    return ArticleView(
-        **_summary(parts, article, columns),
-        **_text(article, faces, now),
-        published_at=article.published_at,
-        valid_until=media.true_until(shown_faces(article, faces), now),
-    )
+def article_views(parts: Parts, articles: Sequence[Article], columns: dict[str, str]) -> list[ArticleView]:
+    """Published articles as everyone reads them, with what became of the cases that they name."""
+    changed, became = coverage.changed_at(parts, articles), coverage.became(parts, articles)
+    faces, now = faces_of(parts, articles), utcnow()
+    return [
+        ArticleView(
+            **_summary(parts, article, columns),
+            **_text(article, faces, now),
+            published_at=article.published_at,
+            changed_at=media.changed_at(shown_faces(article, faces), now, changed[article.id]),
+            valid_until=media.true_until(shown_faces(article, faces), now),
+            follow_ups=became[article.id],
+        )
+        for article in coverage.public_face(parts, articles)
+    ]
 
 
 def faces_of(parts: Parts, articles: Iterable[Article]) -> Faces:
@@ -134,7 +138,10 @@ def use(article: Article) -> UseView:
 
 
 def search(parts: Parts, request: Search) -> HitPage:
-    """Published articles whose title or lead holds every word of the query, newest first."""
+    """Published articles whose title or lead holds every word of the query, newest first.
+
+    A page may be shorter than asked, and even empty where a cursor still leads on to older ones.
+    """
     grams = text.query_grams(request.q)
     if not grams:
         return HitPage(items=[])

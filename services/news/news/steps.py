@@ -42,8 +42,18 @@ def events_of(change: Change, now: datetime) -> list[Document]:
     return [outbox.event(f"news.article_{change.told}.v1", article.id, article.version, told, now)]
 
 
-def take(parts: Parts, caller: Caller, command: ArticleCommand, step: Step, *, writes: bool = False) -> ArticleReceipt:
+def take(
+    parts: Parts,
+    caller: Caller,
+    command: ArticleCommand,
+    step: Step,
+    *,
+    writes: bool = False,
+    clock: Callable[[], datetime] | None = None,
+) -> ArticleReceipt:
     """Takes the step. A repeated command gets its first answer. `writes`: it is not taken while another is writing.
+
+    `clock`: whose time it is taken by, where this process's own is not good enough.
 
     Raises `NotFound` for what is not on the caller's desk, `Forbidden` for a step that is for others, `Conflict` with
     the state at hand when the article has moved on, `Invalid` for a value that does not do.
@@ -51,11 +61,11 @@ def take(parts: Parts, caller: Caller, command: ArticleCommand, step: Step, *, w
     once, actor = Once(caller.id, command), actor_of(caller)
 
     def attempt(document: Document) -> ArticleReceipt | None:
-        article, now = on_desk(article_of(document) if document else None, actor), utcnow()
+        article, now = on_desk(article_of(document) if document else None, actor), (clock or utcnow)()
         with answering(lambda: _standing(article)):
             if writes:
                 versions.check_lock(lock_in(document), actor.id, now)
-            _check_version(article, command)
+            _check_version(parts, article, command)
             change = step(article, actor, now)
         receipt = reading.receipt_of(change.article)
         if left := versions.left_behind(article, change.article):
@@ -76,9 +86,13 @@ def on_desk(article: Article | None, actor: Actor) -> Article:
     return article
 
 
-def _check_version(article: Article, command: ArticleCommand) -> None:
-    if command.version not in (None, article.version):
-        raise Conflict("这篇稿件已被他人更新，请刷新后再修改。", extra=_standing(article))
+def _check_version(parts: Parts, article: Article, command: ArticleCommand) -> None:
+    if command.version in (None, article.version):
+        return
+    read = parts.versions.find(article.id, command.version)
+    told = {"by": article.writers[-1] if article.writers else article.author, "at": article.updated_at.isoformat()}
+    changed = versions.changed(read.words, article.words) if read else None  # not every version is kept
+    raise Conflict("这篇稿件已被他人更新，请刷新后再修改。", extra={**_standing(article), **told, "changed": changed})
 
 
 def _standing(article: Article) -> dict[str, Any]:

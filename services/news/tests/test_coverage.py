@@ -10,7 +10,7 @@ from kit.events import Event
 from kit.testing import new_key, wait_until
 from news import coverage, echoes, feeding, reading
 from news.contract.coverage import ListEchoes
-from news.contract.feeds import GetFeed
+from news.contract.feeds import GetFeed, ListPublished
 from news.contract.shapes import OneArticle
 from news.store import SCHEMA
 
@@ -96,6 +96,25 @@ def test_when_the_case_is_solved_the_report_says_so_by_itself(newsroom: Any, rep
     assert len(told(newsroom, report, "changed")) == changed == 2, "what changes nothing is not told"
     heard(newsroom, no, solved=None, ending=None, state_name="重新办理")
     assert became(newsroom, report) == [(no, "unsolved")]
+
+
+def test_what_becomes_of_its_cases_changes_the_report_for_its_readers(newsroom: Any, report: str, no: str) -> None:
+    def seen() -> Any:
+        (item,) = feeding.get_feed(newsroom.parts, GetFeed()).items
+        (row,) = feeding.list_published(newsroom.parts, ListPublished()).items
+        page = reading.get_article(newsroom.parts, OneArticle(id=report))
+        assert row.changed_at == item.changed_at == page.changed_at
+        assert item.follow_ups == page.follow_ups
+        return page.changed_at
+
+    published = seen()
+    link(newsroom, report)
+    named = seen()
+    heard(newsroom, no, **SOLVED)
+    solved = seen()
+    heard(newsroom, no)
+    assert published < named < solved == seen()
+    assert feeding.get_feed(newsroom.parts, GetFeed()).updated == solved
 
 
 def test_a_correction_adds_and_takes_away_and_a_withdrawal_takes_all(newsroom: Any, report: str, no: str) -> None:

@@ -41,6 +41,7 @@ def test_a_stale_version_is_told_what_stands(newsroom: Any) -> None:
     with pytest.raises(Conflict) as late:
         newsroom.save(article, 1, newsroom.second_editor, title="第二位编辑的标题")
     assert (late.value.extra["version"], late.value.extra["state"]) == (2, "draft")
+    assert (late.value.extra["by"], late.value.extra["changed"]) == (newsroom.editor.id, ["title"])
     with pytest.raises(Conflict):
         newsroom.submit(article, version=1)
     reviewed = newsroom.pass_reviews(article)

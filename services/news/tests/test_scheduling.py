@@ -9,7 +9,7 @@ import pytest
 from kit.clock import utcnow
 from kit.errors import Conflict, Invalid, NotFound
 from kit.testing import new_key
-from news import desk, fronting, publishing, reading
+from news import desk, fronting, publishing, reading, steps
 from news.contract.reading import Front, ListArticles, Search
 from news.contract.scheduling import EmbargoArticle, ScheduleArticle, UnscheduleArticle
 from news.contract.shapes import OneArticle
@@ -71,6 +71,30 @@ def test_with_many_workers_each_goes_out_once(newsroom: Any) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(lambda _: publishing.publish_due(newsroom.parts), range(8))) == 5
     assert all(len(newsroom.told(article)) == 1 for article in articles)
+
+
+def test_a_worker_whose_clock_is_fast_publishes_nothing_early_and_nothing_twice(
+    newsroom: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast = timedelta(seconds=90)
+    held, due = newsroom.create(), scheduled(newsroom)
+    hold_back(newsroom, held, fast / 2)
+    newsroom.pass_reviews(held)
+    schedule(newsroom, held, fast / 2)
+    by_hand = newsroom.create()
+    hold_back(newsroom, by_hand, fast / 2)
+    newsroom.pass_reviews(by_hand)
+    monkeypatch.setattr(steps, "utcnow", lambda: utcnow() + fast)
+    assert publishing.publish_due(newsroom.parts) == 0
+    with pytest.raises(Conflict):
+        newsroom.publish(by_hand)
+    with pytest.raises(Conflict):
+        newsroom.hurry(held, newsroom.duty)
+    assert not any(seen_anywhere(newsroom, article) for article in (held, by_hand, due))
+    its_time_comes(newsroom, due)
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(lambda _: publishing.publish_due(newsroom.parts), range(2))) == 1
+    assert len(newsroom.told(due)) == 1
 
 
 def test_who_is_late_to_cancel_is_told_that_it_is_out(newsroom: Any) -> None:

@@ -12,21 +12,14 @@ go on after an interruption.
 """
 
 import argparse
-import math
-import multiprocessing
-import os
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from random import Random
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
-from pymongo import WriteConcern
-from pymongo.errors import BulkWriteError
 
-from kit import settings
+from kit import crowds, settings
 from kit.clock import utcnow
 from kit.district import load
 from kit.idempotency import Once
@@ -44,17 +37,11 @@ from petition.parts import Parts, of_command
 from petition.settings import PetitionSettings
 from petition.store.documents import new_document
 
-BATCH = 500
-YEARS = 4
-GROWTH = 1.8  # how many times as many cases each year has
-TAKEN = 11000  # the database's word for a number that is there already
-
 _ENDS: dict[Reaches, float] = {
     "rated": 44, "unrated": 42, "refused": 5, "elsewhere": 4, "withdrawn": 3, "answered": 2,
 }  # fmt: skip
 _VISIBILITIES = {Visibility.PUBLIC: 72, Visibility.ANONYMOUS: 16, Visibility.PRIVATE: 12}
 _HOURS = (1, 1, 0, 0, 0, 1, 2, 5, 9, 11, 11, 9, 7, 7, 9, 9, 8, 7, 6, 7, 8, 8, 5, 3)  # by which the day's cases fall
-_WEEK = (1.15, 1.1, 1.05, 1.0, 1.0, 0.7, 0.65)
 
 
 class Phrases(BaseModel):
@@ -109,21 +96,10 @@ class Crowd:
     def at(self, number: int) -> Life:
         """The n-th case, the oldest being the first."""
         draw = Random(f"{self._seed}:{number}")
-        filed = self._filed(number, draw)
+        filed = crowds.moment(number, self._cases, draw, self._today, _HOURS)
         prefix, zone = self._rules.directory.district.number_prefix, self._rules.calendar.zone
         no = new_number(prefix, filed, zone, draw.choice)
         return Life(no, self._row(draw), filed, draw.lognormvariate(1.6, 0.9))
-
-    def _filed(self, number: int, draw: Random) -> datetime:
-        """Growth lays more cases into later days; within the day people keep their hours."""
-        share = (number + 0.5) / self._cases
-        whole = GROWTH**YEARS - 1
-        years = math.log(1 + share * whole) / math.log(GROWTH)
-        day = self._today - timedelta(days=int((YEARS - years) * 365.25) + 1)
-        if draw.random() > _WEEK[day.weekday()]:
-            day -= timedelta(days=day.weekday() - 4)
-        (hour,) = draw.choices(range(24), _HOURS)
-        return (day + timedelta(hours=hour, milliseconds=draw.randrange(3_600_000))).astimezone(UTC)
 
     def _row(self, draw: Random) -> Row:
         (town,) = draw.choices(self._towns, self._town_shares)
@@ -170,24 +146,12 @@ class Crowd:
 def file_some(parts: Parts, crowd: Crowd, numbers: range, today: datetime) -> int:
     """Files the cases of these numbers that are not there yet; returns how many."""
     lives = [crowd.at(number) for number in numbers]
-    there = parts.cases.collection.find({"_id": {"$in": [life.no for life in lives]}}, {"_id": 1})
-    known = {row["_id"] for row in there}
-    documents = [
-        document for life in lives if life.no not in known for document in _documents(life, parts, crowd.first, today)
-    ]
-    if not documents:
-        return 0
-    # In one batch, journalled with the next checkpoint: a case that a crash takes away is filed by the next run.
-    unhurried = parts.cases.collection.with_options(write_concern=WriteConcern(w=1))
-    try:
-        return len(unhurried.insert_many(documents, ordered=False).inserted_ids)
-    except BulkWriteError as error:
-        if any(problem["code"] != TAKEN for problem in error.details["writeErrors"]):
-            raise
-        return int(error.details["nInserted"])
+    new = crowds.missing(parts.cases.collection, (life.no for life in lives))
+    documents = [_document(life, parts, crowd.first, today) for life in lives if life.no in new]
+    return crowds.add(parts.cases.collection, documents)
 
 
-def _documents(life: Life, parts: Parts, first: str, today: datetime) -> Iterator[Document]:
+def _document(life: Life, parts: Parts, first: str, today: datetime) -> Document:
     fields = life.row.model_dump(include={"category", "town", "place", "title", "text", "visibility"})
     request = SubmitCase(idempotency_key=life.no, **fields)
     taken = course.lived(life.no, asked_of(request), life.row, first, life.filed, parts.rules, life.pace, today)
@@ -197,25 +161,7 @@ def _documents(life: Life, parts: Parts, first: str, today: datetime) -> Iterato
     note = Once(life.row.author, request).note(receipt, at)
     document = new_document(Change(case, ()), parts.rules, (), note)
     del document["_outbox"], document["by_unsealed"], document["by_rolls"]
-    yield document
-
-
-class Progress:
-    """Says now and then how far it has come."""
-
-    def __init__(self, cases: int) -> None:
-        self._cases = cases
-        self._began = self._told = time.monotonic()
-
-    def note(self, done: int) -> None:
-        """`done` cases are behind us."""
-        now = time.monotonic()
-        if now - self._told < 10 and done < self._cases:
-            return
-        self._told = now
-        rate = done / (now - self._began)
-        left = (self._cases - done) / rate / 60
-        print(f"{done:>9,} of {self._cases:,} cases, {rate:,.0f} a second, {left:.0f} minutes left", flush=True)  # noqa: T201 - this is a command
+    return document
 
 
 _at_work: dict[str, tuple[Parts, Crowd, datetime]] = {}
@@ -230,14 +176,9 @@ def _begin(cases: int, seed: int, today: datetime) -> None:
     _at_work["here"] = (parts, Crowd(parts.rules, phrases, first, cases, seed, today), today)
 
 
-def _work(numbers: range) -> tuple[int, int]:
+def _work(numbers: range) -> int:
     parts, crowd, today = _at_work["here"]
-    return len(numbers), file_some(parts, crowd, numbers, today)
-
-
-def midnight(now: datetime, zone: ZoneInfo) -> datetime:
-    """The beginning of the district's day."""
-    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return file_some(parts, crowd, numbers, today)
 
 
 def main() -> None:
@@ -245,20 +186,13 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="petition.crowd")
     asked.add_argument("--cases", type=int, required=True)
     asked.add_argument("--seed", type=int, default=7)
-    asked.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--processes", type=int)
     wanted = asked.parse_args()
     zone = read_rules(settings.load(PetitionSettings).district_dir).calendar.zone
-    today = midnight(utcnow(), zone)
-    batches = (range(start, min(start + BATCH, wanted.cases)) for start in range(0, wanted.cases, BATCH))
-    progress, seen, filed = Progress(wanted.cases), 0, 0
-    # Not forked: a database client does not survive that.
-    with multiprocessing.get_context("spawn").Pool(
-        wanted.processes, _begin, (wanted.cases, wanted.seed, today)
-    ) as pool:
-        for taken, fresh in pool.imap(_work, batches):
-            seen, filed = seen + taken, filed + fresh
-            progress.note(seen)
-    print(f"cases filed: {filed:,}; there already: {seen - filed:,}")  # noqa: T201 - this is a command
+    today = crowds.midnight(utcnow(), zone)
+    given = (wanted.cases, wanted.seed, today)
+    filed = crowds.grow("cases", wanted.cases, _begin, given, _work, wanted.processes)
+    print(f"cases filed: {filed:,}; there already: {wanted.cases - filed:,}")  # noqa: T201 - this is a command
 
 
 if __name__ == "__main__":

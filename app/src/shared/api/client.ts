@@ -11,11 +11,20 @@ export const api = createClient<paths>({ baseUrl: location.origin, fetch: withTo
 
 type Called<D> = Promise<{ data?: D; error?: unknown; response: Response }>;
 
+const before = new WeakMap<object, string>();
+
 /** What the call promised. Raises Problem for anything else. */
 export async function ask<D>(call: Called<D>): Promise<NonNullable<D>> {
   const { data, error, response } = await call;
   if (error !== undefined || !response.ok) throw told(error, response.status);
+  const readAt = response.headers.get("X-Read-At");
+  if (readAt && typeof data === "object" && data) before.set(data, readAt);
   return data as NonNullable<D>;
+}
+
+/** When this answer was read, if it is one of before that the service worker has kept; empty for a fresh one. */
+export function readBefore(answer: unknown): string {
+  return typeof answer === "object" && answer ? (before.get(answer) ?? "") : "";
 }
 
 export interface Fresh<T> {

@@ -6627,12 +6627,19 @@ export interface components {
         /**
          * ArticleView
          * @description An article as everyone reads it; its corrections in the order in which they were made.
+         *
+         *     `changed_at` is when its readers last had other words, or saw something else of its cases or pictures.
          */
         "news.ArticleView": {
             /** Blocks */
             blocks: components["schemas"]["news.BlockView"][];
             /** Body */
             body: (components["schemas"]["news.TextView"] | components["schemas"]["news.PictureView"] | components["schemas"]["news.CaseView"] | components["schemas"]["news.ItemView"])[];
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
             column: components["schemas"]["news.Named"];
             /** Corrections */
             corrections: components["schemas"]["news.CorrectionView"][];
@@ -6647,7 +6654,7 @@ export interface components {
             files: components["schemas"]["news.FileView"][];
             /**
              * Follow Ups
-             * @description what became of the cases that it names; not in feeds
+             * @description what became of the cases that it names
              * @default []
              */
             follow_ups: components["schemas"]["news.FollowUpView"][];

@@ -19,9 +19,7 @@ class GetFeed(Request):
 
 
 class FeedArticle(ArticleView):
-    """An article as programs read it; `changed_at` is when readers last had other words."""
-
-    changed_at: Moment
+    """An article as programs read it."""
 
 
 class WithdrawnRow(View):

@@ -51,10 +51,14 @@ class FrontPage(View):
 
 
 class ArticleView(ArticleSummary, TextOfArticle):
-    """An article as everyone reads it; its corrections in the order in which they were made."""
+    """An article as everyone reads it; its corrections in the order in which they were made.
 
+    `changed_at` is when its readers last had other words, or saw something else of its cases or pictures.
+    """
+
+    changed_at: Moment
     valid_until: Moment | None = Field(None, description="when the next of its pictures goes by itself")
-    follow_ups: list[FollowUpView] = Field([], description="what became of the cases that it names; not in feeds")
+    follow_ups: list[FollowUpView] = Field([], description="what became of the cases that it names")
 
 
 class Withdrawn(View):

@@ -101,11 +101,11 @@ def overall(follow_ups: Sequence[FollowUp]) -> Outcome | None:
     return Outcome.UNSOLVED if unsolved else Outcome.SOLVED
 
 
-def mark(follow_ups: Sequence[FollowUp]) -> str:
-    """Two that differ have different marks; that of none is empty."""
-    if not follow_ups:
-        return ""
-    return sha256("\n".join(one.model_dump_json() for one in follow_ups).encode()).hexdigest()
+def mark(follow_ups: Sequence[FollowUp], named: Sequence[str] = ()) -> str:
+    """Two that differ have different marks, also in the cases that may be named without a follow-up; of none, empty."""
+    told = {one.no for one in follow_ups}
+    lines = [*(one.model_dump_json() for one in follow_ups), *(no for no in named if no not in told)]
+    return sha256("\n".join(lines).encode()).hexdigest() if lines else ""
 
 
 def _outcome(view: Mapping[str, Any]) -> Outcome:

@@ -1,6 +1,7 @@
 """Public numbers of articles and tips: the day, and six characters that nobody can count or guess along."""
 
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,9 @@ def case_number(prefix: str, day: date, last: str) -> str:
     return f"{prefix}{day:%Y%m%d}-{last}"
 
 
-def new_number(prefix: str, now: datetime, zone: ZoneInfo, kind: str = "N") -> str:
+def new_number(
+    prefix: str, now: datetime, zone: ZoneInfo, kind: str = "N", choose: Callable[[str], str] = secrets.choice
+) -> str:
     """A number such as `CPN20261123-7K3F9Q`; the date is the district's, `kind` tells what it is of (N: an article)."""
     day = now.astimezone(zone).strftime("%Y%m%d")
-    return f"{prefix}{kind}{day}-{''.join(secrets.choice(CHARACTERS) for _ in range(6))}"
+    return f"{prefix}{kind}{day}-{''.join(choose(CHARACTERS) for _ in range(6))}"

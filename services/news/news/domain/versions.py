@@ -56,6 +56,11 @@ def sitting_began(before: Article, writer: str, now: datetime) -> datetime:
     return began if goes_on and began else now
 
 
+def changed(before: Words, after: Words) -> list[str]:
+    """The names of what differs."""
+    return [name for name in Words.model_fields if getattr(before, name) != getattr(after, name)]
+
+
 def holder(lock: Lock | None, now: datetime) -> Lock | None:
     """The lock, if it holds now."""
     return lock if lock and lock.until > now else None

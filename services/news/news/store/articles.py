@@ -141,7 +141,10 @@ class Articles:
         return self._page(query, "listed", _NEWEST, limit, cursor)
 
     def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> Rows:
-        """A page of what everyone may read and holds all these grams, newest first."""
+        """A page of what everyone may read and holds all these grams, newest first.
+
+        It looks through a bounded number of articles, and may find none of them though there are older ones.
+        """
         rows, following = self._words.page(grams, _LISTED, limit, cursor, _NOT_LISTED)
         return [article_of(row) for row in rows], following
 

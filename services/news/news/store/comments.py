@@ -23,6 +23,7 @@ Rows = tuple[list[Comment], str | None]
 _NEWEST = (("created", DESCENDING), ("_id", DESCENDING))
 _NOT_SEEN = {"_answers": 0, "_outbox": 0}
 _RATES_KEPT = timedelta(days=2)
+MAY_BE_SAID_AGAIN = (CommentState.DELETED, CommentState.REFUSED)
 COUNTED = 100
 BATCH = 200
 INDEXES = {
@@ -86,8 +87,8 @@ class Comments:
         """Writes the change if nobody changed the comment since. Raises `Repeated` for a person's second report."""
         pushed = {**change.answer, **({"_outbox": {"$each": change.events}} if change.events else {})}
         update: Document = {"$set": document_of(after), **({"$push": pushed} if pushed else {})}
-        if after.state in (CommentState.DELETED, CommentState.REFUSED) or after.author is None:
-            update["$unset"] = {"by_same": ""}  # he may say it again
+        if after.state in MAY_BE_SAID_AGAIN or after.author is None:
+            update["$unset"] = {"by_same": ""}
         written = False
 
         def both(session: ClientSession) -> None:
@@ -97,7 +98,7 @@ class Comments:
             if not written:
                 return
             if change.reporter:
-                report = {"_id": _report_id(before.id, change.reporter), "account": change.reporter}
+                report = {"_id": report_id(before.id, change.reporter), "account": change.reporter}
                 self._db["comment_reports"].insert_one(report, session=session)
             self._count(before.article, after.counted - before.counted, session)
 
@@ -111,7 +112,7 @@ class Comments:
 
     def reported_by(self, number: str, account: str) -> bool:
         """Whether this person has reported the comment before."""
-        return self._db["comment_reports"].find_one({"_id": _report_id(number, account)}, {"_id": 1}) is not None
+        return self._db["comment_reports"].find_one({"_id": report_id(number, account)}, {"_id": 1}) is not None
 
     def count(self, article: str) -> int:
         """How many of an article's comments are shown."""
@@ -197,5 +198,6 @@ def document_of(comment: Comment) -> Document:
     return {**comment.model_dump(mode="python", exclude={"id"}), "by_public": comment.public}
 
 
-def _report_id(comment: str, account: str) -> str:
+def report_id(comment: str, account: str) -> str:
+    """One for each person who reports a comment."""
     return f"{comment}/{account}"

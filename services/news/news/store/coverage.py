@@ -37,7 +37,8 @@ INDEXES = {
 class Report:
     """A report: at which version of the article, how many events were told, what it names and how that stands.
 
-    `mark` is of what its readers see of its cases, `outcome` how they stand together; None: of none may be told.
+    `mark` is of what its readers see of its cases since `restated_at`, `outcome` how they stand together; None: of none
+    may be told.
     """
 
     article: str
@@ -48,6 +49,7 @@ class Report:
     published_at: datetime
     outcome: Outcome | None = None
     mark: str = ""
+    restated_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,12 @@ class Reports:
             update["$push"] = {"_outbox": {"$each": events}}
         as_read = {"_id": after.article, "version": before.version, "told": before.told}
         return self._collection.update_one(as_read, update).matched_count == 1
+
+    def restated(self, articles: Sequence[str]) -> dict[str, datetime]:
+        """Since when readers of these reports see of their cases what they see; only where it was once otherwise."""
+        query = {"_id": {"$in": list(articles)}, "restated_at": {"$exists": True}}
+        rows = self._collection.find(query, {"restated_at": 1}).hint("_id_") if articles else ()
+        return {row["_id"]: row["restated_at"] for row in rows}
 
     def naming(self, no: str) -> list[str]:
         """The numbers of the reports that name this case."""
@@ -154,10 +162,12 @@ class FollowedCases:
 def _document(report: Report) -> Document:
     kept = {name: getattr(report, name) for name in ("version", "told", "title", "published_at", "mark")}
     outcome = {"by_outcome": report.outcome} if report.outcome else {}
-    return {**kept, "cases": list(report.cases), **outcome}
+    restated = {"restated_at": report.restated_at} if report.restated_at else {}
+    return {**kept, "cases": list(report.cases), **outcome, **restated}
 
 
 def _report(row: Document) -> Report:
     outcome = Outcome(row["by_outcome"]) if "by_outcome" in row else None
     kept = {name: row[name] for name in ("version", "told", "title", "published_at", "mark")}
-    return Report(article=row["_id"], cases=tuple(row["cases"]), outcome=outcome, **kept)
+    restated = row.get("restated_at")
+    return Report(article=row["_id"], cases=tuple(row["cases"]), outcome=outcome, restated_at=restated, **kept)

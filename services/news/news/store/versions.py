@@ -21,11 +21,12 @@ class Versions:
         """Keeps it; the same one may come again, also from two writers at once."""
         kept = version.model_dump(mode="python")
         kept["words"]["blocks"], kept["files"] = apart(version.words.blocks)
-        self._collection.update_one({"_id": _id(version.article, version.version)}, {"$setOnInsert": kept}, upsert=True)
+        number = version_id(version.article, version.version)
+        self._collection.update_one({"_id": number}, {"$setOnInsert": kept}, upsert=True)
 
     def find(self, article: str, version: int) -> Version | None:
         """What an article said at that version."""
-        found = self._collection.find_one({"_id": _id(article, version)})
+        found = self._collection.find_one({"_id": version_id(article, version)})
         return _version_of(found) if found else None
 
     def page(self, article: str, before: int, limit: int, cursor: str | None) -> tuple[list[Version], str | None]:
@@ -41,5 +42,6 @@ def _version_of(row: Document) -> Version:
     return Version.model_validate({**row, "words": {**row["words"], "blocks": blocks}})
 
 
-def _id(article: str, version: int) -> str:
+def version_id(article: str, version: int) -> str:
+    """One for each version of an article."""
     return f"{article}/{version}"
