@@ -507,6 +507,7 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
     seen = reader.get(f"/articles/{no}")
     assert seen["blocks"][1]["text"] == "施工单位本周五进场。"
     phone.open(f"/news/{no}")
+    phone.complaints_expected("status of 410")  # the page is still open when the article is withdrawn
     with phone.page.expect_download() as download:
         phone.page.get_by_role("link", name=re.compile("改造工程公示")).click()
     assert download.value.suggested_filename == "改造工程公示.pdf"

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from kit import text
 from kit.contract import PageRequest
 from kit.errors import Invalid
 from news import fronting, reading
@@ -111,19 +110,3 @@ def test_search_goes_on_page_by_page(newsroom: Any) -> None:
 def test_what_only_looks_alike_by_its_pairs_is_not_found(newsroom: Any) -> None:
     newsroom.published(title="食堂开门，开门迎客，客食", lead="")
     assert found(newsroom, "客食堂") == []
-
-
-def test_words_that_hardly_ever_meet_are_looked_for_in_bounded_steps(
-    newsroom: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(text, "WALKED", 3)
-    oldest = newsroom.published(title="路灯不亮也没有人管垃圾")
-    for number in range(8):
-        newsroom.published(title=("路灯不亮了好几天", "垃圾没有人来清运")[number % 2])
-    pages, cursor, asked = [], None, 0
-    while asked == 0 or cursor:
-        page = reading.search(newsroom.parts, Search(q="路灯 垃圾", limit=5, cursor=cursor))
-        pages.append([hit.id for hit in page.items])
-        cursor, asked = page.next_cursor, asked + 1
-    assert pages[0] == []
-    assert [number for found in pages for number in found] == [oldest]
