@@ -15,7 +15,7 @@ EXPLANATION = """\
 ./dev logs [PART] [-f]          the end of the logs; -f follows
 ./dev restart PART              prepare and start one part again; of a service no request fails meanwhile
 ./dev test [PART|PATH …]        all tests or those named, on a fresh stack of their own; --keep leaves it for the next
-                                run; --large: those of minutes, else left out; what follows -- goes to pytest
+                                run; --large: the drills of a minute and more; what follows -- goes to pytest
 ./dev check                     ruff, mypy, import-linter, contracts fresh and compatible with the last committed ones,
                                 the app's eslint, types and API shapes
 ./dev contracts                 write contracts/*.json and the app's API shapes from the models; say what they break

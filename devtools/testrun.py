@@ -31,7 +31,7 @@ def run(asked: argparse.Namespace) -> int:
     """First all tests that bear company, in parallel, then those that need the stack for themselves.
 
     Those mostly wait for parts to come back: of a whole run two stand beside each other, each with a stack.
-    `--large` runs what takes minutes instead, one after the other.
+    `--large` runs what takes a minute or more instead, one after the other.
     """
     if asked.targets == [APP]:
         return app.test()
@@ -42,7 +42,7 @@ def run(asked: argparse.Namespace) -> int:
     home = Home.chosen(usual=BASE / "test")
     with home.alone(), _running(home, asked.keep):
         if asked.large:
-            return _pytest([home], [*targets, "-m", "large", *asked.passed_on])
+            return _pytest([home], [*_naming("large", targets), "-m", "large", *asked.passed_on])
         codes = [*([app.test()] if not asked.targets or APP in asked.targets else [])]
         codes.append(_pytest([home], [*targets, "-m", IN_COMPANY, *_workers(3), *asked.passed_on]))
         with ExitStack() as second:
@@ -51,7 +51,8 @@ def run(asked: argparse.Namespace) -> int:
                 homes.append(Home(home.path.with_name(f"{home.path.name}-2")))
                 second.enter_context(homes[1].alone())
                 second.enter_context(_running(homes[1], asked.keep))
-            codes.append(_pytest(homes, [*targets, "-m", ALONE, *_workers(len(homes)), *asked.passed_on]))
+            drills = _naming("alone", targets)
+            codes.append(_pytest(homes, [*drills, "-m", ALONE, *_workers(len(homes)), *asked.passed_on]))
     for name, code in zip(("alone", "in parallel", "of the app"), reversed(codes), strict=False):
         say(f"tests {name}: {_verdict(code)}")
     if set(codes) == {NOTHING_COLLECTED}:
@@ -64,6 +65,16 @@ def _target(name: str) -> str:
     if not (ROOT / target.split("::")[0]).exists():
         raise Refusal(f"There are no tests at {name}. Parts: {', '.join((*FOLDERS, APP))}; or a path.")
     return target
+
+
+def _naming(mark: str, targets: list[str]) -> list[str]:
+    """Of folders the files that name the mark: to collect all tests once more takes as long as some drills do."""
+    found: list[str] = []
+    for target in targets:
+        folder = ROOT / target
+        naming = [path for path in sorted(folder.rglob("test_*.py")) if f"mark.{mark}" in path.read_text("utf-8")]
+        found += [str(path.relative_to(ROOT)) for path in naming] if folder.is_dir() else [target]
+    return found or targets
 
 
 @contextmanager

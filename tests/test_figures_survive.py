@@ -17,7 +17,7 @@ from petition.parts import assemble
 from petition.recount import Recount
 from petition.settings import PetitionSettings
 
-pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.large, pytest.mark.timeout(300)]
 
 KILLS = 4
 STATES = ("submitted", "accepted", "dispatched", "answered", "refused")

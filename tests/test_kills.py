@@ -19,7 +19,7 @@ from kit.testing import Stack, wait_until
 from people import Person
 from story import Desk, Story
 
-pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.large, pytest.mark.timeout(420)]
 
 KILLS = 50
 DOWN_SECONDS = 60
@@ -46,7 +46,6 @@ def test_fifty_kills_at_random_times(stack: Stack, desk: Desk, ledger: Ledger) -
             wait_until(lambda name=victim: _kill(stack, name), 60, every=0.1)
 
 
-@pytest.mark.large
 def test_the_broker_is_down_for_a_minute_while_cases_are_dispatched(stack: Stack, desk: Desk, ledger: Ledger) -> None:
     home = Home(stack.path.parent)
     with _stories_told(stack, desk, ledger) as stories:
@@ -58,7 +57,6 @@ def test_the_broker_is_down_for_a_minute_while_cases_are_dispatched(stack: Stack
         _wait_for_a_step(stories)
 
 
-@pytest.mark.large
 def test_what_is_due_while_the_broker_is_down_goes_out_and_is_told_once(stack: Stack, ledger: Ledger) -> None:
     reporter, editor = (
         Person(stack, token=stack.token("staff", f"s_news_{role}", (role,))) for role in ("reporter", "editor")

@@ -173,7 +173,9 @@ def _counted(town: Town) -> int:
 
 
 def _towns(world: World, plan: Plan) -> tuple[Town, Town]:
-    return _town(world, plan.few_cases), _town(world, plan.cases)
+    towns = _town(world, plan.few_cases), _town(world, plan.cases)
+    world.warm()
+    return towns
 
 
 def _town(world: World, cases: int) -> Town:

@@ -34,7 +34,9 @@ class Newsroom(NamedTuple):
 
 def newsrooms(world: World, plan: Plan) -> tuple[Newsroom, Newsroom]:
     """The small one and the large one."""
-    return _newsroom(world, plan.few_articles), _newsroom(world, plan.articles)
+    rooms = _newsroom(world, plan.few_articles), _newsroom(world, plan.articles)
+    world.warm()
+    return rooms
 
 
 def counted(newsroom: Newsroom) -> tuple[int, int]:

@@ -23,6 +23,7 @@ def home() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.mark.large
 def test_a_quick_round_compares_all_contenders_and_leaves_nothing_running(home: Path) -> None:
     unset = ("AMQP_URL", "MONGO_URL", "STACK_FILE", "CONTRACTS_DIR")
     own = {name: value for name, value in os.environ.items() if name not in unset} | {"DEV_HOME": str(home)}
