@@ -47,7 +47,7 @@ class Person:
         headers = {"X-Forwarded-For": self.address, **options.pop("headers", {})}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        url = self.stack["base_url"] + (path if path.startswith("/openapi") else f"/api/v1{path}")
+        url = self.stack["base_url"] + (path if path.startswith(("/openapi", "/open311")) else f"/api/v1{path}")
         return self._http.request(method, url, headers=headers, timeout=20, **options)
 
     def get(self, path: str, **query: Any) -> Any:

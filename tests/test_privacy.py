@@ -1,11 +1,14 @@
 """Who a resident is stays with accounts: looked for in every other part's logs, data and answers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import pytest
 from bson.json_util import dumps
+from parts import SERVICES, events
 from pymongo import MongoClient
 
 from devtools.database import name_for
@@ -13,16 +16,32 @@ from kit.testing import Stack, wait_until
 from people import Person, new_phone
 from story import Desk, Story
 
+NAMED_IN = 10  # answers that must name the case, lest nothing be looked at
 MINE = "我的电话是{phone}，身份证号110101199003077715，请尽快联系。"
 
 
 @pytest.fixture(scope="module")
-def told(stack: Stack) -> Story:
+def heard(stack: Stack) -> list[str]:
+    """What every service told the others while the story went on."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def told(stack: Stack, heard: list[str]) -> Story:
     """An anonymous story, whose author wrote his own number into the text."""
     story = Story.begin(stack, Desk.open(stack))
     story.text = MINE.format(phone=story.phone)
     story.visibility = "anonymous"
-    return story.tell(with_picture=False)
+    with ExitStack() as ears:
+        listened = [ears.enter_context(events(stack, service, "#")) for service in SERVICES]
+        story.tell(with_picture=False)
+        wait_until(lambda: _closed(heard, listened, story.no), 20)
+    return story
+
+
+def _closed(heard: list[str], listened: list[Callable[[], list[dict[str, Any]]]], no: str) -> bool:
+    heard += [orjson.dumps(letter).decode() for taken in listened for letter in taken()]
+    return any(no in letter and '"closed"' in letter for letter in heard)
 
 
 @dataclass(frozen=True)
@@ -48,21 +67,44 @@ def tipped(stack: Stack) -> Tipped:
     return Tipped(author, no, (*contact.values(), code, code.replace("-", "")))
 
 
-def public_answers(stack: Stack, no: str) -> Iterator[str]:
-    visitor = Person(stack)
-    yield orjson.dumps(visitor.get(f"/cases/{no}")).decode()
-    yield orjson.dumps(visitor.get(f"/cases/{no}/history")).decode()
-    yield orjson.dumps(visitor.get("/cases", limit=100)).decode()
-    month = f"{no[2:6]}-{no[6:8]}"
-    for kind in ("csv", "jsonl", "geojson"):
-        yield visitor.ask("GET", f"/open-data/cases.{kind}", params={"month": month}).text
+def public_answers(stack: Stack, story: Story, secret: str) -> Iterator[tuple[str, str]]:
+    """Every address under which anybody may read of the case, and what is there."""
+    visitor, no = Person(stack), story.no
+    month, day = f"{no[2:6]}-{no[6:8]}", f"{no[2:6]}-{no[6:8]}-{no[8:10]}"
+    case = visitor.get(f"/cases/{no}")
+    places = {"town": case["town"]["code"], "department": case["department"]["code"]}
+    paths: list[tuple[str, dict[str, Any]]] = [
+        ("/cases", {"limit": 100}),
+        *((f"/cases/{no}{page}", {}) for page in ("", "/history", "/proof")),
+        ("/proofs/days", {}),
+        (f"/proofs/days/{day}", {}),
+        ("/home", {}),
+        ("/search", {"q": secret}),
+        ("/search", {"q": "崔村镇幼儿园"}),
+        ("/feeds/cases.rss", {}),
+        *(("/feeds/cases.rss", {name: code}) for name, code in places.items()),
+        *((f"/open-data/cases.{kind}", {"month": month}) for kind in ("csv", "jsonl", "geojson")),
+        *((f"/open311/v2/requests.{kind}", {}) for kind in ("json", "xml")),
+        *((f"/open311/v2/requests/{no}.{kind}", {}) for kind in ("json", "xml")),
+    ]
+    for path, query in paths:
+        answer = visitor.ask("GET", path, params=query)
+        assert answer.status_code == 200 or "/proof" in path, (path, answer.text)  # a day is sealed when it is over
+        yield f"{path}?{query}", answer.text.replace(f"q={secret}", "")
 
 
 def test_an_anonymous_author_leaks_into_no_public_answer(stack: Stack, told: Story) -> None:
     account = told.resident.account
-    for answer in public_answers(stack, told.no):
-        for secret in (told.phone, "110101199003077715", account["id"], account["nickname"]):
-            assert secret not in answer
+    for secret in (told.phone, "110101199003077715", account["id"], account["nickname"]):
+        answers = dict(public_answers(stack, told, secret))
+        assert [where for where, answer in answers.items() if secret in answer] == []
+    assert len([answer for answer in answers.values() if told.no in answer]) >= NAMED_IN
+
+
+def test_no_event_names_an_author_but_by_an_opaque_id(told: Story, heard: list[str]) -> None:
+    assert len([letter for letter in heard if told.no in letter]) > 5
+    for secret in (told.phone, "110101199003077715", told.resident.account["nickname"]):
+        assert [letter for letter in heard if secret in letter] == []
 
 
 def test_no_log_holds_a_phone_or_id_number(stack: Stack, told: Story) -> None:
@@ -70,7 +112,8 @@ def test_no_log_holds_a_phone_or_id_number(stack: Stack, told: Story) -> None:
     assert {"accounts", "petition", "gateway"} <= {log.stem for log in logs}
     for log in logs:
         text = log.read_text("utf-8", errors="replace")
-        for secret in (told.phone, "110101199003077715", told.resident.token, told.resident.renewal):
+        mine = (told.resident.account["nickname"], told.resident.token, told.resident.renewal)
+        for secret in (told.phone, "110101199003077715", *mine):
             assert secret not in text, log.name
 
 

@@ -6,19 +6,15 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from petition.domain import (
     appeal,
     contacts,
     correcting,
-    escalation,
     extending,
     feedback,
     follow_up,
     handling,
-    history,
     inspections,
     instructing,
     intake,
@@ -32,10 +28,10 @@ from petition.domain import (
     supervision,
     tasks,
 )
-from petition.domain.case import Asked, Case, ContactKind, Ending, Finding, Said
+from petition.domain.case import Case, ContactKind, Finding, Said
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import Action, Actor, allowed, answers_for
-from petition.domain.refusals import NotPermitted, Refused, WrongState
+from petition.domain.refusals import NotPermitted, WrongState
 
 PARTS = {"facts": "已到现场核实", "rule": "按有关规定办理", "done": "已经安排施工", "next": "下月公布进度"}
 AT_WORK = "clerk supervisor handler approver drafter co_handler"
@@ -335,72 +331,6 @@ def test_the_timer_ends_only_what_waits_for_the_resident_and_only_when_due(
             feedback.expire(told.case, late, rules)
     else:
         assert feedback.expire(told.case, late, rules).case.ending == may
-
-
-choices = st.lists(
-    st.tuples(
-        st.sampled_from(sorted([*STEPS, "expire", "fall"])),
-        st.sampled_from(PEOPLE),
-        st.timedeltas(timedelta(minutes=1), timedelta(days=4)),
-    ),
-    max_size=40,
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(choices)
-def test_whatever_people_try_the_record_only_grows_and_due_times_move_by_their_two_causes_only(
-    rules: Rules, cast: dict[str, Actor], filed: Any, tries: list[tuple[str, str, timedelta]]
-) -> None:
-    asked = Asked(
-        category="kindergarten", town="110114112", place="", point=None, title="幼儿园施工", text="什么时候施工",
-        pictures=(), visibility="public",
-    )  # fmt: skip
-    case, now = intake.submit("CP20261118-7K3F9Q", "r_author", asked, filed, rules).case, filed
-    for action, person, later in tries:
-        now += later
-        if action == "fall":
-            if fallen := escalation.fall(case, now, rules):
-                check_fall(case, fallen)
-                case = fallen.case
-            continue
-        try:
-            change = (
-                feedback.expire(case, now, rules)
-                if action == "expire"
-                else take(action, case, cast[person], now, rules)
-            )
-        except Refused:
-            continue
-        check_growth(case, change)
-        case = change.case
-    assert history.verify(case.no, case.history) is None
-
-
-def check_fall(before: Case, change: Change) -> None:
-    after = change.case
-    assert [entry.hash for entry in after.history[: len(before.history)]] == [entry.hash for entry in before.history]
-    assert (after.version, after.ticks, after.state) == (before.version, before.ticks + 1, before.state)
-    assert [event.seq for event in change.events] == list(range(before.told + 1, after.told + 1))
-    stages = [(one.clock, one.clock_started_at, one.level, one.number) for one in after.escalations]
-    assert len(set(stages)) == len(stages)
-    assert all(one.fell_at <= one.at for one in after.escalations)
-
-
-def check_growth(before: Case, change: Change) -> None:
-    after = change.case
-    assert [entry.hash for entry in after.history[: len(before.history)]] == [entry.hash for entry in before.history]
-    assert after.version == before.version + 1
-    assert [event.seq for event in change.events] == list(range(before.told + 1, after.told + 1))
-    assert (after.state == "closed") == (after.ending is not None)
-    if after.history[-1].kind not in ("unmerge", "decide_appeal", "reopen"):
-        assert before.ending in (None, after.ending)
-    for old, new in zip(before.clocks, after.clocks, strict=False):
-        assert new.original_due == old.original_due
-        assert new.due == old.due or after.history[-1].kind == "decide_extension"
-    assert sum(wait.used for wait in after.waits) <= 5
-    assert (after.department is None) or after.state not in ("submitted", "questioned")
-    assert after.ending in (None, *Ending)
 
 
 def test_persons_and_actions_of_the_table_are_all_tried() -> None:

@@ -1,0 +1,117 @@
+"""Lives of cases that nobody thought of: whatever people try, in whatever order, what must never happen does not."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from petition.domain import escalation, feedback, history
+from petition.domain.case import Case, Ending
+from petition.domain.change import Change, Rules
+from petition.domain.lifecycle import Actor, allowed
+from petition.domain.refusals import Refused
+
+from .test_lifecycle import ALLOWED, PEOPLE, STEPS, take
+
+LIVES = settings(max_examples=150, stateful_step_count=40, deadline=None)
+SELDOM = 8  # actions that so many lives may leave out
+ENDS = {"withdraw", "refuse", "elsewhere", "merge"}
+later = st.timedeltas(timedelta(minutes=1), timedelta(hours=3)) | st.timedeltas(timedelta(hours=3), timedelta(days=4))
+
+
+class Life(RuleBasedStateMachine):
+    """One case, from some state on. Most of what is tried is allowed, so that lives get long; some of it is not."""
+
+    def __init__(self, tell: Any, rules: Rules, cast: dict[str, Actor], taken: Counter[str]) -> None:
+        super().__init__()
+        self.tell, self.rules, self.cast, self.taken = tell, rules, cast, taken
+
+    @initialize(state=st.sampled_from(sorted(ALLOWED)), chance=st.randoms(use_true_random=True))
+    def begin(self, state: str, chance: Random) -> None:
+        """What went before was told step by step."""
+        told = self.tell().at(state)
+        self.case: Case = told.case
+        self.now: datetime = told.now
+        self.done: set[str] = set()
+        self.chance = chance
+
+    @rule(later=later)
+    def go_on(self, later: timedelta) -> None:
+        """Somebody does what the desk or the page offers, rather something new, and rather not the end."""
+        offered = [(a.value, who) for who in PEOPLE for a in allowed(self.case, self.cast[who]) if a.value in STEPS]
+        ways = [way for way in offered if way[0] not in self.done | ENDS] or offered
+        if ways:
+            self._try(*self.chance.choice(ways), later)
+
+    @rule(action=st.sampled_from(sorted(STEPS)), person=st.sampled_from(PEOPLE), later=later)
+    def try_anything(self, action: str, person: str, later: timedelta) -> None:
+        """Somebody asks for what no page offers."""
+        self._try(action, person, later)
+
+    @rule(later=later)
+    def let_time_pass(self, later: timedelta) -> None:
+        """The clocks look at the case: warnings fall, and what waited too long ends."""
+        self.now += later
+        if fallen := escalation.fall(self.case, self.now, self.rules):
+            check_fall(self.case, fallen)
+            self.case = fallen.case
+        try:
+            self._grown(feedback.expire(self.case, self.now, self.rules))
+        except Refused:
+            return
+
+    def teardown(self) -> None:
+        """The record is whole in the end."""
+        assert history.verify(self.case.no, self.case.history) is None
+
+    def _try(self, action: str, person: str, later: timedelta) -> None:
+        self.now += later
+        try:
+            change = take(action, self.case, self.cast[person], self.now, self.rules)
+        except Refused:
+            return
+        self.done.add(action)
+        self.taken[action] += 1
+        self._grown(change)
+
+    def _grown(self, change: Change) -> None:
+        check_growth(self.case, change)
+        self.case = change.case
+
+
+def test_the_record_only_grows_and_due_times_move_by_their_two_causes_only(
+    story: Any, rules: Rules, cast: dict[str, Actor]
+) -> None:
+    taken: Counter[str] = Counter()
+    run_state_machine_as_test(lambda: Life(story, rules, cast, taken), settings=LIVES)
+    assert len(STEPS.keys() - taken.keys()) <= SELDOM, sorted(STEPS.keys() - taken.keys())
+
+
+def check_fall(before: Case, change: Change) -> None:
+    after = change.case
+    assert [entry.hash for entry in after.history[: len(before.history)]] == [entry.hash for entry in before.history]
+    assert (after.version, after.ticks, after.state) == (before.version, before.ticks + 1, before.state)
+    assert [event.seq for event in change.events] == list(range(before.told + 1, after.told + 1))
+    stages = [(one.clock, one.clock_started_at, one.level, one.number) for one in after.escalations]
+    assert len(set(stages)) == len(stages)
+    assert all(one.fell_at <= one.at for one in after.escalations)
+
+
+def check_growth(before: Case, change: Change) -> None:
+    after = change.case
+    assert [entry.hash for entry in after.history[: len(before.history)]] == [entry.hash for entry in before.history]
+    assert after.version == before.version + 1
+    assert [event.seq for event in change.events] == list(range(before.told + 1, after.told + 1))
+    assert (after.state == "closed") == (after.ending is not None)
+    if after.history[-1].kind not in ("unmerge", "decide_appeal", "reopen"):
+        assert before.ending in (None, after.ending)
+    for old, new in zip(before.clocks, after.clocks, strict=False):
+        assert new.original_due == old.original_due
+        assert new.due == old.due or after.history[-1].kind == "decide_extension"
+    assert sum(wait.used for wait in after.waits) <= 5
+    assert (after.department is None) or after.state not in ("submitted", "questioned")
+    assert after.ending in (None, *Ending)
