@@ -51,7 +51,6 @@ from petition.recount import Recount
 from petition.store import documents, queues, schema
 from petition.store.documents import case_of
 
-
 PROFILED = 1 << 26  # bytes; a megabyte, as it is unless told, would forget the first queries
 SEALED = {"day_leaves", "day_roots"}  # test_sealing asks for these
 CHUNKS = {"images.chunks", "uploads.chunks"}  # of pictures
