@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from parts import Ledger
-from visitors import Visitors
+from visitors import Visitors, others_at_work
 
 from kit.testing import Stack, wait_until
 from people import Person, Refused, new_phone
@@ -29,7 +29,8 @@ def check_that_a_service_is_put_back_alone(stack: Stack, ledger: Ledger, dev: De
     lost = Story.begin(stack, desk)
     lost.submit(with_picture=False)
     ledger.forget(kept.no)
-    dev("restore", "petition", str(file))
+    with others_at_work(stack, away="petition"):
+        dev("restore", "petition", str(file))
 
     wait_until(lambda: kept.resident.get(f"/cases/{kept.no}")["state"] == "closed", 30)
     picture = kept.resident.get(f"/cases/{kept.no}")["pictures"][0]["id"]

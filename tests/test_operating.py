@@ -5,13 +5,16 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import operating
 import pytest
 from parts import Ledger
 from pymongo import MongoClient
-from visitors import Visitors
+from pymongo.database import Database
+from visitors import READ_OF, Visitors, others_at_work
 
+from devtools.database import name_for
 from kit.testing import Stack
 from people import Person, new_phone
 
@@ -38,6 +41,30 @@ def dev(stack: Stack, *arguments: str) -> str:
 def test_a_service_is_put_back_while_the_others_work(stack: Stack, mongo_client: MongoClient, tmp_path: Path) -> None:
     ledger = Ledger(stack, mongo_client)
     operating.check_that_a_service_is_put_back_alone(stack, ledger, functools.partial(dev, stack), tmp_path)
+
+
+@pytest.mark.large
+@pytest.mark.parametrize("service", ["accounts", "news", "services_hub", "local"])
+def test_each_service_has_its_own_data_back(
+    stack: Stack, mongo_client: MongoClient, tmp_path: Path, service: str
+) -> None:
+    reader = Person(stack).sign_in_by_phone(new_phone())
+    database = mongo_client[name_for(service)]
+    before = _held(database)
+    dev(stack, "backup", service, str(tmp_path))
+    for name in before:
+        database[name].delete_many({})
+    (file,) = tmp_path.glob(f"{service}-*.backup")
+    with others_at_work(stack, away=service):
+        dev(stack, "restore", service, str(file))
+    assert _held(database) == before
+    assert any(before.values())
+    assert reader.get(READ_OF[service])
+
+
+def _held(database: Database) -> dict[str, list[Any]]:
+    names = [name for name in database.list_collection_names() if not name.startswith(("_", "system."))]
+    return {name: sorted(map(str, database[name].distinct("_id"))) for name in names}
 
 
 def test_a_new_signing_key_signs_nobody_out(stack: Stack) -> None:

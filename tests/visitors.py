@@ -14,6 +14,13 @@ from people import Person, new_phone
 
 LEAST_ANSWERED = 50
 READ_PAUSE, WRITE_PAUSE = 0.2, 0.4  # seconds: for minutes on end below what the gateway lets one account do
+READ_OF = {
+    "accounts": "/me",
+    "petition": "/me/cases",
+    "news": "/articles",
+    "services_hub": "/items",
+    "local": "/plays",
+}
 AROUND_SECONDS = 1  # before it is done, and after
 
 
@@ -44,6 +51,27 @@ class Load:
             except (AssertionError, requests.RequestException) as error:
                 self.failures.append(str(error)[:300])
             time.sleep(pause)
+
+
+@contextmanager
+def others_at_work(stack: Stack, away: str) -> Iterator[None]:
+    """Somebody signed in, whom no kept answer serves, reads of every other service; not one request may fail."""
+    reader, load = Person(stack).sign_in_by_phone(new_phone()), Load()
+
+    def read(path: str) -> None:
+        answer = reader.ask("GET", path)
+        assert answer.status_code == 200, answer.text
+
+    for path in (path for service, path in READ_OF.items() if service != away):
+        load.go(lambda path=path: read(path), READ_PAUSE)  # type: ignore[misc]
+    try:
+        time.sleep(AROUND_SECONDS)
+        yield
+        time.sleep(AROUND_SECONDS)
+    finally:
+        load.end()
+    assert load.failures == []
+    assert load.answered > len(READ_OF)
 
 
 class Visitors:
