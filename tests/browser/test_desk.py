@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
+from test_resident import write
 
 from kit.testing import Stack, wait_until
 from people import Person, at_desk, new_phone, paper, photo
@@ -195,8 +196,14 @@ def test_a_case_is_read_beside_one_that_is_like_it_and_merged(
     assert at_desk(stack, "clerk").get(f"/desk/cases/{second}")["merged_into"] == first
 
 
-def test_a_case_goes_from_intake_to_its_published_answer(stack: Stack, seat: Seat, file: Callable[..., str]) -> None:
-    no = file(pictures=1)
+def test_a_question_goes_from_a_phone_over_every_desk_to_its_rating(stack: Stack, seat: Seat, phone: Phone) -> None:
+    phone.sign_in(new_phone())
+    asked = phone.open("/affairs/ask")
+    write(asked)
+    asked.get_by_role("button", name="提交").click()
+    asked.wait_for_url(re.compile(r"/affairs/cases/CP"))
+    no = asked.url.rsplit("/", 1)[-1]
+    asked.evaluate("window.sameDocument = true")
 
     clerk = seat("clerk")
     page = clerk.open_case(no)
@@ -247,6 +254,14 @@ def test_a_case_goes_from_intake_to_its_published_answer(stack: Stack, seat: Sea
     case = Person(stack).get(f"/cases/{no}")
     assert case["reply"]["next"].endswith("公开电话。")
     assert [unit["name"] for unit in case["hops"][0]["co_departments"]] == ["区城管委"]
+
+    expect(asked.get_by_text(PARTS["已做的"]).first).to_be_visible()
+    assert asked.evaluate("window.sameDocument") is True, "the page was loaded anew"
+    asked.get_by_text("解决了", exact=True).click()
+    asked.get_by_role("radio").nth(2 + 4).click()  # two for solved or not, then the fifth star
+    asked.get_by_role("button", name="提交评价").click()
+    expect(asked.locator(".steps .done")).to_have_count(5)
+    wait_until(lambda: Person(stack).get(f"/cases/{no}")["state"] == "closed")
 
 
 def test_what_intake_does_not_take_is_refused_or_sent_elsewhere(

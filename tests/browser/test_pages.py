@@ -1,7 +1,7 @@
 """Every main page, in both themes and in large type: nothing that shuts people out, nothing wider than the phone."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,9 @@ from playwright.sync_api import expect
 from kit.clock import utcnow
 from kit.testing import Stack, wait_until
 from people import Person
-from phone import Phone
+from people import new_phone as a_number
+from phone import RENEW, Phone
+from story import Desk, Story
 
 PAGES = (
     "/",
@@ -38,6 +40,7 @@ PAGES = (
     "/tips/new",
     "/desk/sign-in",
 )
+OWN = ("/", "/me", "/affairs/mine", "/me/inbox", "/me/kept", "/me/closing", "/tips/mine")
 LARGE = "localStorage.setItem('appearance', JSON.stringify({theme: 'auto', size: 'large'}))"
 
 
@@ -54,6 +57,20 @@ def test_pages_in_large_type_fit_the_smallest_phone(stack: Stack, new_phone: Cal
     phone.page.set_viewport_size({"width": 320, "height": 640})
     phone.context.add_init_script(LARGE)
     found = {path: phone.severe("target-size") + _too_wide(phone) for path in _opened(stack, phone)}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.timeout(300)
+def test_ones_own_pages_are_open_to_everyone_too(stack: Stack, new_phone: Callable[..., Phone]) -> None:
+    phone, number = new_phone(color_scheme="light"), a_number()
+    phone.sign_in(number)
+    token = phone.page.evaluate(RENEW)["access_token"]
+    story = Story(stack, Desk.open(stack), Person(stack, token=token), number)
+    story.submit(with_picture=False)
+    story.take_in()
+    wait_until(story.notices)
+    paths = (*OWN, f"/affairs/cases/{story.no}", *_plays(stack))
+    found = {path: phone.severe() + phone.severe_in_the_dark() + _too_wide(phone) for path in _shown(phone, paths)}
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
@@ -101,8 +118,12 @@ def test_one_part_that_is_missing_does_not_hold_the_page(stack: Stack, phone: Ph
 
 
 def _opened(stack: Stack, phone: Phone) -> Iterator[str]:
+    yield from _shown(phone, (*PAGES, *_details(stack)))
+
+
+def _shown(phone: Phone, paths: Iterable[str]) -> Iterator[str]:
     """The path of each page once the phone shows it."""
-    for path in (*PAGES, *_details(stack)):
+    for path in paths:
         phone.open(path).wait_for_load_state("networkidle")
         phone.page.locator(".skeleton").first.wait_for(state="detached")
         yield path
@@ -111,6 +132,11 @@ def _opened(stack: Stack, phone: Phone) -> Iterator[str]:
 def _too_wide(phone: Phone) -> list[str]:
     wide = phone.page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return ["wider than the screen"] if wide else []
+
+
+def _plays(stack: Stack) -> list[str]:
+    plays = Person(stack).get("/plays", limit=1)["items"]
+    return [f"/life/plays/{play['id']}" for play in plays]
 
 
 def _details(stack: Stack) -> list[str]:
