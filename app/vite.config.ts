@@ -35,5 +35,5 @@ export default defineConfig({
     },
   },
   server: { proxy: { "/api": gateway } },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts", "build/**/*.test.ts"], testTimeout: 20_000, environmentOptions: { jsdom: { url: "http://localhost/" } }, restoreMocks: true },
+  test: { include: ["src/**/*.test.ts", "build/**/*.test.ts"], testTimeout: 20_000, environmentOptions: { jsdom: { url: "http://localhost/" } }, restoreMocks: true },
 });

@@ -112,8 +112,8 @@ def test_a_reader_keeps_follows_and_comments_and_the_newsroom_looks_at_it(
     expect(said.get_by_text("官方答复")).to_be_visible()
 
     phone.open("/news?column=livelihood")
-    expect(page.get_by_role("tab", name="民生")).to_have_attribute("aria-selected", "true")
-    page.get_by_role("tab", name="科技").click()
+    expect(page.get_by_role("link", name="民生", exact=True)).to_have_attribute("aria-current", "page")
+    page.get_by_role("link", name="科技", exact=True).click()
     expect(page).to_have_url(re.compile(r"\?column=science$"))
 
     second = publish(f"{title}续")

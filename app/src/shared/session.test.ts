@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const ACCOUNT = { id: "r_1", kind: "resident" as const, nickname: "居民", roles: [], departments: [] };

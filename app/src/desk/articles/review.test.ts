@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
 
 import { beijing, placed, said, STEPS, type Remark, type Step } from "./review";
