@@ -15,6 +15,7 @@ from visitors import Visitors
 from kit import broker
 from kit.testing import Stack, wait_until
 from people import Person
+from story import Desk, Story
 
 QUEUE = "accounts.case_notices"
 KEPT_SECONDS = 15  # how long the gateway keeps the directory
@@ -74,6 +75,13 @@ def test_a_department_is_added_while_everybody_works(stack: Stack, deployed: Dep
         deployed.dev("district", "reload", "--compose")
     visitors.check_nothing_failed()
     wait_until(lambda: "新设局" in _departments(stack), KEPT_SECONDS + 5)
+    story = Story.begin(stack, Desk.open(stack))
+    story.submit(with_picture=False)
+    story.desk.clerk.do(f"/desk/cases/{story.no}/accept", {"urgency": "request"})
+    story.desk.clerk.do(f"/desk/cases/{story.no}/dispatch", {"department": "xinju"})
+    newcomer = Person(stack, token=stack.token("staff", "s_xinju", ("handler",), departments=["xinju"]))
+    assert [row["no"] for row in newcomer.get("/desk/cases")["items"]] == [story.no]
+    assert Person(stack).get(f"/cases/{story.no}")["department"]["name"] == "新设局"
 
 
 def _departments(stack: Stack) -> list[str]:
