@@ -41,6 +41,8 @@ PAGES = (
     "/desk/sign-in",
 )
 OWN = ("/", "/me", "/affairs/mine", "/me/inbox", "/me/kept", "/me/closing", "/tips/mine")
+TYPE = "element => parseFloat(getComputedStyle(element).fontSize)"
+LARGER = 1.2  # times
 LARGE = "localStorage.setItem('appearance', JSON.stringify({theme: 'auto', size: 'large'}))"
 
 
@@ -55,7 +57,11 @@ def test_pages_are_open_to_everyone_by_day_and_by_night(stack: Stack, new_phone:
 def test_pages_in_large_type_fit_the_smallest_phone(stack: Stack, new_phone: Callable[..., Phone]) -> None:
     phone = new_phone(color_scheme="light", service_workers="block")
     phone.page.set_viewport_size({"width": 320, "height": 640})
+    heading = phone.open("/me/privacy").get_by_role("heading", level=1)
+    usual = heading.evaluate(TYPE)
     phone.context.add_init_script(LARGE)
+    phone.open("/me/privacy")
+    assert heading.evaluate(TYPE) >= LARGER * usual
     found = {path: phone.severe("target-size") + _too_wide(phone) for path in _opened(stack, phone)}
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
