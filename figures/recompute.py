@@ -5,7 +5,11 @@
 fetches the month's figures, their definitions and the rows of `/api/v1/open-data/cases.csv`, counts every rate from the
 rows, and compares numerator and denominator with what is published under `public_rates`: for the district, each
 department, each town and each group of categories. Exit code 0: all agree; 1: something does not; 2: nothing to
-compare.
+compare, as in a month with too few public cases for any rows.
+
+Rows that would be alone do not tell their town, group or department, and of small groups no figures are published. So
+the district agrees to the last row; a town, group or department has at least what its rows come to, and all of them
+together no more beyond that than the rows that do not tell theirs.
 
 A rate is counted thus (the definitions, beside the figures, say the same in words). Of the rows that are not
 `excluded`, those whose `ending` is among the rate's `counts`, and whose value is known, are the denominator; those of
@@ -34,7 +38,7 @@ def fetch(base, path, **query):
 
 def published(base, month):
     """The published rates as {(dimension, value, rate): (numerator, denominator)}, and the definitions they go by."""
-    rates, definitions = {}, {}
+    rates, definitions, untold = {}, {}, set()
     group_of = {
         subject["code"]: group["code"]
         for group in json.loads(fetch(base, "/directory"))["categories"]
@@ -46,10 +50,12 @@ def published(base, month):
         for group in found["groups"]:
             figures = group["correction"] or group["figures"]
             value = group_of.get(group["code"], group["code"]) if by == "category" else group["code"]
+            if figures["few"]:
+                untold.add((by, value))
             for rate in figures["public_rates"]:
                 before = rates.get((by, value, rate["code"]), (0, 0))
                 rates[by, value, rate["code"]] = (before[0] + rate["numerator"], before[1] + rate["denominator"])
-    return rates, definitions
+    return {key: pair for key, pair in rates.items() if key[:2] not in untold}, definitions
 
 
 def rows_of(base, month):
@@ -86,12 +92,18 @@ def recomputed(rows, definitions):
 
 def differences(told, counted):
     """Every rate that is not what it should be."""
-    return [
-        f"{by} {value or 'whole'} {rate}: published {told.get((by, value, rate), (0, 0))},"
-        f" counted {counted.get((by, value, rate), (0, 0))}"
-        for by, value, rate in sorted(told.keys() | counted.keys())
-        if told.get((by, value, rate), (0, 0)) != counted.get((by, value, rate), (0, 0))
-    ]
+    apart, beyond = [], {}
+    for by, value, rate in sorted(told):
+        found = counted.get((by, value, rate), (0, 0))
+        more = [published - own for published, own in zip(told[by, value, rate], found, strict=True)]
+        if min(more) < 0 or (by == "district" and any(more)):
+            apart.append(f"{by} {value or 'whole'} {rate}: published {told[by, value, rate]}, counted {found}")
+        beyond[by, rate] = [sum(pair) for pair in zip(beyond.get((by, rate), (0, 0)), more, strict=True)]
+    for (by, rate), more in sorted(beyond.items()):
+        nameless = counted.get((by, "", rate), (0, 0))
+        if by != "district" and any(extra > most for extra, most in zip(more, nameless, strict=True)):
+            apart.append(f"{by} {rate}: {more} more published than counted, but {nameless} tell no {by}")
+    return apart
 
 
 def late(rows, definitions):
@@ -114,11 +126,11 @@ def main(base, month):
         told, definitions = published(base, month)
         rows = rows_of(base, month)
         apart = differences(told, recomputed(rows, definitions)) + late(rows, definitions)
-        if not apart:
+        if not apart or not rows:
             break
     compared = f"{month}: {len(rows)} rows, {len(told)} rates compared, {len(apart)} differ"
     print("\n".join([*apart, compared]))  # noqa: T201 - this is a command
-    if not told:
+    if not told or not rows:
         return 2
     return 1 if apart else 0
 

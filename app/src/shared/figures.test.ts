@@ -15,9 +15,13 @@ describe("months", () => {
 
 describe("the order of groups", () => {
   const group = (code: string, comparable: boolean, percent: number | null, cases: number) =>
-    ({ code, ranked: comparable, figures: { cases, rates: [{ code: "response", percent }] } }) as Parameters<typeof ranked>[0][number];
+    ({ code, ranked: true, figures: { cases, rates: [{ code: "response", percent, ranked: comparable }] } }) as Parameters<typeof ranked>[0][number];
   it("has those that are compared first, and those with few cases by their number", () => {
     const groups = [group("few", false, 100, 3), group("worse", true, 60, 90), group("more", false, null, 8), group("best", true, 95, 20)];
     expect(ranked(groups).map(({ code }) => code)).toEqual(["best", "worse", "more", "few"]);
+  });
+  it("does not let one rating among many cases lead the others", () => {
+    const groups = [group("one rating", false, 100, 500), group("rated", true, 80, 20), { ...group("hidden", true, null, 900), figures: { cases: 900, rates: [] } } as unknown as Parameters<typeof ranked>[0][number]];
+    expect(ranked(groups).map(({ code }) => code)).toEqual(["rated", "hidden", "one rating"]);
   });
 });

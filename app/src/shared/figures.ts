@@ -22,10 +22,13 @@ export function monthWords(month: string): string {
   return `${year}年${number}月`;
 }
 
-/** Who is compared comes first, the best rate first; the others follow by their number of cases. */
+export const rateOf = (group: Group, code: string) => group.figures.rates.find((rate) => rate.code === code);
+
+/** Whose rate may be compared, by what the rate itself counts, comes first, the best first; the others follow by their number of cases. */
 export function ranked(groups: readonly Group[], rate = "response"): Group[] {
-  const response = (group: Group) => group.figures.rates.find(({ code }) => code === rate)?.percent ?? -1;
-  return groups.toSorted(
-    (a, b) => Number(b.ranked) - Number(a.ranked) || (a.ranked ? response(b) - response(a) : 0) || b.figures.cases - a.figures.cases,
-  );
+  const compared = (group: Group) => {
+    const found = rateOf(group, rate);
+    return found?.ranked ? (found.percent ?? -1) : -1;
+  };
+  return groups.toSorted((a, b) => compared(b) - compared(a) || b.figures.cases - a.figures.cases);
 }

@@ -1,8 +1,10 @@
 """三率 and the other figures as everyone may read them: whole numbers, with the definitions they were counted by."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
+from kit.identity import STAFF, Caller
 from kit.mongo import Document
 from petition.case_views import named
 from petition.contract.figures import (
@@ -22,6 +24,7 @@ from petition.contract.figures import (
     RateView,
     TimesView,
 )
+from petition.domain import few
 from petition.domain.change import FIRST_ANSWER, INTAKE, Rules
 from petition.domain.district import RATES, Definitions, Directory
 from petition.domain.figures import OPEN, Figures, Ratio, Times
@@ -30,14 +33,13 @@ from petition.parts import Parts
 _OPEN_NAME = "办理中"
 
 
-def get_figures(parts: Parts, request: GetFigures) -> MonthFigures:
-    """A month by the values of a dimension; values without a case are not there."""
+def get_figures(parts: Parts, request: GetFigures, caller: Caller) -> MonthFigures:
+    """A month by the values of a dimension; values without a case are not there. Small groups are told to staff."""
     month = parts.figures.month(request.month)
     names = _Names(parts.rules.directory, request.by)
-    groups = [
-        _group(row, names, month.definitions, parts.rules.directory)
-        for row in parts.figures.counted(request.month, request.by)
-    ]
+    rows = parts.figures.counted(request.month, request.by)
+    hidden = _hidden(rows, parts, caller)
+    groups = [_group(row, names, _Shown(month.definitions, parts.rules.directory, hidden)) for row in rows]
     return MonthFigures(
         month=request.month,
         by=request.by,
@@ -47,11 +49,19 @@ def get_figures(parts: Parts, request: GetFigures) -> MonthFigures:
     )
 
 
-def get_figure_days(parts: Parts, request: GetFigureDays) -> FigureDays:
-    """The days from the first to the last, as they stand: a closed month's days with what changed since."""
-    rows = parts.figures.days(request.first.isoformat(), request.last.isoformat())
-    months = {name: parts.figures.month(name).definitions for name in sorted({row["month"] for row in rows})}
-    return FigureDays(days=[_day(row, months[row["month"]], parts.rules.directory) for row in rows])
+def get_figure_days(parts: Parts, request: GetFigureDays, caller: Caller) -> FigureDays:
+    """The days from the first to the last, as they stand: a closed month's days with what changed since.
+
+    Days are parts of their months: which of them are small is decided by whole months, whatever part is asked for.
+    """
+    first, last = request.first.isoformat(), request.last.isoformat()
+    days: list[DayFigures] = []
+    for name in _months(request.first, request.last):
+        rows = parts.figures.days(f"{name}-01", f"{name}-31")
+        hidden = _hidden(rows, parts, caller)
+        shown = _Shown(parts.figures.month(name).definitions, parts.rules.directory, hidden)
+        days += [_day(row, shown) for row in rows if first <= row["value"] <= last]
+    return FigureDays(days=days)
 
 
 def get_figure_definitions(rules: Rules) -> FigureDefinitions:
@@ -85,33 +95,71 @@ class _Names:
         return named(self._rows, value).name
 
 
-def _group(row: Document, names: _Names, definitions: Definitions, found: Directory) -> GroupFigures:
+class _Shown(NamedTuple):
+    """By what figures are told. `hidden` are the values of the groups whose persons must not be told apart."""
+
+    definitions: Definitions
+    directory: Directory
+    hidden: frozenset[str]
+
+
+def _hidden(rows: Sequence[Document], parts: Parts, caller: Caller) -> frozenset[str]:
+    """The groups that are too small for who asks: staff see all."""
+    if caller.kind == STAFF:
+        return frozenset()
+    sizes = {row["value"]: min(figures.counted for figures in _kept(row)) for row in rows}
+    return few.hidden(sizes, parts.rules.directory.figures.smallest_group)
+
+
+def _kept(row: Document) -> tuple[Figures, Figures]:
+    """What a group's month closed with, and what it is now: the same while the month is open."""
     current = Figures.model_validate(row["figures"])
-    shown = Figures.model_validate(row["closed"]) if "closed" in row else current
+    return (Figures.model_validate(row["closed"]) if "closed" in row else current), current
+
+
+def _months(first: date, last: date) -> list[str]:
+    """The months from that of the first day to that of the last."""
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
+
+
+def _group(row: Document, names: _Names, how: _Shown) -> GroupFigures:
+    shown, current = _kept(row)
+    is_few = row["value"] in how.hidden
     return GroupFigures(
         code=row["value"],
         name=names.of(row["value"]),
-        ranked=shown.cases - shown.excluded >= definitions.smallest_ranked,
-        figures=_view(shown, definitions, found),
-        correction=_view(current, definitions, found) if current != shown else None,
+        ranked=shown.counted >= how.definitions.smallest_ranked,
+        figures=_view(shown, how, is_few=is_few),
+        correction=_view(current, how, is_few=is_few) if current != shown else None,
         as_of=row["rolled_at"],
     )
 
 
-def _day(row: Document, definitions: Definitions, found: Directory) -> DayFigures:
-    figures = _view(Figures.model_validate(row["figures"]), definitions, found)
+def _day(row: Document, how: _Shown) -> DayFigures:
+    figures = _view(Figures.model_validate(row["figures"]), how, is_few=row["value"] in how.hidden)
     return DayFigures(day=row["value"], version=row["version"], figures=figures, as_of=row["rolled_at"])
 
 
-def _view(figures: Figures, definitions: Definitions, found: Directory) -> FiguresView:
-    words = found.wording
+def _of_few(figures: Figures) -> Figures:
+    """What is told of a small group: its size, and what the offices did."""
+    return figures.model_copy(
+        update={"reopened": 0, "co_rated": 0, "co_solved": 0, "co_marks": 0, "endings": {}, "steps": {},
+                "first_answer": Times()}
+    )  # fmt: skip
+
+
+def _view(counted: Figures, how: _Shown, *, is_few: bool) -> FiguresView:
+    definitions, words = how.definitions, how.directory.wording
+    figures = _of_few(counted) if is_few else counted
     plain = figures.model_dump(
         include={"cases", "excluded", "corrected", "overdue", "returned", "reopened", "yellow_cards", "red_cards"}
     )
     return FiguresView(
         **plain,
-        rates=_rates(figures.rates, definitions),
-        public_rates=_rates(figures.public_rates, definitions),
+        few=is_few,
+        rates=[] if is_few else _rates(figures.rates, definitions),
+        public_rates=[] if is_few else _rates(figures.public_rates, definitions),
         first_answer=_times(FIRST_ANSWER, words.clocks.get(FIRST_ANSWER, FIRST_ANSWER), figures.first_answer),
         steps=[_times(step, words.steps[step], times) for step, times in figures.steps.items()],
         endings=[
@@ -128,7 +176,13 @@ def _rates(rates: Mapping[str, Ratio], definitions: Definitions) -> list[RateVie
 
 def _rate(code: str, ratio: Ratio, definitions: Definitions) -> RateView:
     percent = round(100 * ratio.numerator / ratio.denominator, 1) if ratio.denominator else None
-    return RateView(code=code, name=definitions.rates[code].name, percent=percent, **ratio.model_dump())
+    return RateView(
+        code=code,
+        name=definitions.rates[code].name,
+        percent=percent,
+        ranked=ratio.ranked(definitions),
+        **ratio.model_dump(),
+    )
 
 
 def _times(code: str, name: str, times: Times) -> TimesView:

@@ -78,8 +78,8 @@ class ExclusionReasonView(Named):
 class DefinitionsView(View):
     """A version of the definitions: for cases filed from the month `from_month` on.
 
-    `reply_hours` are counted from filing, day and night; so many marks (of 5) and more are satisfied; groups of fewer
-    counted cases than `smallest_ranked` are not ranked. `verified`: whether the district has confirmed them.
+    `reply_hours` are counted from filing, day and night; so many marks (of 5) and more are satisfied; rates over
+    fewer than `smallest_ranked` cases are not ranked. `verified`: whether the district has confirmed them.
     """
 
     version: int
@@ -104,13 +104,17 @@ class FigureDefinitions(View):
 
 
 class RateView(View):
-    """A rate as two whole numbers; `percent` is for reading, null where nothing is counted."""
+    """A rate as two whole numbers; `percent` is for reading, null where nothing is counted.
+
+    `ranked`: the denominator reaches the district's `smallest_ranked`, so that the rate may be compared.
+    """
 
     code: str
     name: str
     numerator: int
     denominator: int
     percent: float | None
+    ranked: bool
 
 
 class TimesView(View):
@@ -138,8 +142,13 @@ class CoSignerFigures(View):
 class FiguresView(View):
     """The figures of some cases. All but `cases`, `excluded` and `corrected` are without those excluded (剔除).
 
-    `public_rates` are the same rates over the cases that everyone may read: those in the open data.
+    `public_rates` are the same rates over the cases that everyone may read: those in the open data. `few`: they are
+    fewer than the district's `smallest_group`, or the whole would give them away; who is not staff is told then how
+    many they are and what the offices did, and nothing that could be one person's: lists are empty, times null,
+    `reopened` and `co_signers` zero.
     """
+
+    few: bool
 
     cases: int
     excluded: int
@@ -158,7 +167,9 @@ class FiguresView(View):
 
 
 class GroupFigures(Named):
-    """The figures of a group; `ranked` is false where there are too few for comparing.
+    """The figures of a group; `ranked` is false where no rate can be compared, since there are too few cases.
+
+    Whether a rate may be compared is said by the rate itself: of many cases few may have been rated.
 
     Of a closed month, `figures` are those that it closed with, and `correction` what they are by now where cases have
     changed since.

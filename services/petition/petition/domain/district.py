@@ -311,7 +311,7 @@ class Definitions(Fact):
     """One version of the figures' definitions, for cases filed from the month `from` on.
 
     `reply_hours` are wall hours from filing to the first answer; marks of `satisfied_from` and more (of 5) are
-    satisfied; groups of fewer than `smallest_ranked` counted cases are not ranked.
+    satisfied; rates over fewer than `smallest_ranked` cases are not ranked.
     """
 
     version: int = Field(ge=1)

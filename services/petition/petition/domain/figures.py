@@ -79,6 +79,10 @@ class Ratio(Part):
     numerator: int = 0
     denominator: int = 0
 
+    def ranked(self, definitions: Definitions) -> bool:
+        """Whether it may be compared: by what it counts itself, however many cases there are beside it."""
+        return self.denominator >= definitions.smallest_ranked
+
 
 class Times(Part):
     """How long something took, in seconds: the median and the 90th percentile of `count` values, by nearest rank."""
@@ -110,6 +114,11 @@ class Figures(Part):
     public_rates: dict[str, Ratio] = Field(default_factory=dict)
     first_answer: Times = Times()
     steps: dict[str, Times] = Field(default_factory=dict)
+
+    @property
+    def counted(self) -> int:
+        """The cases that rates and times are counted over."""
+        return self.cases - self.excluded
 
 
 def month_of(case: Case, rules: Rules) -> str:

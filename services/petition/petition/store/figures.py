@@ -24,7 +24,8 @@ _CELL = (("month", ASCENDING), ("public", ASCENDING), ("town", ASCENDING), ("cat
 INDEXES = {
     "figure_rows": [
         IndexModel(_PUBLISHED, name="month"),
-        IndexModel(_CELL, name="cell"),
+        IndexModel(_CELL, name="cell"),  # of the version before
+        IndexModel([*_CELL, ("department", ASCENDING)], name="cells"),
         *(IndexModel([("month", ASCENDING), (by, ASCENDING)], name=by) for by in DIMENSIONS[1:]),
         IndexModel(DAY, name=DAY),
     ],
@@ -203,16 +204,11 @@ class FigureBook:
         following = found[limit - 1]["shuffled"] if len(found) > limit else ""
         return [_row_of(row).facts for row in found[:limit]], following
 
-    def small_cells(self, month: str, smallest: int) -> set[tuple[str, str]]:
-        """Town and category of the rows of a month that everyone may read, where fewer than `smallest` share both."""
-        shared = {"_id": {"town": "$town", "category": "$category"}, "rows": {"$sum": 1}}
-        pipeline: list[Document] = [
-            {"$match": {"month": month, "public": True}},
-            {"$group": shared},
-            {"$match": {"rows": {"$lt": smallest}}},
-        ]
-        found = self._rows.aggregate(pipeline, hint="cell")
-        return {(row["_id"]["town"], row["_id"]["category"]) for row in found}
+    def cells(self, month: str) -> dict[tuple[str, str, str], int]:
+        """How many rows of a month that everyone may read share town, category and department."""
+        shared = {"_id": {by: f"${by}" for by in DIMENSIONS[1:]}, "rows": {"$sum": 1}}
+        found = self._rows.aggregate([{"$match": {"month": month, "public": True}}, {"$group": shared}], hint="cells")
+        return {tuple(row["_id"][by] for by in DIMENSIONS[1:]): row["rows"] for row in found}
 
     def all_groups(self) -> Iterator[Document]:
         """Every group."""

@@ -207,6 +207,16 @@ def test_the_figures_of_five_cases_counted_by_hand(definitions: Definitions) -> 
     assert found.steps["feedback"] == Times(count=4, median=5, p90=5)
 
 
+def test_a_rate_is_compared_by_what_it_counts_itself(definitions: Definitions) -> None:
+    silent = BASE._replace(ending="answered_unrated", solved=None, marks=None)
+    found = figures.figures_of([BASE, *[silent] * (definitions.smallest_ranked - 1)], definitions)
+    assert found.rates["solved"] == Ratio(numerator=1, denominator=1)
+    assert not found.rates["solved"].ranked(definitions), "one rating among ten cases is no rank"
+    assert found.rates["response"].ranked(definitions)
+    fewer = figures.figures_of([silent] * (definitions.smallest_ranked - 1), definitions)
+    assert not fewer.rates["response"].ranked(definitions)
+
+
 def test_nobody_rated_is_no_rate_at_all(definitions: Definitions) -> None:
     silent = BASE._replace(ending="answered_unrated", solved=None, marks=None)
     found = figures.figures_of([silent] * 9, definitions)
