@@ -14,6 +14,7 @@ from petition.contract.figures import (
     EndingCount,
     ExclusionReasonView,
     FigureDays,
+    FigureDefinition,
     FigureDefinitions,
     FiguresView,
     GetFigureDays,
@@ -194,5 +195,6 @@ def _definitions(version: Definitions) -> DefinitionsView:
         version=version.version,
         from_month=version.since,
         rates=[RateDefinition(code=code, **rate.model_dump(mode="json")) for code, rate in version.rates.items()],
-        **version.model_dump(exclude={"version", "since", "rates"}),
+        figures=[FigureDefinition(code=code, **words.model_dump()) for code, words in version.figures.items()],
+        **version.model_dump(exclude={"version", "since", "rates", "figures"}),
     )

@@ -136,7 +136,8 @@ def test_a_closed_month_shows_what_it_closed_with_and_the_correction(office: Any
 def test_definitions(office: Any) -> None:
     found = figures.get_figure_definitions(office.parts.rules)
     assert [version.version for version in found.versions] == [1]
-    assert all(one.text for one in found.versions[0].rates)
+    assert all(one.text for one in [*found.versions[0].rates, *found.versions[0].figures])
+    assert {"overdue", "returned", "yellow_cards", "p90"} <= {one.code for one in found.versions[0].figures}
     assert not found.versions[0].verified
 
 

@@ -4961,6 +4961,8 @@ export interface components {
              * Format: date
              */
             checked_on: string;
+            /** Figures */
+            figures: components["schemas"]["petition.FigureDefinition"][];
             /** From Month */
             from_month: string;
             /** Rates */
@@ -4986,6 +4988,18 @@ export interface components {
             count: number;
             /** Name */
             name: string;
+        };
+        /**
+         * FigureDefinition
+         * @description What a figure beside the rates counts, in plain words; `median` and `p90` say how these are taken.
+         */
+        "petition.FigureDefinition": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
         };
         /**
          * FiguresView

@@ -71,6 +71,12 @@ class RateDefinition(Named):
     counts: list[str]
 
 
+class FigureDefinition(Named):
+    """What a figure beside the rates counts, in plain words; `median` and `p90` say how these are taken."""
+
+    text: str
+
+
 class ExclusionReasonView(Named):
     text: str
 
@@ -85,6 +91,7 @@ class DefinitionsView(View):
     version: int
     from_month: str
     rates: list[RateDefinition]
+    figures: list[FigureDefinition]
     reply_hours: int
     satisfied_from: int
     smallest_ranked: int

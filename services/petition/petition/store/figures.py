@@ -86,11 +86,11 @@ class FigureBook:
     def month(self, month: str, session: ClientSession | None = None) -> MonthBook:
         """A month as it is kept, else as the district's data have it."""
         found = self._months.find_one({"_id": month}, session=session)
-        return _month_of(found) if found else MonthBook(month, self._rules.of_month(month), None)
+        return self._month_of(found) if found else MonthBook(month, self._rules.of_month(month), None)
 
     def months(self) -> list[MonthBook]:
         """All months that are kept, the first one first."""
-        return [_month_of(row) for row in self._months.find().hint("_id_").sort("_id", ASCENDING)]
+        return [self._month_of(row) for row in self._months.find().hint("_id_").sort("_id", ASCENDING)]
 
     def begin_month(self, month: MonthBook, session: ClientSession) -> None:
         """Keeps a month with its definitions, unless it is kept."""
@@ -237,6 +237,10 @@ class FigureBook:
         with self.session() as session:
             session.with_transaction(attempt)
 
+    def _month_of(self, document: Mapping[str, Any]) -> MonthBook:
+        definitions = self._rules.worded(Definitions.model_validate(document["definitions"]), document["_id"])
+        return MonthBook(document["_id"], definitions, document.get("closed_at"))
+
     def _mark(self, groups: Sequence[Group], now: datetime, session: ClientSession) -> None:
         def mark(group: Group) -> UpdateOne:
             fresh = {**group._asdict(), "rolled": 0}
@@ -258,10 +262,6 @@ def _row_of(document: Mapping[str, Any]) -> Row:
     return Row(Facts(*values), document.get("corrected", False))
 
 
-def _month_of(document: Mapping[str, Any]) -> MonthBook:
-    definitions = Definitions.model_validate(document["definitions"])
-    return MonthBook(document["_id"], definitions, document.get("closed_at"))
-
-
 def _plain(definitions: Definitions) -> Document:
-    return definitions.model_dump(mode="json", by_alias=True)
+    """What numbers follow from, as a month keeps it; words are the district's, and the version before knows none."""
+    return definitions.model_dump(mode="json", by_alias=True, exclude={"figures"})
