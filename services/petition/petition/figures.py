@@ -21,14 +21,15 @@ from petition.contract.figures import (
     GetFigures,
     GroupFigures,
     MonthFigures,
+    PublicFiguresView,
     RateDefinition,
     RateView,
     TimesView,
 )
 from petition.domain import few
 from petition.domain.change import FIRST_ANSWER, INTAKE, Rules
-from petition.domain.district import RATES, Definitions, Directory
-from petition.domain.figures import OPEN, Figures, Ratio, Times
+from petition.domain.district import RATES, Definitions, Directory, Wording
+from petition.domain.figures import OPEN, Figures, PublicFigures, Ratio, Times
 from petition.parts import Parts
 
 _OPEN_NAME = "办理中"
@@ -39,8 +40,8 @@ def get_figures(parts: Parts, request: GetFigures, caller: Caller) -> MonthFigur
     month = parts.figures.month(request.month)
     names = _Names(parts.rules.directory, request.by)
     rows = parts.figures.counted(request.month, request.by)
-    hidden = _hidden(rows, parts, caller)
-    groups = [_group(row, names, _Shown(month.definitions, parts.rules.directory, hidden)) for row in rows]
+    how = _shown(rows, month.definitions, parts, caller)
+    groups = [_group(row, names, how) for row in rows]
     return MonthFigures(
         month=request.month,
         by=request.by,
@@ -59,8 +60,7 @@ def get_figure_days(parts: Parts, request: GetFigureDays, caller: Caller) -> Fig
     days: list[DayFigures] = []
     for name in _months(request.first, request.last):
         rows = parts.figures.days(f"{name}-01", f"{name}-31")
-        hidden = _hidden(rows, parts, caller)
-        shown = _Shown(parts.figures.month(name).definitions, parts.rules.directory, hidden)
+        shown = _shown(rows, parts.figures.month(name).definitions, parts, caller)
         days += [_day(row, shown) for row in rows if first <= row["value"] <= last]
     return FigureDays(days=days)
 
@@ -97,19 +97,24 @@ class _Names:
 
 
 class _Shown(NamedTuple):
-    """By what figures are told. `hidden` are the values of the groups whose persons must not be told apart."""
+    """By what figures are told. In `hidden` groups, in `hidden_public` among the public cases, there are too few."""
 
     definitions: Definitions
     directory: Directory
     hidden: frozenset[str]
+    hidden_public: frozenset[str]
 
 
-def _hidden(rows: Sequence[Document], parts: Parts, caller: Caller) -> frozenset[str]:
-    """The groups that are too small for who asks: staff see all."""
+def _shown(rows: Sequence[Document], definitions: Definitions, parts: Parts, caller: Caller) -> _Shown:
+    """Staff see all."""
+    found = parts.rules.directory
     if caller.kind == STAFF:
-        return frozenset()
-    sizes = {row["value"]: min(figures.counted for figures in _kept(row)) for row in rows}
-    return few.hidden(sizes, parts.rules.directory.figures.smallest_group)
+        return _Shown(definitions, found, frozenset(), frozenset())
+    kept = {row["value"]: _kept(row) for row in rows}
+    least = found.figures.smallest_group
+    hidden = few.hidden({value: min(one.counted for one in pair) for value, pair in kept.items()}, least)
+    public = few.hidden({value: min(one.counted_public for one in pair) for value, pair in kept.items()}, least)
+    return _Shown(definitions, found, hidden, hidden | public)
 
 
 def _kept(row: Document) -> tuple[Figures, Figures]:
@@ -126,19 +131,21 @@ def _months(first: date, last: date) -> list[str]:
 
 def _group(row: Document, names: _Names, how: _Shown) -> GroupFigures:
     shown, current = _kept(row)
-    is_few = row["value"] in how.hidden
+    told = (row["value"] in how.hidden, row["value"] in how.hidden_public)
+    comparable = current.model_copy(update={"public": shown.public})
     return GroupFigures(
         code=row["value"],
         name=names.of(row["value"]),
         ranked=shown.counted >= how.definitions.smallest_ranked,
-        figures=_view(shown, how, is_few=is_few),
-        correction=_view(current, how, is_few=is_few) if current != shown else None,
+        figures=_view(shown, how, *told),
+        correction=_view(current, how, *told) if comparable != shown else None,
         as_of=row["rolled_at"],
     )
 
 
 def _day(row: Document, how: _Shown) -> DayFigures:
-    figures = _view(Figures.model_validate(row["figures"]), how, is_few=row["value"] in how.hidden)
+    told = (row["value"] in how.hidden, row["value"] in how.hidden_public)
+    figures = _view(Figures.model_validate(row["figures"]), how, *told)
     return DayFigures(day=row["value"], version=row["version"], figures=figures, as_of=row["rolled_at"])
 
 
@@ -150,7 +157,7 @@ def _of_few(figures: Figures) -> Figures:
     )  # fmt: skip
 
 
-def _view(counted: Figures, how: _Shown, *, is_few: bool) -> FiguresView:
+def _view(counted: Figures, how: _Shown, is_few: bool, is_public_few: bool) -> FiguresView:
     definitions, words = how.definitions, how.directory.wording
     figures = _of_few(counted) if is_few else counted
     plain = figures.model_dump(
@@ -160,15 +167,27 @@ def _view(counted: Figures, how: _Shown, *, is_few: bool) -> FiguresView:
         **plain,
         few=is_few,
         rates=[] if is_few else _rates(figures.rates, definitions),
-        public_rates=[] if is_few else _rates(figures.public_rates, definitions),
-        first_answer=_times(FIRST_ANSWER, words.clocks.get(FIRST_ANSWER, FIRST_ANSWER), figures.first_answer),
-        steps=[_times(step, words.steps[step], times) for step, times in figures.steps.items()],
+        public_rates=[] if is_public_few else _rates(figures.public_rates, definitions),
+        public=None if is_public_few or figures.public is None else _public(figures.public, words),
+        **_lasting(figures, words),
         endings=[
             EndingCount(code=code, name=_OPEN_NAME if code == OPEN else words.endings[code], count=count)
             for code, count in figures.endings.items()
         ],
         co_signers=CoSignerFigures(rated=figures.co_rated, solved=figures.co_solved, marks=figures.co_marks),
     )
+
+
+def _public(figures: PublicFigures, words: Wording) -> PublicFiguresView:
+    plain = figures.model_dump(exclude={"first_answer", "steps"})
+    return PublicFiguresView(**plain, **_lasting(figures, words))
+
+
+def _lasting(figures: Figures | PublicFigures, words: Wording) -> dict[str, Any]:
+    """How long the first answer and each step took."""
+    first = _times(FIRST_ANSWER, words.clocks.get(FIRST_ANSWER, FIRST_ANSWER), figures.first_answer)
+    steps = [_times(step, words.steps[step], times) for step, times in figures.steps.items()]
+    return {"first_answer": first, "steps": steps}
 
 
 def _rates(rates: Mapping[str, Ratio], definitions: Definitions) -> list[RateView]:

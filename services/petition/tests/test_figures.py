@@ -11,6 +11,7 @@ from kit.identity import Caller
 from kit.testing import Rpc
 from petition import figures, rolling
 from petition.contract.figures import GetFigureDays, GetFigures, MonthFigures, RateView
+from petition.store import schema
 
 MONTH = "2026-11"
 
@@ -64,6 +65,33 @@ def test_private_cases_count_but_not_among_those_that_can_be_checked(office: Any
     (group,) = read(office).groups
     assert rate(group.figures.rates, "solved") == (2, 2, 100.0)
     assert rate(group.figures.public_rates, "solved") == (1, 1, 100.0)
+    assert group.figures.public is not None
+    assert (group.figures.public.cases, group.figures.public.first_answer.count) == (1, 1)
+
+
+def test_of_few_public_cases_among_many_nothing_is_told_apart(office: Any) -> None:
+    for visibility in ("private", "private", "private", "private", "public"):
+        office.answered(visibility=visibility)
+    (group,) = read(office, caller=office.visitor).groups
+    assert (group.figures.few, group.figures.public_rates, group.figures.public) == (False, [], None)
+    assert rate(group.figures.rates, "response") == (5, 5, 100.0)
+
+
+def test_groups_counted_by_the_version_before_are_shown_and_counted_again(office: Any) -> None:
+    no = office.answered()
+    read(office)
+    rolling.roll(office.parts, utcnow() + timedelta(days=100), 60)  # closed, as the version before did it
+    office.db.figure_groups.update_many({}, {"$unset": {"figures.public": "", "closed.public": ""}})
+    (group,) = read(office).groups
+    assert (group.figures.public, group.correction) == (None, None)
+    for _ in range(2):
+        schema.SCHEMA.migrations[-1].run(office.db)
+    (group,) = read(office).groups
+    assert (group.figures.public, group.correction) == (None, None), "nothing has changed since it closed"
+    assert office.db.figure_groups.find_one({"by": "district"})["figures"]["public"]["cases"] == 1
+    office.rate(no)
+    (group,) = read(office).groups
+    assert group.correction is not None and group.correction.public is not None
 
 
 def test_days(office: Any) -> None:

@@ -5005,7 +5005,8 @@ export interface components {
          * FiguresView
          * @description The figures of some cases. All but `cases`, `excluded` and `corrected` are without those excluded (剔除).
          *
-         *     `public_rates` are the same rates over the cases that everyone may read: those in the open data. `few`: they are
+         *     `public_rates` and `public` are the same over the cases that everyone may read: those in the open data; where these
+         *     are few they are empty and null, and `public` is null of what was counted before there was any. `few`: they are
          *     fewer than the district's `smallest_group`, or the whole would give them away; who is not staff is told then how
          *     many they are and what the offices did, and nothing that could be one person's: lists are empty, times null,
          *     `reopened` and `co_signers` zero.
@@ -5025,6 +5026,7 @@ export interface components {
             first_answer: components["schemas"]["petition.TimesView"];
             /** Overdue */
             overdue: number;
+            public: components["schemas"]["petition.PublicFiguresView"] | null;
             /** Public Rates */
             public_rates: components["schemas"]["petition.RateView"][];
             /** Rates */
@@ -5063,6 +5065,29 @@ export interface components {
             name: string;
             /** Ranked */
             ranked: boolean;
+        };
+        /**
+         * PublicFiguresView
+         * @description The figures over the cases that everyone may read, as everybody can count them from the open data.
+         */
+        "petition.PublicFiguresView": {
+            /** Cases */
+            cases: number;
+            /** Excluded */
+            excluded: number;
+            first_answer: components["schemas"]["petition.TimesView"];
+            /** Overdue */
+            overdue: number;
+            /** Red Cards */
+            red_cards: number;
+            /** Reopened */
+            reopened: number;
+            /** Returned */
+            returned: number;
+            /** Steps */
+            steps: components["schemas"]["petition.TimesView"][];
+            /** Yellow Cards */
+            yellow_cards: number;
         };
         /**
          * RateDefinition

@@ -146,10 +146,25 @@ class CoSignerFigures(View):
     marks: int
 
 
+class PublicFiguresView(View):
+    """The figures over the cases that everyone may read, as everybody can count them from the open data."""
+
+    cases: int
+    excluded: int
+    overdue: int
+    returned: int
+    reopened: int
+    yellow_cards: int
+    red_cards: int
+    first_answer: TimesView
+    steps: list[TimesView]
+
+
 class FiguresView(View):
     """The figures of some cases. All but `cases`, `excluded` and `corrected` are without those excluded (剔除).
 
-    `public_rates` are the same rates over the cases that everyone may read: those in the open data. `few`: they are
+    `public_rates` and `public` are the same over the cases that everyone may read: those in the open data; where these
+    are few they are empty and null, and `public` is null of what was counted before there was any. `few`: they are
     fewer than the district's `smallest_group`, or the whole would give them away; who is not staff is told then how
     many they are and what the offices did, and nothing that could be one person's: lists are empty, times null,
     `reopened` and `co_signers` zero.
@@ -167,6 +182,7 @@ class FiguresView(View):
     red_cards: int
     rates: list[RateView]
     public_rates: list[RateView]
+    public: PublicFiguresView | None
     first_answer: TimesView
     steps: list[TimesView]
     endings: list[EndingCount]

@@ -183,7 +183,15 @@ BASE = Facts(
 
 
 def test_every_figure_has_its_words(definitions: Definitions) -> None:
-    counted = set(Figures.model_fields) - {"rates", "public_rates", "steps", "co_rated", "co_solved", "co_marks"}
+    counted = set(Figures.model_fields) - {
+        "rates",
+        "public_rates",
+        "public",
+        "steps",
+        "co_rated",
+        "co_solved",
+        "co_marks",
+    }
     assert counted | {"co_signers", "median", "p90", *map(str, Step)} == set(FIGURES) == set(definitions.figures)
 
 
@@ -209,6 +217,10 @@ def test_the_figures_of_five_cases_counted_by_hand(definitions: Definitions) -> 
     }  # fmt: skip
     assert found.public_rates["satisfied"] == Ratio(numerator=1, denominator=1)
     assert found.first_answer == Times(count=3, median=200, p90=300)
+    public = found.public
+    assert public is not None
+    assert (public.cases, public.excluded, public.overdue, public.yellow_cards) == (5, 1, 0, 0)
+    assert public.first_answer == Times(count=2, median=100, p90=200)
     assert found.steps["feedback"] == Times(count=4, median=5, p90=5)
 
 
