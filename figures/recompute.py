@@ -1,16 +1,25 @@
-"""Counts the published rates again from the open data, with nothing but Python's standard library.
+"""Counts the published figures again from the open data, with nothing but Python's standard library.
 
     python3 figures/recompute.py https://the.address 2026-11
 
-fetches the month's figures, their definitions and the rows of `/api/v1/open-data/cases.csv`, counts every rate from the
-rows, and compares numerator and denominator with what is published under `public_rates`: for the district, each
-department, each town and each group of categories. Exit code 0: all agree; 1: something does not; 2: nothing to
-compare.
+fetches the month's figures, their definitions and the rows of `/api/v1/open-data/cases.csv`, counts everything from the
+rows, and compares with what is published about the cases that everyone may read: numerator and denominator of each rate
+(`public_rates`), and under `public` how many there are, are excluded, overdue, returned, reopened, their cards, and the
+count, median and 90th percentile of the first answer and of each step; for the district, each department, each town
+and each group of categories. Exit code 0: all agree; 1: something does not; 2: nothing to compare, as in a month with
+too few public cases for any rows.
 
-A rate is counted thus (the definitions, beside the figures, say the same in words). Of the rows that are not
-`excluded`, those whose `ending` is among the rate's `counts`, and whose value is known, are the denominator; those of
-them whose value is true are the numerator. The value is the column of the rate's name; of `satisfied`, whether `marks`
-reach `satisfied_from`. Categories are compared by group, since rows of small groups (`coarse`) do not tell theirs.
+Rows that would be alone do not tell their town, group or department, and of small groups no figures are published. So
+the district agrees to the last row; a town, group or department has at least what its rows come to, and all of them
+together no more beyond that than the rows that do not tell theirs. Times are compared where all rows of a group tell
+that they are its own; by category not at all, since medians of categories do not come to that of their group.
+
+It is counted thus (the definitions, beside the figures, say the same in words). Of the rows that are not `excluded`,
+those whose `ending` is among a rate's `counts`, and whose value is known, are its denominator; those of them whose
+value is true are the numerator. The value is the column of the rate's name; of `satisfied`, whether `marks` reach
+`satisfied_from`. Overdue is whose `on_time` is false, returned who has `returns`; cards are added up. A median is the
+smallest of the values that half of them do not exceed, the 90th percentile that nine tenths do not. Categories are
+compared by group, since rows of small groups (`coarse`) do not tell theirs.
 """
 
 import csv
@@ -21,6 +30,9 @@ import time
 import urllib.parse
 import urllib.request
 
+DIMENSIONS = ("district", "department", "town", "category")
+COUNTS = ("cases", "excluded", "overdue", "returned", "reopened", "yellow_cards", "red_cards")
+TIMES = ("first_answer", "collect", "report", "handle", "supervise", "feedback")
 TRIES = 5
 PAUSE_SECONDS = 20  # figures follow the cases within seconds: rows read meanwhile may be newer than the figures
 
@@ -32,24 +44,49 @@ def fetch(base, path, **query):
         return answer.read()
 
 
+class Book:
+    """Numbers that can be added up, by (dimension, value, name), times by the same, and the groups not told of."""
+
+    def __init__(self):
+        self.sums, self.times, self.untold = {}, {}, set()
+
+    def add(self, by, value, name, *numbers):
+        """Adds to what is there."""
+        before = self.sums.get((by, value, name), (0,) * len(numbers))
+        self.sums[by, value, name] = tuple(old + new for old, new in zip(before, numbers, strict=True))
+
+
 def published(base, month):
-    """The published rates as {(dimension, value, rate): (numerator, denominator)}, and the definitions they go by."""
-    rates, definitions = {}, {}
+    """What is published, and the definitions that it goes by."""
+    book, definitions = Book(), {}
     group_of = {
         subject["code"]: group["code"]
         for group in json.loads(fetch(base, "/directory"))["categories"]
         for subject in group["items"]
     }
-    for by in ("district", "department", "town", "category"):
+    for by in DIMENSIONS:
         found = json.loads(fetch(base, "/figures", by=by, month=month))
         definitions = found["definitions"]
         for group in found["groups"]:
             figures = group["correction"] or group["figures"]
             value = group_of.get(group["code"], group["code"]) if by == "category" else group["code"]
-            for rate in figures["public_rates"]:
-                before = rates.get((by, value, rate["code"]), (0, 0))
-                rates[by, value, rate["code"]] = (before[0] + rate["numerator"], before[1] + rate["denominator"])
-    return rates, definitions
+            if not figures["public_rates"] or figures["public"] is None:
+                book.untold.add((by, value))
+            else:
+                enter(book, by, value, figures)
+    book.sums = {key: numbers for key, numbers in book.sums.items() if key[:2] not in book.untold}
+    return book, definitions
+
+
+def enter(book, by, value, figures):
+    """Takes the figures of one group in."""
+    public = figures["public"]
+    for rate in figures["public_rates"]:
+        book.add(by, value, rate["code"], rate["numerator"], rate["denominator"])
+    for name in COUNTS:
+        book.add(by, value, name, public[name])
+    for one in [public["first_answer"], *public["steps"]] if by != "category" else []:
+        book.times[by, value, one["code"]] = (one["count"], one["median_seconds"], one["p90_seconds"])
 
 
 def rows_of(base, month):
@@ -66,31 +103,70 @@ def value_of(row, rate, definitions):
 
 
 def recomputed(rows, definitions):
-    """The rates as they follow from the rows, in the shape of `published`."""
-    rates = {}
+    """What follows from the rows, in the shape of `published`."""
+    book, seconds = Book(), {}
     for row in rows:
-        if row["excluded"] == "true":
-            continue
-        values = {
+        groups = {
             "district": "", "department": row["department"], "town": row["town"], "category": row["category_group"],
         }  # fmt: skip
-        for rate in definitions["rates"]:
-            value = value_of(row, rate["code"], definitions)
-            if row["ending"] not in rate["counts"] or value is None:
-                continue
-            for by, of in values.items():
-                before = rates.get((by, of, rate["code"]), (0, 0))
-                rates[by, of, rate["code"]] = (before[0] + value, before[1] + 1)
-    return rates
+        for by, value in groups.items():
+            count(book, seconds, row, by, value, definitions)
+    book.times = {key: (len(values), rank(values, 50), rank(values, 90)) for key, values in seconds.items()}
+    return book
+
+
+def count(book, seconds, row, by, value, definitions):
+    """Counts one row in one of its groups."""
+    excluded = row["excluded"] == "true"
+    book.add(by, value, "cases", 1)
+    book.add(by, value, "excluded", int(excluded))
+    if excluded:
+        return
+    book.add(by, value, "overdue", int(row["on_time"] == "false"))
+    book.add(by, value, "returned", int(int(row["returns"]) > 0))
+    book.add(by, value, "reopened", int(row["reopened"] == "true"))
+    for name in ("yellow_cards", "red_cards"):
+        book.add(by, value, name, int(row[name]))
+    for rate in definitions["rates"]:
+        kept = value_of(row, rate["code"], definitions)
+        if row["ending"] in rate["counts"] and kept is not None:
+            book.add(by, value, rate["code"], int(kept), 1)
+    for name in TIMES:
+        if row[f"{name}_seconds"]:
+            seconds.setdefault((by, value, name), []).append(int(row[f"{name}_seconds"]))
+
+
+def rank(values, percent):
+    """The smallest value that so many per cent do not exceed."""
+    return sorted(values)[-(-len(values) * percent // 100) - 1]
 
 
 def differences(told, counted):
-    """Every rate that is not what it should be."""
+    """All that is not what it should be."""
+    apart, beyond = [], {}
+    for by, value, name in sorted(told.sums):
+        own = told.sums[by, value, name]
+        found = counted.sums.get((by, value, name), (0,) * len(own))
+        more = [published - rows for published, rows in zip(own, found, strict=True)]
+        if min(more) < 0 or (by == "district" and any(more)):
+            apart.append(f"{by} {value or 'whole'} {name}: published {own}, counted {found}")
+        before = beyond.get((by, name), (0,) * len(own))
+        beyond[by, name] = [sum(pair) for pair in zip(before, more, strict=True)]
+    for (by, name), more in sorted(beyond.items()):
+        nameless = counted.sums.get((by, "", name), (0,) * len(more))
+        if by != "district" and any(extra > most for extra, most in zip(more, nameless, strict=True)):
+            apart.append(f"{by} {name}: {more} more published than counted, but {nameless} tell no {by}")
+    return apart + times_apart(told, counted)
+
+
+def times_apart(told, counted):
+    """The times that differ in groups all of whose rows tell that they are its own."""
+    whole = {key[:2] for key in told.sums if key[2] == "cases" and told.sums[key] == counted.sums.get(key)}
+    nothing = (0, None, None)
     return [
-        f"{by} {value or 'whole'} {rate}: published {told.get((by, value, rate), (0, 0))},"
-        f" counted {counted.get((by, value, rate), (0, 0))}"
-        for by, value, rate in sorted(told.keys() | counted.keys())
-        if told.get((by, value, rate), (0, 0)) != counted.get((by, value, rate), (0, 0))
+        f"{by} {value or 'whole'} {name}: published {found}, counted {counted.times.get((by, value, name), nothing)}"
+        for (by, value, name), found in sorted(told.times.items())
+        if (by, value) in whole and found != counted.times.get((by, value, name), nothing)
     ]
 
 
@@ -107,18 +183,21 @@ def late(rows, definitions):
 
 def main(base, month):
     """Compares a month; prints how it went."""
-    told, rows, apart = {}, [], []
+    told, rows, apart = Book(), [], []
     for attempt in range(TRIES):
         if attempt:
             time.sleep(PAUSE_SECONDS)
         told, definitions = published(base, month)
         rows = rows_of(base, month)
         apart = differences(told, recomputed(rows, definitions)) + late(rows, definitions)
-        if not apart:
+        if not apart or not rows:
             break
-    compared = f"{month}: {len(rows)} rows, {len(told)} rates compared, {len(apart)} differ"
+    compared = (
+        f"{month}: {len(rows)} rows, {len(told.sums)} counts and rates and {len(told.times)} times compared,"
+        f" {len(apart)} differ"
+    )
     print("\n".join([*apart, compared]))  # noqa: T201 - this is a command
-    if not told:
+    if not told.sums or not rows:
         return 2
     return 1 if apart else 0
 

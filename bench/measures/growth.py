@@ -1,12 +1,13 @@
-"""What grows with the number of cases: lists, a case's own page, the desk's queues, search.
+"""What grows with the number of cases: lists, a case's own page, the desk's queues, the board, the figures, search.
 
 The same use cases, with the same questions in turn, on two databases of one server that differ in nothing but size.
 """
 
 import subprocess
-import time
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta, tzinfo
 from random import Random
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from bench.measure import Measure, Plan, Row, Target
@@ -15,11 +16,13 @@ from bench.world import World
 from devtools.environment import PYTHON, ROOT
 from devtools.progress import Refusal, say, step
 from kit import text
+from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.identity import ANONYMOUS_ISSUER, SERVICE, STAFF, Caller
 from kit.paging import encode_cursor
-from petition import desk, reading
+from petition import board, desk, figures, reading, recount, rolling
 from petition.contract.desk import ListDeskCases
+from petition.contract.figures import GetFigureDays, GetFigures
 from petition.contract.lists import ListCases, Search
 from petition.contract.shapes import OneCase
 from petition.parts import Parts, assemble
@@ -28,10 +31,12 @@ from petition.settings import PetitionSettings
 SEED = 7
 SAMPLE = 2000
 WARM_UP = 50
+BATCH = 500  # cases that are counted at once
 FEW = 5  # cases of intake's queue: at 10,000 in four years no more wait
 
 _ANYBODY = Caller(kind=SERVICE, id=ANONYMOUS_ISSUER)
 _CLERK = Caller(kind=STAFF, id="s_bench", roles=frozenset({"clerk"}))
+_SUPERVISOR = Caller(kind=STAFF, id="s_bench", roles=frozenset({"supervisor"}))
 
 Ask = Callable[["Town", Random], Any]
 
@@ -88,6 +93,25 @@ def _department(town: Town, draw: Random) -> Any:
     return desk.list_desk_cases(town.parts, ListDeskCases(), handler)
 
 
+def _watched(town: Town, draw: Random) -> Any:
+    return desk.list_desk_cases(town.parts, ListDeskCases(queue="watched"), _SUPERVISOR)
+
+
+def _board(town: Town, draw: Random) -> Any:
+    return board.get_board(town.parts)
+
+
+def _figures(town: Town, draw: Random) -> Any:
+    """What the page of figures asks for, of this month or the last one."""
+    zone = town.parts.rules.calendar.zone
+    first = _counted_since(zone) if draw.random() < 0.5 else utcnow().astimezone(zone).date().replace(day=1)
+    dimensions = ("district", draw.choice(("department", "town")), "category")
+    asked = [GetFigures.model_validate({"by": by, "month": f"{first:%Y-%m}"}) for by in dimensions]
+    days = GetFigureDays.model_validate({"from": first, "to": first + timedelta(days=30)})
+    found = [figures.get_figures(town.parts, one, _ANYBODY) for one in asked]
+    return found, figures.get_figure_days(town.parts, days, _ANYBODY)
+
+
 def _search(town: Town, draw: Random) -> Any:
     return reading.search(town.parts, Search(q=part_of(town.row(draw)["shown"]["title"], draw)))
 
@@ -109,11 +133,14 @@ PAGES: dict[str, Ask] = {
     "a resident's own cases": _mine,
     "desk: intake's queue": _intake,
     "desk: a department's queue": _department,
+    "desk: the supervisor's watched queue": _watched,
+    "desk: the leaders' board": _board,
+    "figures of a month, with its days": _figures,
 }
 
 
 def pages(world: World, plan: Plan) -> list[Row]:
-    """Lists, a case's page and history, the desk's queues."""
+    """Lists, a case's page and history, the desk's queues and board, the page of figures."""
     small, large = _towns(world, plan)
     return [_compared(name, ask, small, large, plan, Target(most=1.5)) for name, ask in PAGES.items()]
 
@@ -147,9 +174,9 @@ def compare(
     for number in range(-WARM_UP, plan.queries):
         turns = [("small", small), ("large", large)]
         for size, town in turns if number % 2 else reversed(turns):
-            began = time.perf_counter()
+            began = perf_counter()
             ask(town, draws[size])
-            took = (time.perf_counter() - began) * 1000
+            took = (perf_counter() - began) * 1000
             if number >= 0:
                 times[size].append(took)
     thirds = [_p99_ratio({size: figures[third::3] for size, figures in times.items()}) for third in range(3)]
@@ -198,9 +225,30 @@ def _town(world: World, cases: int) -> Town:
         {"$match": {"by_listed": True, "by_department": {"$ne": None}}},
         {"$project": shown},
     ]
+    _count(parts)
     rows = list(client[name]["cases"].aggregate(listed))
     say(f"{name}: {client[name]['cases'].estimated_document_count():,} cases")
     return Town(parts, rows)
+
+
+def _count(parts: Parts) -> None:
+    """Has the public cases of this month and the last one in the figures; those of the other months are never read."""
+    zone = parts.rules.calendar.zone
+    since = datetime.combine(_counted_since(zone), time(), zone)
+    latest = {"by_listed": True, "filed_at": {"$gte": since}}
+    numbers = [row["_id"] for row in parts.cases.collection.find(latest, {"_id": 1}).hint("listed")]
+    months = {f"{since:%Y-%m}", f"{utcnow().astimezone(zone):%Y-%m}"}
+    if sum(1 for month in months for _ in parts.figures.numbers(month)) >= len(numbers):
+        return
+    with step(f"counting {len(numbers):,} cases"):
+        for start in range(0, len(numbers), BATCH):
+            rolling.roll_cases(parts, numbers[start : start + BATCH], utcnow())
+        recount.drain(parts)
+
+
+def _counted_since(zone: tzinfo) -> date:
+    """The first day of the last month."""
+    return (utcnow().astimezone(zone).date().replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def run(command: list[str], own: dict[str, str]) -> None:

@@ -90,10 +90,15 @@ def test_the_figures_are_public_with_what_they_are_made_of(stack: Stack, phone: 
     for rate in rates:
         card = page.get_by_role("listitem").filter(has=page.get_by_text(rate["name"], exact=True))
         expect(card).to_contain_text("件")
-    expect(page.get_by_role("table")).to_contain_text("件数少，不比较")
+    expect(page.get_by_role("table", name="分单位情况")).to_contain_text("件数少，不比较")
+    for name in ("解决率", "超过办理期限", "退回过", "黄牌", "首次答复用时", "调查办理", "九成在多久内"):
+        word = page.get_by_role("group").filter(has=page.get_by_text(name, exact=True)).first
+        word.locator("summary").click()
+        expect(word.get_by_role("paragraph")).to_be_visible()
+    page.get_by_text("每天的情况", exact=True).click()
+    expect(page.get_by_role("table", name="每天的情况")).to_contain_text("月")
     page.get_by_label("分组").select_option("街道和镇")
     expect(page.get_by_role("columnheader", name="街镇")).to_be_visible()
-    page.get_by_text("这些比率怎么算").click()
     expect(page.get_by_text("没有评价的不计入").first).to_be_visible()
     assert phone.severe() == []
     page.get_by_role("button", name="上个月").click()

@@ -1,8 +1,10 @@
 """三率 and the other figures as everyone may read them: whole numbers, with the definitions they were counted by."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
+from kit.identity import STAFF, Caller
 from kit.mongo import Document
 from petition.case_views import named
 from petition.contract.figures import (
@@ -12,32 +14,34 @@ from petition.contract.figures import (
     EndingCount,
     ExclusionReasonView,
     FigureDays,
+    FigureDefinition,
     FigureDefinitions,
     FiguresView,
     GetFigureDays,
     GetFigures,
     GroupFigures,
     MonthFigures,
+    PublicFiguresView,
     RateDefinition,
     RateView,
     TimesView,
 )
+from petition.domain import few
 from petition.domain.change import FIRST_ANSWER, INTAKE, Rules
-from petition.domain.district import RATES, Definitions, Directory
-from petition.domain.figures import OPEN, Figures, Ratio, Times
+from petition.domain.district import RATES, Definitions, Directory, Wording
+from petition.domain.figures import OPEN, Figures, PublicFigures, Ratio, Times
 from petition.parts import Parts
 
 _OPEN_NAME = "办理中"
 
 
-def get_figures(parts: Parts, request: GetFigures) -> MonthFigures:
-    """A month by the values of a dimension; values without a case are not there."""
+def get_figures(parts: Parts, request: GetFigures, caller: Caller) -> MonthFigures:
+    """A month by the values of a dimension; values without a case are not there. Small groups are told to staff."""
     month = parts.figures.month(request.month)
     names = _Names(parts.rules.directory, request.by)
-    groups = [
-        _group(row, names, month.definitions, parts.rules.directory)
-        for row in parts.figures.counted(request.month, request.by)
-    ]
+    rows = parts.figures.counted(request.month, request.by)
+    how = _shown(rows, month.definitions, parts, caller)
+    groups = [_group(row, names, how) for row in rows]
     return MonthFigures(
         month=request.month,
         by=request.by,
@@ -47,11 +51,18 @@ def get_figures(parts: Parts, request: GetFigures) -> MonthFigures:
     )
 
 
-def get_figure_days(parts: Parts, request: GetFigureDays) -> FigureDays:
-    """The days from the first to the last, as they stand: a closed month's days with what changed since."""
-    rows = parts.figures.days(request.first.isoformat(), request.last.isoformat())
-    months = {name: parts.figures.month(name).definitions for name in sorted({row["month"] for row in rows})}
-    return FigureDays(days=[_day(row, months[row["month"]], parts.rules.directory) for row in rows])
+def get_figure_days(parts: Parts, request: GetFigureDays, caller: Caller) -> FigureDays:
+    """The days from the first to the last, as they stand: a closed month's days with what changed since.
+
+    Days are parts of their months: which of them are small is decided by whole months, whatever part is asked for.
+    """
+    first, last = request.first.isoformat(), request.last.isoformat()
+    days: list[DayFigures] = []
+    for name in _months(request.first, request.last):
+        rows = parts.figures.days(f"{name}-01", f"{name}-31")
+        shown = _shown(rows, parts.figures.month(name).definitions, parts, caller)
+        days += [_day(row, shown) for row in rows if first <= row["value"] <= last]
+    return FigureDays(days=days)
 
 
 def get_figure_definitions(rules: Rules) -> FigureDefinitions:
@@ -85,35 +96,80 @@ class _Names:
         return named(self._rows, value).name
 
 
-def _group(row: Document, names: _Names, definitions: Definitions, found: Directory) -> GroupFigures:
+class _Shown(NamedTuple):
+    """By what figures are told. In `hidden` groups, in `hidden_public` among the public cases, there are too few."""
+
+    definitions: Definitions
+    directory: Directory
+    hidden: frozenset[str]
+    hidden_public: frozenset[str]
+
+
+def _shown(rows: Sequence[Document], definitions: Definitions, parts: Parts, caller: Caller) -> _Shown:
+    """Staff see all."""
+    found = parts.rules.directory
+    if caller.kind == STAFF:
+        return _Shown(definitions, found, frozenset(), frozenset())
+    kept = {row["value"]: _kept(row) for row in rows}
+    least = found.figures.smallest_group
+    hidden = few.hidden({value: min(one.counted for one in pair) for value, pair in kept.items()}, least)
+    public = few.hidden({value: min(one.counted_public for one in pair) for value, pair in kept.items()}, least)
+    return _Shown(definitions, found, hidden, hidden | public)
+
+
+def _kept(row: Document) -> tuple[Figures, Figures]:
+    """What a group's month closed with, and what it is now: the same while the month is open."""
     current = Figures.model_validate(row["figures"])
-    shown = Figures.model_validate(row["closed"]) if "closed" in row else current
+    return (Figures.model_validate(row["closed"]) if "closed" in row else current), current
+
+
+def _months(first: date, last: date) -> list[str]:
+    """The months from that of the first day to that of the last."""
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
+
+
+def _group(row: Document, names: _Names, how: _Shown) -> GroupFigures:
+    shown, current = _kept(row)
+    told = (row["value"] in how.hidden, row["value"] in how.hidden_public)
+    comparable = current.model_copy(update={"public": shown.public})
     return GroupFigures(
         code=row["value"],
         name=names.of(row["value"]),
-        ranked=shown.cases - shown.excluded >= definitions.smallest_ranked,
-        figures=_view(shown, definitions, found),
-        correction=_view(current, definitions, found) if current != shown else None,
+        ranked=shown.counted >= how.definitions.smallest_ranked,
+        figures=_view(shown, how, *told),
+        correction=_view(current, how, *told) if comparable != shown else None,
         as_of=row["rolled_at"],
     )
 
 
-def _day(row: Document, definitions: Definitions, found: Directory) -> DayFigures:
-    figures = _view(Figures.model_validate(row["figures"]), definitions, found)
+def _day(row: Document, how: _Shown) -> DayFigures:
+    told = (row["value"] in how.hidden, row["value"] in how.hidden_public)
+    figures = _view(Figures.model_validate(row["figures"]), how, *told)
     return DayFigures(day=row["value"], version=row["version"], figures=figures, as_of=row["rolled_at"])
 
 
-def _view(figures: Figures, definitions: Definitions, found: Directory) -> FiguresView:
-    words = found.wording
+def _of_few(figures: Figures) -> Figures:
+    """What is told of a small group: its size, and what the offices did."""
+    return figures.model_copy(
+        update={"reopened": 0, "co_rated": 0, "co_solved": 0, "co_marks": 0, "endings": {}, "steps": {},
+                "first_answer": Times()}
+    )  # fmt: skip
+
+
+def _view(counted: Figures, how: _Shown, is_few: bool, is_public_few: bool) -> FiguresView:
+    definitions, words = how.definitions, how.directory.wording
+    figures = _of_few(counted) if is_few else counted
     plain = figures.model_dump(
         include={"cases", "excluded", "corrected", "overdue", "returned", "reopened", "yellow_cards", "red_cards"}
     )
     return FiguresView(
         **plain,
-        rates=_rates(figures.rates, definitions),
-        public_rates=_rates(figures.public_rates, definitions),
-        first_answer=_times(FIRST_ANSWER, words.clocks.get(FIRST_ANSWER, FIRST_ANSWER), figures.first_answer),
-        steps=[_times(step, words.steps[step], times) for step, times in figures.steps.items()],
+        few=is_few,
+        rates=[] if is_few else _rates(figures.rates, definitions),
+        public_rates=[] if is_public_few else _rates(figures.public_rates, definitions),
+        public=None if is_public_few or figures.public is None else _public(figures.public, words),
+        **_lasting(figures, words),
         endings=[
             EndingCount(code=code, name=_OPEN_NAME if code == OPEN else words.endings[code], count=count)
             for code, count in figures.endings.items()
@@ -122,13 +178,31 @@ def _view(figures: Figures, definitions: Definitions, found: Directory) -> Figur
     )
 
 
+def _public(figures: PublicFigures, words: Wording) -> PublicFiguresView:
+    plain = figures.model_dump(exclude={"first_answer", "steps"})
+    return PublicFiguresView(**plain, **_lasting(figures, words))
+
+
+def _lasting(figures: Figures | PublicFigures, words: Wording) -> dict[str, Any]:
+    """How long the first answer and each step took."""
+    first = _times(FIRST_ANSWER, words.clocks.get(FIRST_ANSWER, FIRST_ANSWER), figures.first_answer)
+    steps = [_times(step, words.steps[step], times) for step, times in figures.steps.items()]
+    return {"first_answer": first, "steps": steps}
+
+
 def _rates(rates: Mapping[str, Ratio], definitions: Definitions) -> list[RateView]:
     return [_rate(code, rates.get(code, Ratio()), definitions) for code in RATES]
 
 
 def _rate(code: str, ratio: Ratio, definitions: Definitions) -> RateView:
     percent = round(100 * ratio.numerator / ratio.denominator, 1) if ratio.denominator else None
-    return RateView(code=code, name=definitions.rates[code].name, percent=percent, **ratio.model_dump())
+    return RateView(
+        code=code,
+        name=definitions.rates[code].name,
+        percent=percent,
+        ranked=ratio.ranked(definitions),
+        **ratio.model_dump(),
+    )
 
 
 def _times(code: str, name: str, times: Times) -> TimesView:
@@ -140,5 +214,6 @@ def _definitions(version: Definitions) -> DefinitionsView:
         version=version.version,
         from_month=version.since,
         rates=[RateDefinition(code=code, **rate.model_dump(mode="json")) for code, rate in version.rates.items()],
-        **version.model_dump(exclude={"version", "since", "rates"}),
+        figures=[FigureDefinition(code=code, **words.model_dump()) for code, words in version.figures.items()],
+        **version.model_dump(exclude={"version", "since", "rates", "figures"}),
     )

@@ -494,12 +494,12 @@ class PetitionService(service.Service):
     @rpc(allow={ANYONE})
     def get_figures(self, request: GetFigures) -> MonthFigures:
         """三率 and the other figures of a month, for the district or by town, category or department."""
-        return figures.get_figures(self.parts, request)
+        return figures.get_figures(self.parts, request, self.caller)
 
     @rpc(allow={ANYONE})
     def get_figure_days(self, request: GetFigureDays) -> FigureDays:
         """The figures of the whole district, day by day."""
-        return figures.get_figure_days(self.parts, request)
+        return figures.get_figure_days(self.parts, request, self.caller)
 
     @rpc(allow={ANYONE})
     def get_figure_definitions(self, request: Empty) -> FigureDefinitions:

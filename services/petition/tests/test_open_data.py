@@ -60,15 +60,36 @@ def test_nobody_is_in_it(office: Any) -> None:
 
 def test_what_shares_month_town_and_category_with_too_few_cannot_be_looked_up(office: Any) -> None:
     frequent = [office.answered() for _ in range(5)]
-    for _ in range(4):
-        office.answered(category="tutoring", point=POINT)
+    for category in ("tutoring", "tutoring", "tutoring", "tutoring", "canteen"):
+        office.answered(category=category, point=POINT)
     rows = opened(office)
     coarse = [row for row in rows if row.coarse]
     assert {row.no for row in rows if not row.coarse} == set(frequent)
-    assert len(coarse) == 4
+    assert len(coarse) == 5
     for row in coarse:
         assert (row.no, row.title, row.day, row.category, row.lon, row.lat) == (None,) * 6
         assert (row.category_group, row.town, row.department) == ("education", "110114112", "jw")
+
+
+def test_a_lone_row_tells_neither_town_nor_group_nor_department_of_its_own(office: Any) -> None:
+    for _ in range(5):
+        office.answered()
+    lone = office.submit(category="heat_leak", town="110114001")
+    office.accept(lone)
+    rows = opened(office)
+    assert len(rows) == 6, "no row is lost"
+    assert {(row.town, row.town_name, row.category_group, row.department, row.department_name) for row in rows} == {
+        ("",) * 5
+    }  # fmt: skip
+    assert all(row.coarse and row.no is None for row in rows), "those that it hides among are coarse with it"
+
+
+def test_a_month_of_four_has_no_rows_and_one_of_five_has_all(office: Any) -> None:
+    for _ in range(4):
+        office.answered()
+    assert opened(office) == []
+    office.answered()
+    assert len(opened(office)) == 5
 
 
 def test_pages_hold_each_row_once_in_an_order_that_tells_nothing(office: Any) -> None:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
+from kit import settings
 from kit.clock import utcnow
-from petition import recount
+from petition import recount, rolling
 from petition.recount import Recount
 
 
@@ -58,3 +61,27 @@ def test_a_lost_mark_is_found(office: Any) -> None:
     office.db.cases.update_one({"_id": no}, {"$unset": {"by_rolls": ""}})
     (found,) = (one for one in differences(office) if one.startswith(no))
     assert found == f"{no}: is missing"
+
+
+def test_a_field_that_its_history_contradicts_is_found_and_left_alone(office: Any) -> None:
+    no = lives(office)
+    office.db.cases.update_one({"_id": no}, {"$set": {"ratings.0.satisfied": 1, "ending": "withdrawn"}})
+    rolling.roll_cases(office.parts, [no], utcnow())  # so that rows and figures agree with what is wrong
+    recount.drain(office.parts)
+    expected = [f"{no}: ending is withdrawn, its history says answered_rated", f"{no}: marks is 1, its history says 5"]
+    assert differences(office) == expected
+    Recount(office.parts).run().repair(utcnow())
+    assert differences(office) == expected
+
+
+@pytest.mark.parametrize("wrong", [True, False])
+def test_the_command_fails_when_something_differs(office: Any, monkeypatch: pytest.MonkeyPatch, wrong: bool) -> None:
+    no = lives(office)
+    if wrong:
+        office.db.cases.update_one({"_id": no}, {"$set": {"ratings.0.solved": False}})
+    monkeypatch.setattr(recount, "of_command", lambda told: office.parts)
+    monkeypatch.setattr(settings, "load", lambda model: None)
+    monkeypatch.setattr("sys.argv", ["recount", "--write"])
+    with pytest.raises(SystemExit) as ended:
+        recount.main()
+    assert ended.value.code == int(wrong)

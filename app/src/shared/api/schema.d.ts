@@ -4952,8 +4952,8 @@ export interface components {
          * DefinitionsView
          * @description A version of the definitions: for cases filed from the month `from_month` on.
          *
-         *     `reply_hours` are counted from filing, day and night; so many marks (of 5) and more are satisfied; groups of fewer
-         *     counted cases than `smallest_ranked` are not ranked. `verified`: whether the district has confirmed them.
+         *     `reply_hours` are counted from filing, day and night; so many marks (of 5) and more are satisfied; rates over
+         *     fewer than `smallest_ranked` cases are not ranked. `verified`: whether the district has confirmed them.
          */
         "petition.DefinitionsView": {
             /**
@@ -4961,6 +4961,8 @@ export interface components {
              * Format: date
              */
             checked_on: string;
+            /** Figures */
+            figures: components["schemas"]["petition.FigureDefinition"][];
             /** From Month */
             from_month: string;
             /** Rates */
@@ -4988,10 +4990,26 @@ export interface components {
             name: string;
         };
         /**
+         * FigureDefinition
+         * @description What a figure beside the rates counts, in plain words; `median` and `p90` say how these are taken.
+         */
+        "petition.FigureDefinition": {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * FiguresView
          * @description The figures of some cases. All but `cases`, `excluded` and `corrected` are without those excluded (剔除).
          *
-         *     `public_rates` are the same rates over the cases that everyone may read: those in the open data.
+         *     `public_rates` and `public` are the same over the cases that everyone may read: those in the open data; where these
+         *     are few they are empty and null, and `public` is null of what was counted before there was any. `few`: they are
+         *     fewer than the district's `smallest_group`, or the whole would give them away; who is not staff is told then how
+         *     many they are and what the offices did, and nothing that could be one person's: lists are empty, times null,
+         *     `reopened` and `co_signers` zero.
          */
         "petition.FiguresView": {
             /** Cases */
@@ -5003,9 +5021,12 @@ export interface components {
             endings: components["schemas"]["petition.EndingCount"][];
             /** Excluded */
             excluded: number;
+            /** Few */
+            few: boolean;
             first_answer: components["schemas"]["petition.TimesView"];
             /** Overdue */
             overdue: number;
+            public: components["schemas"]["petition.PublicFiguresView"] | null;
             /** Public Rates */
             public_rates: components["schemas"]["petition.RateView"][];
             /** Rates */
@@ -5023,7 +5044,9 @@ export interface components {
         };
         /**
          * GroupFigures
-         * @description The figures of a group; `ranked` is false where there are too few for comparing.
+         * @description The figures of a group; `ranked` is false where no rate can be compared, since there are too few cases.
+         *
+         *     Whether a rate may be compared is said by the rate itself: of many cases few may have been rated.
          *
          *     Of a closed month, `figures` are those that it closed with, and `correction` what they are by now where cases have
          *     changed since.
@@ -5044,6 +5067,29 @@ export interface components {
             ranked: boolean;
         };
         /**
+         * PublicFiguresView
+         * @description The figures over the cases that everyone may read, as everybody can count them from the open data.
+         */
+        "petition.PublicFiguresView": {
+            /** Cases */
+            cases: number;
+            /** Excluded */
+            excluded: number;
+            first_answer: components["schemas"]["petition.TimesView"];
+            /** Overdue */
+            overdue: number;
+            /** Red Cards */
+            red_cards: number;
+            /** Reopened */
+            reopened: number;
+            /** Returned */
+            returned: number;
+            /** Steps */
+            steps: components["schemas"]["petition.TimesView"][];
+            /** Yellow Cards */
+            yellow_cards: number;
+        };
+        /**
          * RateDefinition
          * @description What a rate counts, in plain words; `counts`: with which endings a case is in its denominator, `open` is none.
          */
@@ -5060,6 +5106,8 @@ export interface components {
         /**
          * RateView
          * @description A rate as two whole numbers; `percent` is for reading, null where nothing is counted.
+         *
+         *     `ranked`: the denominator reaches the district's `smallest_ranked`, so that the rate may be compared.
          */
         "petition.RateView": {
             /** Code */
@@ -5072,6 +5120,8 @@ export interface components {
             numerator: number;
             /** Percent */
             percent: number | null;
+            /** Ranked */
+            ranked: boolean;
         };
         /**
          * TimesView

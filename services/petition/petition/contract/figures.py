@@ -71,6 +71,12 @@ class RateDefinition(Named):
     counts: list[str]
 
 
+class FigureDefinition(Named):
+    """What a figure beside the rates counts, in plain words; `median` and `p90` say how these are taken."""
+
+    text: str
+
+
 class ExclusionReasonView(Named):
     text: str
 
@@ -78,13 +84,14 @@ class ExclusionReasonView(Named):
 class DefinitionsView(View):
     """A version of the definitions: for cases filed from the month `from_month` on.
 
-    `reply_hours` are counted from filing, day and night; so many marks (of 5) and more are satisfied; groups of fewer
-    counted cases than `smallest_ranked` are not ranked. `verified`: whether the district has confirmed them.
+    `reply_hours` are counted from filing, day and night; so many marks (of 5) and more are satisfied; rates over
+    fewer than `smallest_ranked` cases are not ranked. `verified`: whether the district has confirmed them.
     """
 
     version: int
     from_month: str
     rates: list[RateDefinition]
+    figures: list[FigureDefinition]
     reply_hours: int
     satisfied_from: int
     smallest_ranked: int
@@ -104,13 +111,17 @@ class FigureDefinitions(View):
 
 
 class RateView(View):
-    """A rate as two whole numbers; `percent` is for reading, null where nothing is counted."""
+    """A rate as two whole numbers; `percent` is for reading, null where nothing is counted.
+
+    `ranked`: the denominator reaches the district's `smallest_ranked`, so that the rate may be compared.
+    """
 
     code: str
     name: str
     numerator: int
     denominator: int
     percent: float | None
+    ranked: bool
 
 
 class TimesView(View):
@@ -135,11 +146,31 @@ class CoSignerFigures(View):
     marks: int
 
 
+class PublicFiguresView(View):
+    """The figures over the cases that everyone may read, as everybody can count them from the open data."""
+
+    cases: int
+    excluded: int
+    overdue: int
+    returned: int
+    reopened: int
+    yellow_cards: int
+    red_cards: int
+    first_answer: TimesView
+    steps: list[TimesView]
+
+
 class FiguresView(View):
     """The figures of some cases. All but `cases`, `excluded` and `corrected` are without those excluded (剔除).
 
-    `public_rates` are the same rates over the cases that everyone may read: those in the open data.
+    `public_rates` and `public` are the same over the cases that everyone may read: those in the open data; where these
+    are few they are empty and null, and `public` is null of what was counted before there was any. `few`: they are
+    fewer than the district's `smallest_group`, or the whole would give them away; who is not staff is told then how
+    many they are and what the offices did, and nothing that could be one person's: lists are empty, times null,
+    `reopened` and `co_signers` zero.
     """
+
+    few: bool
 
     cases: int
     excluded: int
@@ -151,6 +182,7 @@ class FiguresView(View):
     red_cards: int
     rates: list[RateView]
     public_rates: list[RateView]
+    public: PublicFiguresView | None
     first_answer: TimesView
     steps: list[TimesView]
     endings: list[EndingCount]
@@ -158,7 +190,9 @@ class FiguresView(View):
 
 
 class GroupFigures(Named):
-    """The figures of a group; `ranked` is false where there are too few for comparing.
+    """The figures of a group; `ranked` is false where no rate can be compared, since there are too few cases.
+
+    Whether a rate may be compared is said by the rate itself: of many cases few may have been rated.
 
     Of a closed month, `figures` are those that it closed with, and `correction` what they are by now where cases have
     changed since.

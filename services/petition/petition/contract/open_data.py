@@ -16,7 +16,9 @@ class OpenCase(View):
     """A case that everyone may read, as a row of facts: no author, no text but the title that is shown.
 
     Where fewer such cases than the district's smallest group share month, town and category, the row is `coarse`: it
-    has no number, title, day, category and point, so that it cannot be looked up. Points are rounded, and only of cases
+    has no number, title, day, category and point, so that it cannot be looked up. Where fewer coarse rows are alike in
+    town, group and department, they lose these too, in this order, until enough are alike: then the field is empty, and
+    its name. A month with fewer such cases has no rows. Points are rounded, and only of cases
     that are not anonymous. Durations are whole seconds; null is what is not over or was not given.
     """
 

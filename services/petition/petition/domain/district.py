@@ -296,14 +296,24 @@ RATES = (
     "response", "response_original", "replied_in_hours", "on_time", "on_time_original", "solved", "satisfied",
 )  # fmt: skip
 """The rates that the code knows how to count."""
+FIGURES = (
+    "cases", "excluded", "corrected", "overdue", "returned", "reopened", "yellow_cards", "red_cards", "first_answer",
+    "collect", "report", "handle", "supervise", "feedback", "median", "p90", "endings", "co_signers",
+)  # fmt: skip
+"""The figures beside the rates that need words: counts, times, and how a median and nine tenths are taken."""
 Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 
 
-class RateRules(Row):
-    """What a rate is called, what it says in plain words, and with which endings a case is in its denominator."""
+class FigureWords(Row):
+    """What a figure is called, and what it says in plain words."""
 
     name: Name
     text: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class RateRules(FigureWords):
+    """Of a rate, also with which endings a case is in its denominator."""
+
     counts: tuple[Ending | Literal["open"], ...] = Field(min_length=1)
 
 
@@ -311,7 +321,8 @@ class Definitions(Fact):
     """One version of the figures' definitions, for cases filed from the month `from` on.
 
     `reply_hours` are wall hours from filing to the first answer; marks of `satisfied_from` and more (of 5) are
-    satisfied; groups of fewer than `smallest_ranked` counted cases are not ranked.
+    satisfied; rates over fewer than `smallest_ranked` cases are not ranked.
+    `figures` are the words of the figures beside the rates: they change no number.
     """
 
     version: int = Field(ge=1)
@@ -320,6 +331,7 @@ class Definitions(Fact):
     satisfied_from: int = Field(ge=1, le=5)
     smallest_ranked: int = Field(ge=1)
     rates: dict[str, RateRules]
+    figures: dict[str, FigureWords] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _every_rate(self) -> Self:
@@ -350,9 +362,16 @@ class FigureRules(Row):
         for earlier, later in pairwise(self.versions):
             if earlier.since >= later.since or earlier.version >= later.version:
                 raise ValueError("versions must rise, and their months too")
+        if any(set(version.figures) != set(FIGURES) for version in self.versions):
+            raise ValueError(f"figures must be just these: {', '.join(FIGURES)}")
         if len({reason.code for reason in self.exclusion_reasons}) != len(self.exclusion_reasons):
             raise ValueError("a reason is there twice")
         return self
+
+    def worded(self, kept: Definitions, month: str) -> Definitions:
+        """The definitions that a month keeps, with the words of their version."""
+        own = (version for version in self.versions if version.version == kept.version)
+        return kept.model_copy(update={"figures": next(own, self.of_month(month)).figures})
 
     def of_month(self, month: str) -> Definitions:
         """The definitions for the cases filed in a month; before the first version's month, the first."""

@@ -79,6 +79,10 @@ class Ratio(Part):
     numerator: int = 0
     denominator: int = 0
 
+    def ranked(self, definitions: Definitions) -> bool:
+        """Whether it may be compared: by what it counts itself, however many cases there are beside it."""
+        return self.denominator >= definitions.smallest_ranked
+
 
 class Times(Part):
     """How long something took, in seconds: the median and the 90th percentile of `count` values, by nearest rank."""
@@ -88,10 +92,25 @@ class Times(Part):
     p90: int | None = None
 
 
+class PublicFigures(Part):
+    """Of a group, what everybody can count from the open data beside the rates: the cases that everyone may read."""
+
+    cases: int = 0
+    excluded: int = 0
+    overdue: int = 0
+    returned: int = 0
+    reopened: int = 0
+    yellow_cards: int = 0
+    red_cards: int = 0
+    first_answer: Times = Times()
+    steps: dict[str, Times] = Field(default_factory=dict)
+
+
 class Figures(Part):
     """The figures of a group of cases. All but `cases`, `excluded` and `corrected` are without those excluded.
 
-    `public_rates` are the same rates over the cases that everyone may read, which are the ones in the open data.
+    `public_rates` and `public` are the same over the cases that everyone may read, which are the ones in the open data.
+    `public` is None where a version before counted, or a month was closed before there was any.
     """
 
     cases: int = 0
@@ -110,6 +129,17 @@ class Figures(Part):
     public_rates: dict[str, Ratio] = Field(default_factory=dict)
     first_answer: Times = Times()
     steps: dict[str, Times] = Field(default_factory=dict)
+    public: PublicFigures | None = None
+
+    @property
+    def counted_public(self) -> int:
+        """Those of them that everyone may read, as far as that is known."""
+        return self.public.cases - self.public.excluded if self.public else self.counted
+
+    @property
+    def counted(self) -> int:
+        """The cases that rates and times are counted over."""
+        return self.cases - self.excluded
 
 
 def month_of(case: Case, rules: Rules) -> str:
@@ -198,17 +228,44 @@ class Counting:
     """Rows being counted; their order does not matter."""
 
     def __init__(self, definitions: Definitions) -> None:
+        self._all, self._public = _Sums(definitions), _Sums(definitions)
+
+    def add(self, row: Facts, *, corrected: bool = False) -> None:
+        """Counts one row; `corrected`: it changed after its month was closed."""
+        self._all.add(row, corrected=corrected)
+        if row.public:
+            self._public.add(row)
+
+    def figures(self) -> Figures:
+        """What has been counted."""
+        own = self._public
+        public = PublicFigures(
+            **{name: own.counts[name] for name in PublicFigures.model_fields if name in own.counts}, **own.times()
+        )
+        return Figures(
+            **self._all.counts,
+            **self._all.times(),
+            endings=dict(sorted(self._all.endings.items())),
+            rates=self._all.rates(),
+            public_rates=own.rates(),
+            public=public,
+        )
+
+
+class _Sums:
+    """What rows come to."""
+
+    def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
-        self._counts = dict.fromkeys(_COUNTED, 0)
-        self._endings: dict[str, int] = {}
-        self._rates = {code: [0, 0, 0, 0] for code in RATES}  # numerator and denominator, of all and of public ones
+        self.counts = dict.fromkeys(_COUNTED, 0)
+        self.endings: dict[str, int] = {}
+        self._rates = {code: [0, 0] for code in RATES}
         self._in = {code: frozenset(map(str, definitions.rates[code].counts)) for code in RATES}
         self._first = array("q")
         self._steps = {step.value: array("q") for step in Step}
 
     def add(self, row: Facts, *, corrected: bool = False) -> None:
-        """Counts one row; `corrected`: it changed after its month was closed."""
-        counts = self._counts
+        counts = self.counts
         counts["cases"] += 1
         counts["excluded"] += row.excluded
         counts["corrected"] += corrected
@@ -219,22 +276,19 @@ class Counting:
         counts["reopened"] += row.reopened
         for name in _SUMMED:
             counts[name] += getattr(row, name)
-        self._endings[row.ending] = self._endings.get(row.ending, 0) + 1
+        self.endings[row.ending] = self.endings.get(row.ending, 0) + 1
         self._add_times(row)
         for code in RATES:
             if row.ending in self._in[code] and (kept := outcome(row, code, self._definitions)) is not None:
-                _count(self._rates[code], kept=kept, public=row.public)
+                self._rates[code][0] += kept
+                self._rates[code][1] += 1
 
-    def figures(self) -> Figures:
-        """What has been counted."""
-        return Figures(
-            **self._counts,
-            endings=dict(sorted(self._endings.items())),
-            rates={code: Ratio(numerator=n[0], denominator=n[1]) for code, n in self._rates.items()},
-            public_rates={code: Ratio(numerator=n[2], denominator=n[3]) for code, n in self._rates.items()},
-            first_answer=times_of(self._first),
-            steps={step: times_of(values) for step, values in self._steps.items()},
-        )
+    def rates(self) -> dict[str, Ratio]:
+        return {code: Ratio(numerator=n[0], denominator=n[1]) for code, n in self._rates.items()}
+
+    def times(self) -> dict[str, Any]:
+        steps = {step: times_of(values) for step, values in self._steps.items()}
+        return {"first_answer": times_of(self._first), "steps": steps}
 
     def _add_times(self, row: Facts) -> None:
         if row.first_answer is not None:
@@ -274,14 +328,6 @@ def times_of(values: Iterable[int]) -> Times:
 
 def _nearest_rank(ranked: list[int], percent: int) -> int:
     return ranked[ceil(len(ranked) * percent / 100) - 1]
-
-
-def _count(numbers: list[int], *, kept: bool, public: bool) -> None:
-    numbers[0] += kept
-    numbers[1] += 1
-    if public:
-        numbers[2] += kept
-        numbers[3] += 1
 
 
 def _judgements(

@@ -24,7 +24,8 @@ _CELL = (("month", ASCENDING), ("public", ASCENDING), ("town", ASCENDING), ("cat
 INDEXES = {
     "figure_rows": [
         IndexModel(_PUBLISHED, name="month"),
-        IndexModel(_CELL, name="cell"),
+        IndexModel(_CELL, name="cell"),  # of the version before
+        IndexModel([*_CELL, ("department", ASCENDING)], name="cells"),
         *(IndexModel([("month", ASCENDING), (by, ASCENDING)], name=by) for by in DIMENSIONS[1:]),
         IndexModel(DAY, name=DAY),
     ],
@@ -85,11 +86,11 @@ class FigureBook:
     def month(self, month: str, session: ClientSession | None = None) -> MonthBook:
         """A month as it is kept, else as the district's data have it."""
         found = self._months.find_one({"_id": month}, session=session)
-        return _month_of(found) if found else MonthBook(month, self._rules.of_month(month), None)
+        return self._month_of(found) if found else MonthBook(month, self._rules.of_month(month), None)
 
     def months(self) -> list[MonthBook]:
         """All months that are kept, the first one first."""
-        return [_month_of(row) for row in self._months.find().hint("_id_").sort("_id", ASCENDING)]
+        return [self._month_of(row) for row in self._months.find().hint("_id_").sort("_id", ASCENDING)]
 
     def begin_month(self, month: MonthBook, session: ClientSession) -> None:
         """Keeps a month with its definitions, unless it is kept."""
@@ -203,16 +204,11 @@ class FigureBook:
         following = found[limit - 1]["shuffled"] if len(found) > limit else ""
         return [_row_of(row).facts for row in found[:limit]], following
 
-    def small_cells(self, month: str, smallest: int) -> set[tuple[str, str]]:
-        """Town and category of the rows of a month that everyone may read, where fewer than `smallest` share both."""
-        shared = {"_id": {"town": "$town", "category": "$category"}, "rows": {"$sum": 1}}
-        pipeline: list[Document] = [
-            {"$match": {"month": month, "public": True}},
-            {"$group": shared},
-            {"$match": {"rows": {"$lt": smallest}}},
-        ]
-        found = self._rows.aggregate(pipeline, hint="cell")
-        return {(row["_id"]["town"], row["_id"]["category"]) for row in found}
+    def cells(self, month: str) -> dict[tuple[str, str, str], int]:
+        """How many rows of a month that everyone may read share town, category and department."""
+        shared = {"_id": {by: f"${by}" for by in DIMENSIONS[1:]}, "rows": {"$sum": 1}}
+        found = self._rows.aggregate([{"$match": {"month": month, "public": True}}, {"$group": shared}], hint="cells")
+        return {tuple(row["_id"][by] for by in DIMENSIONS[1:]): row["rows"] for row in found}
 
     def all_groups(self) -> Iterator[Document]:
         """Every group."""
@@ -241,6 +237,10 @@ class FigureBook:
         with self.session() as session:
             session.with_transaction(attempt)
 
+    def _month_of(self, document: Mapping[str, Any]) -> MonthBook:
+        definitions = self._rules.worded(Definitions.model_validate(document["definitions"]), document["_id"])
+        return MonthBook(document["_id"], definitions, document.get("closed_at"))
+
     def _mark(self, groups: Sequence[Group], now: datetime, session: ClientSession) -> None:
         def mark(group: Group) -> UpdateOne:
             fresh = {**group._asdict(), "rolled": 0}
@@ -262,10 +262,6 @@ def _row_of(document: Mapping[str, Any]) -> Row:
     return Row(Facts(*values), document.get("corrected", False))
 
 
-def _month_of(document: Mapping[str, Any]) -> MonthBook:
-    definitions = Definitions.model_validate(document["definitions"])
-    return MonthBook(document["_id"], definitions, document.get("closed_at"))
-
-
 def _plain(definitions: Definitions) -> Document:
-    return definitions.model_dump(mode="json", by_alias=True)
+    """What numbers follow from, as a month keeps it; words are the district's, and the version before knows none."""
+    return definitions.model_dump(mode="json", by_alias=True, exclude={"figures"})

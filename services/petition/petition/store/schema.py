@@ -99,6 +99,12 @@ def _roll_everything(db: Db) -> None:
     db["cases"].update_many({"by_rolls": {"$exists": False}}, [{"$set": {"by_rolls": "$filed_at"}}])
 
 
+def _count_public_again(db: Db) -> None:
+    """Groups from before the figures of public cases were counted apart are counted once more."""
+    unknown = {"figures": {"$exists": True}, "figures.public": {"$exists": False}}
+    db["figure_groups"].update_many(unknown, {"$inc": {"marks": 1}, "$min": {"dirty": utcnow()}})
+
+
 def _mark_provisional(db: Db) -> None:
     """Cases whose limits rest on a year without published holidays are found when these are."""
     provisional = {"$elemMatch": {"provisional": True, "stopped_at": None}}
@@ -181,5 +187,6 @@ SCHEMA = Schema(
         Migration(7, "every case is counted in the figures", _roll_everything),
         Migration(8, "cases with provisional limits are found", _mark_provisional),
         Migration(9, "cases are counted for their kind", _hear_voices),
+        Migration(10, "the figures of public cases are counted apart", _count_public_again),
     ],
 )

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from petition.domain import appeal, exclusion, feedback, figures, handling, history, intake, merging, reopening
-from petition.domain.case import Ending, Tally
+from petition.domain.case import Ending, Step, Tally
 from petition.domain.change import Rules
-from petition.domain.district import RATES, Definitions, FigureRules
+from petition.domain.district import FIGURES, RATES, Definitions, FigureRules
 from petition.domain.figures import Facts, Figures, Ratio, Times
 from petition.domain.lifecycle import Action, Actor
 from petition.domain.refusals import BadValue, NotPermitted, WrongState
@@ -182,6 +182,19 @@ BASE = Facts(
 )  # fmt: skip
 
 
+def test_every_figure_has_its_words(definitions: Definitions) -> None:
+    counted = set(Figures.model_fields) - {
+        "rates",
+        "public_rates",
+        "public",
+        "steps",
+        "co_rated",
+        "co_solved",
+        "co_marks",
+    }
+    assert counted | {"co_signers", "median", "p90", *map(str, Step)} == set(FIGURES) == set(definitions.figures)
+
+
 def test_the_figures_of_five_cases_counted_by_hand(definitions: Definitions) -> None:
     rows = [
         BASE,
@@ -204,7 +217,21 @@ def test_the_figures_of_five_cases_counted_by_hand(definitions: Definitions) -> 
     }  # fmt: skip
     assert found.public_rates["satisfied"] == Ratio(numerator=1, denominator=1)
     assert found.first_answer == Times(count=3, median=200, p90=300)
+    public = found.public
+    assert public is not None
+    assert (public.cases, public.excluded, public.overdue, public.yellow_cards) == (5, 1, 0, 0)
+    assert public.first_answer == Times(count=2, median=100, p90=200)
     assert found.steps["feedback"] == Times(count=4, median=5, p90=5)
+
+
+def test_a_rate_is_compared_by_what_it_counts_itself(definitions: Definitions) -> None:
+    silent = BASE._replace(ending="answered_unrated", solved=None, marks=None)
+    found = figures.figures_of([BASE, *[silent] * (definitions.smallest_ranked - 1)], definitions)
+    assert found.rates["solved"] == Ratio(numerator=1, denominator=1)
+    assert not found.rates["solved"].ranked(definitions), "one rating among ten cases is no rank"
+    assert found.rates["response"].ranked(definitions)
+    fewer = figures.figures_of([silent] * (definitions.smallest_ranked - 1), definitions)
+    assert not fewer.rates["response"].ranked(definitions)
 
 
 def test_nobody_rated_is_no_rate_at_all(definitions: Definitions) -> None:
@@ -281,3 +308,14 @@ def test_definitions_by_month(definitions: Definitions) -> None:
         FigureRules.model_validate({**rules, "versions": [later, plain]})
     with pytest.raises(ValidationError, match="must be just these"):
         FigureRules.model_validate({**rules, "versions": [{**plain, "rates": {}}]})
+    with pytest.raises(ValidationError, match="figures must be just these"):
+        FigureRules.model_validate({**rules, "versions": [{**plain, "figures": {}}]})
+
+
+def test_a_month_has_the_words_of_its_own_version_and_keeps_none(definitions: Definitions) -> None:
+    old = definitions.model_copy(update={"version": 1, "figures": {"overdue": definitions.figures["overdue"]}})
+    new = definitions.model_copy(update={"version": 2, "since": "2026-12"})
+    rules = FigureRules.model_construct(versions=(old, new))
+    kept = old.model_copy(update={"figures": {}})
+    assert rules.worded(kept, "2026-12").figures == old.figures
+    assert rules.worded(kept.model_copy(update={"version": 9}), "2027-01").figures == new.figures
