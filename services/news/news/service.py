@@ -79,7 +79,7 @@ from news.contract.desk import (
     VersionPage,
     WithdrawArticle,
 )
-from news.contract.feeds import FeedView, GetFeed, ListPublished, MonthsView, PublishedPage
+from news.contract.feeds import ChangedPage, FeedView, GetFeed, ListChanged, ListPublished, MonthsView, PublishedPage
 from news.contract.front import ChooseFront, FrontChoice, FrontReceipt
 from news.contract.investigations import (
     AskDepartment,
@@ -213,6 +213,11 @@ class NewsService(service.Service):
     def get_feed(self, request: GetFeed) -> FeedView:
         """The latest articles for programs, and what was withdrawn lately."""
         return feeding.get_feed(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def list_changed(self, request: ListChanged) -> ChangedPage:
+        """What readers see otherwise since a time, for programs that keep up with it."""
+        return feeding.list_changed(self.parts, request)
 
     @rpc(allow={ANYONE})
     def get_published_months(self, request: Empty) -> MonthsView:

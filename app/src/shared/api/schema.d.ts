@@ -2785,7 +2785,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** The caller is told of what is published in a column or about a town. */
+        /** The caller is told of what is published in a column or about a town, or of what happens in 回音壁. */
         put: operations["follow"];
         post?: never;
         /** The caller is told of it no more. */
@@ -3247,6 +3247,23 @@ export interface paths {
         };
         /** The sitemap of a month's articles. */
         get: operations["get_sitemaps_month_xml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/ninjs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was published, corrected or withdrawn since a time, as ninjs 1.5, for partners with a key. */
+        get: operations["list_changed_ninjs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6034,11 +6051,24 @@ export interface components {
             /** Revoked By */
             revoked_by: string | null;
             /**
+             * Rights
+             * @default [
+             *       "cases"
+             *     ]
+             */
+            rights: components["schemas"]["petition.Right"][];
+            /**
              * Since
              * Format: date-time
              */
             since: string;
         };
+        /**
+         * Right
+         * @description What a key is good for: filing cases for people whom nobody here knows, or reading the news as agencies do.
+         * @enum {string}
+         */
+        "petition.Right": "cases" | "news";
         /** PartnerPage */
         "petition.PartnerPage": {
             /** Items */
@@ -6560,6 +6590,8 @@ export interface components {
         /**
          * PictureView
          * @description `widths` are the copies that there are. When `expired`, the picture is not to be had any more; its words are.
+         *
+         *     `shown_until` is when that comes, where it does.
          */
         "news.PictureView": {
             /** Alt */
@@ -6587,6 +6619,11 @@ export interface components {
             licence: string;
             /** Picture */
             picture: string;
+            /**
+             * Shown Until
+             * @default null
+             */
+            shown_until: string | null;
             /** Width */
             width: number;
             /**
@@ -13017,6 +13054,13 @@ export interface operations {
                     name: string;
                     /** 每日件数 */
                     quota: number;
+                    /**
+                     * 用途
+                     * @default [
+                     *       "cases"
+                     *     ]
+                     */
+                    rights?: components["schemas"]["petition.Right"][];
                 };
             };
         };
@@ -17492,6 +17536,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_changed_ninjs: {
+        parameters: {
+            query?: {
+                updated_after?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: Record<string, never>[];
+                        next_cursor: string | null;
+                        /** Format: date-time */
+                        updated_until: string | null;
+                        /**
+                         * Format: uri
+                         * @description 从这里继续：下一页，或下次来取新的变化
+                         */
+                        next: string;
+                    };
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };

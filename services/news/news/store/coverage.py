@@ -14,17 +14,20 @@ from pymongo.errors import DuplicateKeyError
 
 from kit import outbox
 from kit.mongo import Db, Document
-from kit.paging import page
+from kit.paging import Place, beyond, page
 from news.domain.coverage import FollowUp, Outcome
 
 _NEWEST = (("published_at", DESCENDING), ("_id", DESCENDING))
 _SHOWN = {"by_outcome": {"$exists": True}}
+_RESTATED = (("restated_at", ASCENDING), ("_id", ASCENDING))
+_ONCE_RESTATED = {"restated_at": {"$type": "date"}}
 INDEXES = {
     "reports": [
         outbox.PENDING_INDEX,
         IndexModel("cases", name="cases"),
         IndexModel([*_NEWEST], name="shown", partialFilterExpression=_SHOWN),
         IndexModel([("by_outcome", ASCENDING), *_NEWEST], name="shown_outcome", partialFilterExpression=_SHOWN),
+        IndexModel([*_RESTATED], name="restated", partialFilterExpression=_ONCE_RESTATED),
     ],
     "followed_cases": [
         IndexModel("watched", name="watched"),
@@ -94,6 +97,14 @@ class Reports:
         query = {"_id": {"$in": list(articles)}, "restated_at": {"$exists": True}}
         rows = self._collection.find(query, {"restated_at": 1}).hint("_id_") if articles else ()
         return {row["_id"]: row["restated_at"] for row in rows}
+
+    def changed(self, after: datetime | None, until: datetime, place: Place, limit: int) -> list[Document]:
+        """Reports of whose cases readers came to see something else between these times, the earliest first."""
+        since = {"$gt": after} if after else {}
+        asked = {"restated_at": {**_ONCE_RESTATED["restated_at"], **since, "$lt": until}}
+        query = beyond(asked, _RESTATED, place)
+        rows = self._collection.find(query, {"restated_at": 1}).hint("restated").sort(list(_RESTATED)).limit(limit)
+        return [{"_id": row["_id"], "at": row["restated_at"]} for row in rows]
 
     def naming(self, no: str) -> list[str]:
         """The numbers of the reports that name this case."""
