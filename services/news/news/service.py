@@ -556,7 +556,7 @@ class NewsService(service.Service):
 
     @rpc(allow={RESIDENT})
     def follow(self, request: Follow) -> FollowedView:
-        """The caller is told of what is published in a column or about a town."""
+        """The caller is told of what is published in a column or about a town, or of what happens in 回音壁."""
         return keeping.follow(self.parts, request, self.caller)
 
     @rpc(allow={RESIDENT})
@@ -573,6 +573,11 @@ class NewsService(service.Service):
     def tell_followers(self, event: Event) -> None:
         """Tells those who follow a column or town that something of it is out."""
         keeping.tell_followers(self.parts, event.data["id"])
+
+    @on_event(queue=echoes.QUEUE, types=echoes.TYPES)
+    def tell_echoes(self, event: Event) -> None:
+        """Tells those who follow 回音壁 that something happened to a report's cases."""
+        echoes.tell_followers(self.parts, event)
 
     @rpc(allow={ANYONE})
     def note_reading(self, request: NoteReading) -> Nothing:

@@ -7879,9 +7879,14 @@ export interface components {
         };
         /**
          * FollowPage
-         * @description The last one followed first.
+         * @description The last one followed first; `echoes`: whether 回音壁 is followed, too.
          */
         "news.FollowPage": {
+            /**
+             * Echoes
+             * @default false
+             */
+            echoes: boolean;
             /** Items */
             items: components["schemas"]["news.FollowView"][];
             /**
@@ -16463,7 +16468,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "column" | "town";
+                kind: "column" | "town" | "echoes";
                 target: string;
             };
             cookie?: never;
@@ -16501,7 +16506,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "column" | "town";
+                kind: "column" | "town" | "echoes";
                 target: string;
             };
             cookie?: never;
