@@ -693,7 +693,7 @@ class NewsService(service.Service):
 
     @timer(interval=CLEANING_SECONDS)
     def clean_up(self) -> None:
-        """Forgets uploads that nobody finished, deleted pictures and those without a tip, contacts whose time has come.
+        """Forgets unfinished uploads, deleted pictures and those without a tip, contacts and texts whose time has come.
 
         Two processes at once do no harm.
         """
@@ -701,3 +701,4 @@ class NewsService(service.Service):
         library.remove_deleted(self.parts)
         tipping.forget_unused(self.parts)
         tipping.erase_contacts(self.parts)
+        tipping.erase_texts(self.parts)

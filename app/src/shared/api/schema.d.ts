@@ -8013,10 +8013,17 @@ export interface components {
         /**
          * TipStatus
          * @description How far a tip has come, for whoever holds its receipt: nothing of what was written in it.
+         *
+         *     `erased`: what it said was erased in time.
          */
         "news.TipStatus": {
             /** Articles */
             articles: components["schemas"]["news.ArticleLink"][];
+            /**
+             * Erased
+             * @default false
+             */
+            erased: boolean;
             /** Events */
             events: components["schemas"]["news.TipEvent"][];
             /** Next */
@@ -8040,6 +8047,11 @@ export interface components {
             articles: components["schemas"]["news.ArticleLink"][];
             /** Contact */
             contact: string;
+            /**
+             * Erased
+             * @default false
+             */
+            erased: boolean;
             /** Events */
             events: components["schemas"]["news.TipEvent"][];
             /** Next */
@@ -8094,6 +8106,12 @@ export interface components {
              * @description none, kept or erased
              */
             contact: string;
+            /**
+             * Erased
+             * @description what it said was erased in time
+             * @default false
+             */
+            erased: boolean;
             /** No */
             no: string;
             /**
@@ -8218,6 +8236,12 @@ export interface components {
             contact_until: string | null;
             /** Entries */
             entries: components["schemas"]["news.TipEntry"][];
+            /**
+             * Erased
+             * @description what it said was erased in time
+             * @default false
+             */
+            erased: boolean;
             /** May */
             may: string[];
             /** No */

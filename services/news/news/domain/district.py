@@ -119,7 +119,7 @@ class TipReason(Row):
 
 
 class TipRules(Row):
-    """tips.yml: how many tips and pictures come from where on a day, how long contacts stay, why tips are declined."""
+    """tips.yml: how many tips and pictures come from where on a day, how long they are kept, why tips are declined."""
 
     a_day: int = Field(ge=1)
     a_day_of_a_device: int = Field(ge=1)
@@ -128,6 +128,8 @@ class TipRules(Row):
     wrong_codes_an_hour: int = Field(ge=1)
     contact_days: int = Field(ge=1, le=730)
     contact_days_after: int = Field(ge=0, le=365)
+    text_days: int = Field(ge=30, le=3650)
+    text_days_after: int = Field(ge=30, le=1825)
     reasons: tuple[TipReason, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
