@@ -164,7 +164,10 @@ def test_an_articles_page_is_there_then_gone(program: Program, editor: Person, d
     assert program.get("/news/%3Cscript%3E").status_code == 404
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.feed], ids=lambda route: route.path)
+FOR_ANYONE = [route for route in ROUTES if route.feed and route.feed != "ninjs"]  # which wants a key: test_ninjs.py
+
+
+@pytest.mark.parametrize("route", FOR_ANYONE, ids=lambda route: route.path)
 def test_every_feed_is_for_anyone_and_changes_nothing(stack: Stack, program: Program, route: Any) -> None:
     path = route.path.format(column="culture", town="110114112", month="2026-11")
     assert program.get(path).status_code == 200

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 CONTRACTS = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(Path("contracts").glob("*.json"))}
 SERVICES = {name: contract for name, contract in CONTRACTS.items() if contract.get("rpc")}
@@ -92,3 +93,11 @@ def test_no_folder_of_tests_is_a_package() -> None:
         *Path().glob("*/tests/__init__.py"),
         *Path().glob("services/*/tests/__init__.py"),
     ]
+
+
+def test_the_privacy_notice_says_how_long_tips_are_kept() -> None:
+    rules = yaml.safe_load(Path("district/tips.yml").read_text("utf-8"))
+    said = {365: "一年", 1095: "三年"}
+    notice = max(Path("services/accounts/accounts/notices").glob("*.md")).read_text("utf-8")
+    assert f"决定采用或不采用{said[rules['text_days_after']]}后删除" in notice
+    assert f"收到{said[rules['text_days']]}后删除" in notice

@@ -15,7 +15,7 @@ from gateway.rates import Rates
 from gateway.routes import Kept, Route
 from gateway.settings import GatewaySettings
 from gateway.visitors import Reception, Visitor
-from kit.errors import RateLimited, ServiceError
+from kit.errors import RateLimited, ServiceError, Unauthenticated
 from kit.identity import RESIDENT, require
 from kit.logs import traceparent
 from kit.rpc.caller import RpcCaller, Terms
@@ -51,6 +51,18 @@ class Dispatcher:
             raise
         require(visitor.caller, route.allow)
         return visitor
+
+    def admit_partner(self, key: str, right: str, visitor: Visitor) -> None:
+        """Lets a partner's program in. Raises `Unauthenticated` without a key, `Forbidden` for one that is not good for
+        this right, `RateLimited`."""
+        if not key:
+            raise Unauthenticated("请在请求头 X-Api-Key 中提供接口密钥。")
+        self.call("petition.get_partner", {"api_key": key, "right": right}, self.everybody(visitor), read=True)
+        try:
+            self._rates.count_partner(key)
+        except RateLimited:
+            metrics.LIMITED.labels("partner").inc()
+            raise
 
     def answer(self, route: Route, request: Request, path: Mapping[str, str]) -> Answer:
         """The answer of an ordinary route."""

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.contracts import Contracts, Method, Schema
 from gateway.feeds import cases
 from gateway.feeds import described as feeds
+from gateway.feeds.wire import KEY
 from gateway.open311 import described as open311
 from gateway.problems import CONTENT_TYPE
 from gateway.routes import EXPORTS, Route
@@ -66,7 +67,10 @@ def document(routes: Iterable[Route], contracts: Contracts) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "partner": {"type": "apiKey", "in": "header", "name": KEY},
+            },
         },
     }
 

@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from hashlib import sha256
 
 from limits import parse
 
@@ -48,11 +49,16 @@ class Rates:
             "bulk": Window(settings.rate_bulk_address),
             "write": Window(settings.rate_write_address),
         }
+        self._by_partner = Window(settings.rate_partner)
         self._by_account = {"read": Window(settings.rate_read_account), "write": Window(settings.rate_write_account)}
 
     def count_address(self, kind: str, address: str) -> None:
         """Counts a request of `kind` (auth, read, bulk, write). Raises `RateLimited` saying when to come again."""
         self._by_address[kind].hit(address, time.time())
+
+    def count_partner(self, key: str) -> None:
+        """The same for a partner's program, wherever it runs, by a hash of its key. Raises `RateLimited`."""
+        self._by_partner.hit(sha256(key.encode()).hexdigest(), time.time())
 
     def count_account(self, kind: str, visitor: Visitor) -> None:
         """The same for who has signed in, wherever he comes from. Raises `RateLimited`."""

@@ -464,7 +464,9 @@ _FEEDS = (
     _feed("/sitemap.xml", "news.get_published_months", "index"),
     _feed("/sitemaps/news.xml", "news.list_published", "news"),
     _feed("/sitemaps/{month}.xml", "news.list_published", "month"),
+    Route("GET", "/feeds/ninjs", "news.list_changed", frozenset((ANYONE,)), rate="bulk", feed="ninjs"),
 )
+"""For anyone, but ninjs: that one asks for a partner's key, whatever the visitor's roles are."""
 
 # Services hub
 _ITEMS = Kept("services_hub.item_", seconds=60)

@@ -35,7 +35,8 @@ class GatewaySettings(BaseSettings):
     rate_auth: str = Field("60/minute", description="signing in, for each address")
     rate_read_address: str = Field("3000/minute", description="reads, for each address")
     rate_read_account: str = Field("1200/minute", description="reads, for each account")
-    rate_bulk_address: str = Field("120/minute", description="lists of up to 1,000 cases (Open311), for each address")
+    rate_bulk_address: str = Field("120/minute", description="long lists (Open311, ninjs), for each address")
+    rate_partner: str = Field("60/minute", description="polls of the news (ninjs), for each partner's key")
     rate_write_address: str = Field("600/minute", description="writes, for each address")
     rate_write_account: str = Field("240/minute", description="writes, for each account")
 

@@ -15,6 +15,9 @@ from kit.mongo import Document
 Order = Sequence[tuple[str, int]]
 """The two keys that a list is sorted by, each with its direction; the second tells rows apart that share the first."""
 
+Place = Sequence[Any] | None
+"""The two keys of the last row that was seen; None at the beginning."""
+
 Row = TypeVar("Row", bound=Mapping[str, Any])
 
 _TIME = "t:"
@@ -46,7 +49,7 @@ def place_of(cursor: str | None) -> list[Any] | None:
     return decode_cursor(cursor, 2) if cursor else None
 
 
-def beyond(query: Mapping[str, Any], order: Order, place: Sequence[Any] | None) -> dict[str, Any]:
+def beyond(query: Mapping[str, Any], order: Order, place: Place) -> dict[str, Any]:
     """The query for what follows the place in this order; None: from the beginning.
 
     A range of the first key, within the one that the query may have, without what of its end was seen. Not `$or`: that

@@ -7,8 +7,8 @@ from playwright.sync_api import Locator, expect
 
 from kit.testing import Stack, wait_until
 from newsdesk import REPORT, at_desk, publish_report
-from people import Person
-from phone import Phone
+from people import Person, new_phone
+from phone import RENEW, Phone
 from workplace import Seat
 
 REPLY = {
@@ -46,7 +46,11 @@ def test_a_report_finds_its_case_and_its_follow_up(
     article = publish_report(stack, no)
     wait_until(lambda: resident.get(f"/cases/{no}")["coverage"], 15)
 
-    page = phone.open(f"/affairs/cases/{no}")
+    page = phone.sign_in(new_phone(), "/me/sign-in?to=/news/echoes")
+    page.get_by_role("button", name="关注回音壁").click()
+    expect(page.get_by_role("button", name="已关注回音壁")).to_be_visible()
+    assert phone.severe() == []
+    phone.open(f"/affairs/cases/{no}")
     page.get_by_role("region", name="相关报道").get_by_role("link").click()
     page.wait_for_url("**/news/*")
     became = page.get_by_role("region", name="问题办理进展")
@@ -66,6 +70,12 @@ def test_a_report_finds_its_case_and_its_follow_up(
     reread(became, "已解决")
     expect(became).to_contain_text("已解决")
     expect(became).to_contain_text(REPLY["done"])
+
+    follower = Person(stack, token=page.evaluate(RENEW)["access_token"])
+    wait_until(lambda: "已解决" in str(follower.get("/me/inbox")["items"]), 20)
+    phone.open("/me/inbox")
+    page.get_by_role("link", name=re.compile(f"您关注的回音壁有新进展.*已解决.*{REPORT['title']}")).click()
+    expect(page.get_by_role("heading", name=REPORT["title"])).to_be_visible()
 
     page.goto(f"{stack['base_url']}/news")
     page.get_by_role("link", name=re.compile("^回音壁")).click()

@@ -119,7 +119,19 @@ def test_a_partners_program_is_let_in_with_a_key_shown_once_and_kept_out_again(s
     told.get_by_role("button", name="已保存，关闭").click()
     assert key not in page.content()
     row = page.get_by_role("region", name=name)
-    expect(row).to_contain_text("每日最多50件")
+    expect(row).to_contain_text("提交诉求（Open311），每日最多50件")
+    page.get_by_role("button", name="添加接入方").click()
+    page.get_by_label("名称").fill(f"通讯社{name[-6:]}")
+    page.get_by_label("联系方式").fill("技术部 值班")
+    page.get_by_role("checkbox", name="提交诉求").uncheck()
+    page.get_by_role("checkbox", name="读取新闻").check()
+    expect(page.get_by_label("每日件数")).to_have_count(0)
+    page.get_by_role("button", name="添加", exact=True).click()
+    news = {"X-Api-Key": told.locator(".key").inner_text()}
+    assert requests.get(f"{stack['base_url']}/feeds/ninjs", headers=news, timeout=20).status_code == 200
+    assert answered(news["X-Api-Key"]) == 403
+    told.get_by_role("button", name="已保存，关闭").click()
+    expect(page.get_by_role("region", name=f"通讯社{name[-6:]}")).to_contain_text("读取新闻（ninjs）")
     row.get_by_role("button", name="停用").click()
     row.get_by_label("停用原因").fill("合作到期")
     assert supervisor.severe() == []

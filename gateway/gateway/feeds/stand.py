@@ -1,4 +1,7 @@
-"""Answers the addresses of feeds and sitemaps: made of kept answers, and not made at all for who has them."""
+"""Answers the addresses of feeds and sitemaps: made of kept answers, and not made at all for who has them.
+
+Partners' programs (ninjs) are answered beside it, by `wire`.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +16,9 @@ from gateway.cache import etag_of
 from gateway.dispatch import Dispatcher
 from gateway.feeds import sitemaps
 from gateway.feeds.formats import FORMATS, Feed
+from gateway.feeds.ninjs import NINJS
 from gateway.feeds.shown import moment
+from gateway.feeds.wire import Wire
 from gateway.routes import Route
 from gateway.visitors import Visitor
 from kit.errors import Invalid, NotFound
@@ -50,9 +55,12 @@ class Stand:
     def __init__(self, dispatcher: Dispatcher, app: str) -> None:
         self._dispatcher = dispatcher
         self._app = app
+        self._wire = Wire(dispatcher, app)
 
     def answer(self, route: Route, request: Request, path: Mapping[str, str]) -> Answer:
         """The answer, or 304 for who has it. Raises `NotFound`, and what the service raises."""
+        if route.feed == NINJS:
+            return self._wire.answer(route, request)
         ask = _Ask(route, request, path, self._dispatcher.admit(route, request))
         tell = {"index": self._index, "month": self._month, "news": self._news}.get(route.feed, self._feed)
         try:

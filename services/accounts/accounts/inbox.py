@@ -21,6 +21,8 @@ QUEUE = "accounts.case_notices"
 CO_SIGNERS_QUEUE = "accounts.co_signer_notices"
 FOLLOWERS_QUEUE = "accounts.follow_notices"
 FOLLOWERS_TYPES = ("news.followers_told.v1",)
+ECHOES_QUEUE = "accounts.echo_notices"
+ECHOES_TYPES = ("news.echo_told.v1",)
 TIPS_QUEUE = "accounts.tip_notices"
 CO_SIGNERS_TYPES = ("petition.co_signers_told.v1",)
 _COUNT = {"$inc": {"inbox_version": 1}}
@@ -73,30 +75,35 @@ def take_co_signers_notice(parts: Parts, event: Event) -> None:
 def take_followers_notice(parts: Parts, event: Event) -> None:
     """Tells those who follow a column or town of an article, each once, whoever else tells him of it."""
     data = event.data
-    common = {
-        "at": event.time,
-        "seq": event.seq,
-        "case_no": "",
-        "state": "",
-        "link": f"/news/{data['article']}",
-        "title": f"您关注的{data['of']}有新报道",
-        "text": data["headline"],
-    }
+    words = {"title": f"您关注的{data['of']}有新报道", "text": data["headline"]}
+    _put_to_followers(parts, event, FOLLOWERS_QUEUE, f"article/{data['article']}", words)
+
+
+def take_echo_notice(parts: Parts, event: Event) -> None:
+    """Tells those who follow 回音壁 what happened to the cases of a report, once for each of its events."""
+    data = event.data
+    words = {"title": "您关注的回音壁有新进展", "text": f"{data['said']}。报道：{data['headline']}"}
+    _put_to_followers(parts, event, ECHOES_QUEUE, f"echo/{data['article']}/{data['number']}", words)
+
+
+def _put_to_followers(parts: Parts, event: Event, queue: str, about: str, words: Document) -> None:
+    """Puts an item about an article into the inboxes of these followers who have none about it and have not left."""
+    data = event.data
+    link = f"/news/{data['article']}"
+    common = {"at": event.time, "seq": event.seq, "case_no": "", "state": "", "link": link, **words}
 
     def put(session: ClientSession) -> None:
-        ids = {f"article/{data['article']}/{account}": account for account in data["accounts"]}
+        ids = {f"{about}/{account}": account for account in data["accounts"]}
         known = parts.inbox.known(list(ids), session)
         wanted = {account for item, account in ids.items() if item not in known}
         active = {"_id": {"$in": list(wanted)}, "state": ACTIVE}
         people = [row["_id"] for row in parts.people.collection.find(active, {"_id": 1}, session=session)]
         if people:
             parts.people.collection.update_many({"_id": {"$in": people}}, _COUNT, session=session)
-            items = [
-                {"_id": f"article/{data['article']}/{account}", "account": account, **common} for account in people
-            ]
+            items = [{"_id": f"{about}/{account}", "account": account, **common} for account in people]
             parts.inbox.add_many(items, session)
 
-    Inbox(parts.db).once(event, FOLLOWERS_QUEUE, put)
+    Inbox(parts.db).once(event, queue, put)
 
 
 def list_inbox(parts: Parts, request: ListInbox, caller: Caller) -> InboxPage:

@@ -163,6 +163,11 @@ class AccountsService(service.Service):
         """Tells those who follow a column or town what is published there."""
         inbox.take_followers_notice(self.parts, event)
 
+    @on_event(queue=inbox.ECHOES_QUEUE, types=inbox.ECHOES_TYPES)
+    def take_echo_notice(self, event: Event) -> None:
+        """Tells those who follow 回音壁 what happened to the cases of a report."""
+        inbox.take_echo_notice(self.parts, event)
+
     @on_event(queue=inbox.TIPS_QUEUE, types=tip_notices.TYPES)
     def take_tip_notice(self, event: Event) -> None:
         """Tells who sent a tip what happened to it."""

@@ -10,6 +10,7 @@ from accounts.inbox import (
     mark_inbox_read,
     take_case_notice,
     take_co_signers_notice,
+    take_echo_notice,
     take_followers_notice,
     take_tip_notice,
 )
@@ -135,6 +136,22 @@ def test_those_who_joined_are_not_told_what_concerns_the_author_alone(world: Wor
 def published(world: World, accounts: list[str], of: str = "文化", id_: str = "batch2") -> Event:
     data = {"article": "CPN20261127-7K3F9Q", "headline": "社区食堂开门迎客", "of": of, "accounts": accounts}
     return Event(id_, "news.followers_told.v1", f"a/{id_}", 1, world.now, data)
+
+
+def echo(world: World, accounts: list[str], number: int, id_: str) -> Event:
+    about = {"article": "CPN20261127-7K3F9Q", "number": number, "headline": "多条道路无照明"}
+    data = {**about, "said": "“多条道路无照明”已解决", "accounts": accounts}
+    return Event(id_, "news.echo_told.v1", f"a/{id_}", 1, world.now, data)
+
+
+def test_who_follows_echoes_is_told_of_each_event_of_a_report_once(world: World, reader: Caller) -> None:
+    take_followers_notice(world.parts, published(world, [reader.id]))
+    for number, id_ in ((3, "echo3"), (3, "echo3"), (3, "again"), (4, "echo4")):
+        take_echo_notice(world.parts, echo(world, [reader.id, "r_nobody"], number, id_))
+    items = list_inbox(world.parts, ListInbox(), reader).items
+    assert len(items) == 3, "the article itself, and each of its two events"
+    (first, _) = (item for item in items if item.title == "您关注的回音壁有新进展")
+    assert (first.text, first.link) == ("“多条道路无照明”已解决。报道：多条道路无照明", "/news/CPN20261127-7K3F9Q")
 
 
 def test_who_follows_column_and_town_is_told_of_an_article_once(world: World, reader: Caller) -> None:

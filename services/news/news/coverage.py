@@ -18,7 +18,7 @@ from kit.events import Event, StillChanging
 from kit.idempotency import ATTEMPTS
 from kit.mongo import Document
 from kit.rpc.caller import NoAnswer
-from news.contract.coverage import CoverageChanged, CoverageLinked
+from news.contract.coverage import CoverageChanged, CoverageLinked, FactView
 from news.contract.events import TOLD
 from news.contract.shapes import FollowUpView
 from news.domain import coverage
@@ -124,7 +124,8 @@ def _linked(before: Report | None, article: Article, cases: tuple[str, ...]) -> 
     told = before.told if before else 0
     after = Report(article.id, article.version, told, cases, title, published)
     if before is not None:
-        after = replace(after, outcome=before.outcome, mark=before.mark, restated_at=before.restated_at)
+        stood = {name: getattr(before, name) for name in ("outcome", "mark", "restated_at", "facts")}
+        after = replace(after, **stood)
         if (before.cases, before.title, before.published_at) == (cases, title, published):
             return after, None
     after = replace(after, told=told + 1)
@@ -143,8 +144,10 @@ def _restate(parts: Parts, article: str) -> None:
         now = replace(before, outcome=coverage.overall(known), mark=coverage.mark(known, named))
         if now == before:
             return
-        now = replace(now, told=before.told + 1, restated_at=utcnow())
-        event = _event("changed", now, CoverageChanged(cases=list(now.cases)))
+        facts = {**before.facts, **{one.no: coverage.facts(one) for one in known}}
+        happened = [FactView(no=no, fact=fact) for no, fact in coverage.fresh(before.facts, facts)]
+        now = replace(now, told=before.told + 1, restated_at=parts.articles.now(), facts=facts)
+        event = _event("changed", now, CoverageChanged(cases=list(now.cases), happened=happened))
         if parts.reports.put(before, now, event):
             parts.wake()
             return

@@ -9,6 +9,8 @@ from news.domain.district import (
     Columns,
     Comments,
     DemoArticles,
+    DemoTip,
+    DemoTips,
     Directory,
     District,
     Offices,
@@ -49,5 +51,15 @@ def read_demo(folder: Path) -> list[DemoArticles]:
     return found
 
 
+def read_demo_tips(folder: Path) -> tuple[DemoTip, ...]:
+    """The example tips; none when the district brings none. Raises ValueError when a key is used twice."""
+    if not (folder / "demo" / "tips.yml").exists():
+        return ()
+    found = load(folder / "demo", "tips.yml", DemoTips).tips
+    if len({row.key for row in found}) != len(found):
+        raise ValueError("the key of an example tip is used twice")
+    return found
+
+
 if __name__ == "__main__":
-    command(read_directory, read_columns, read_demo)
+    command(read_directory, read_columns, read_demo, read_demo_tips)

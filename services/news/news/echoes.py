@@ -1,9 +1,24 @@
-"""回音壁: reports with their cases, departments' answers, promises and what became of them."""
+"""回音壁: reports with what became of their cases, and the word to who follows it."""
 
+from collections.abc import Iterator
+
+from kit import outbox
+from kit.clock import utcnow
+from kit.events import Event
 from news import coverage, reading
-from news.contract.coverage import EchoPage, EchoView, ListEchoes
-from news.domain.coverage import Outcome
+from news.contract.coverage import EchoPage, EchoTold, EchoView, ListEchoes
+from news.domain.coverage import Fact, FollowUp, Outcome
+from news.keeping import ALL_ECHOES
 from news.parts import Parts
+
+QUEUE = "news.echo_notices"
+TYPES = ("news.coverage_changed.v1",)
+_SAID = {
+    Fact.ANSWERED: "{department}已答复“{title}”",
+    Fact.PROMISE: "{department}反馈了“{title}”承诺的结果",
+    Fact.CLOSED: "“{title}”已办结",
+    Fact.SOLVED: "“{title}”已解决",
+}
 
 
 def list_echoes(parts: Parts, request: ListEchoes) -> EchoPage:
@@ -24,3 +39,32 @@ def list_echoes(parts: Parts, request: ListEchoes) -> EchoPage:
         ],
         next_cursor=cursor,
     )
+
+
+def tell_followers(parts: Parts, event: Event) -> None:
+    """Has those told who follow 回音壁 that something happened to a report's cases, some at a time. Safe to repeat.
+
+    Of a case of which nobody may read any more nothing is said, nor of a report that was withdrawn.
+    """
+    happened = [(one["no"], Fact(one["fact"])) for one in event.data.get("happened", ())]
+    article = parts.articles.article(event.subject) if happened else None
+    if article is None or not article.listed:
+        return
+    known = parts.followed.known([no for no, _ in happened])
+    said = "；".join(_said(happened, known))
+    if not said:
+        return
+    for accounts in parts.follows.followers(ALL_ECHOES):
+        now, title = utcnow(), article.words.title
+        told = EchoTold(article=article.id, number=event.seq, headline=title, said=said, accounts=accounts)
+        subject = f"{article.id}/echoes/{event.seq}/{accounts[-1]}"
+        parts.follows.tell(
+            subject, outbox.event("news.echo_told.v1", subject, 1, told.model_dump(mode="json"), now), now
+        )
+        parts.wake()
+
+
+def _said(happened: list[tuple[str, Fact]], known: dict[str, FollowUp]) -> Iterator[str]:
+    for no, fact in happened:
+        if one := known.get(no):
+            yield _SAID[fact].format(department=one.department or "部门", title=one.title)

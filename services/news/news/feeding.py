@@ -1,21 +1,29 @@
-"""What programs read of the news: feeds by column, town and all, and what sitemaps are made of."""
+"""What programs read of the news: feeds by column, town and all, what has changed, what sitemaps are made of."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+
+from pymongo import ASCENDING
 
 from kit.clock import utcnow
 from kit.contract import Empty
-from kit.errors import NotFound
+from kit.errors import Invalid, NotFound
+from kit.paging import cut, place_of
 from news import coverage, reading
 from news.contract.feeds import (
+    ChangedPage,
+    ChangedRow,
     FeedArticle,
     FeedView,
     GetFeed,
+    ListChanged,
     ListPublished,
     MonthsView,
     PublishedPage,
     PublishedRow,
     WithdrawnRow,
 )
+from news.contract.reading import ArticleView
 from news.contract.shapes import Named
 from news.domain.article import Article
 from news.domain.months import months_between, span
@@ -25,6 +33,10 @@ LATEST = 50
 TOLD_FOR = timedelta(days=30)
 """How long a feed tells that an article was withdrawn."""
 NEWS_FOR = timedelta(days=2)
+_EARLIEST = (("at", ASCENDING), ("_id", ASCENDING))
+SETTLED = timedelta(seconds=5)
+"""How long a change is kept back from who polls: one with an earlier time may still be on its way into the database,
+and he who has been told of the later one would never ask for it."""
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -47,6 +59,26 @@ def get_feed(parts: Parts, request: GetFeed) -> FeedView:
     )
 
 
+def list_changed(parts: Parts, request: ListChanged) -> ChangedPage:
+    """What readers see otherwise since then, as it stands now; each article once a page, at its last change.
+
+    Whole seconds at a time, so that nobody who asks by the second misses the rest of one. Raises `Invalid` (`cursor`).
+    """
+    place = place_of(request.cursor)
+    if place and not isinstance(place[0], datetime):
+        raise Invalid.field("cursor", "翻页标记无效，请从第一页重新查看")
+    until = (parts.articles.now() - SETTLED).replace(microsecond=0)
+    asked = (request.updated_after, until, place, request.limit + 1)
+    changes = (*parts.articles.changed(*asked), *parts.reports.changed(*asked))
+    page, cursor = cut(sorted(changes, key=lambda row: (row["at"], row["_id"])), request.limit, _EARLIEST)
+    seen = place[0] if place else request.updated_after
+    return ChangedPage(
+        items=_changed(parts, [row["_id"] for row in page]),
+        next_cursor=cursor,
+        updated_until=page[-1]["at"] if page else seen,
+    )
+
+
 def get_published_months(parts: Parts, request: Empty) -> MonthsView:
     """The months in which articles were published; none while there are none."""
     found = parts.articles.published_between()
@@ -61,6 +93,19 @@ def list_published(parts: Parts, request: ListPublished) -> PublishedPage:
     articles, cursor = parts.articles.published_in(since, until, request.limit, request.cursor)
     changed = coverage.changed_at(parts, articles)
     return PublishedPage(items=[_row(article, changed[article.id]) for article in articles], next_cursor=cursor)
+
+
+def _changed(parts: Parts, numbers: Sequence[str]) -> list[ChangedRow]:
+    last = dict.fromkeys(reversed(numbers))  # what has changed twice stands where it changed last
+    found = {article.id: article for article in parts.articles.whole(list(last))}
+    listed = [article for article in found.values() if article.listed]
+    views = {view.id: view for view in reading.article_views(parts, listed, parts.columns.names())}
+    return [_change(found[number], views.get(number)) for number in reversed(last) if number in found]
+
+
+def _change(article: Article, view: ArticleView | None) -> ChangedRow:
+    told = FeedArticle(**view.model_dump()) if view else None
+    return ChangedRow(id=article.id, article=told, withdrawn_at=article.withdrawn_at, reason=article.withdrawal)
 
 
 def _row(article: Article, changed_at: datetime) -> PublishedRow:

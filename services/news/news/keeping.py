@@ -24,6 +24,8 @@ from news.contract.keeping import (
 from news.parts import Parts
 
 MOST = 1000
+ECHOES = "echoes"
+ALL_ECHOES = f"{ECHOES}/all"
 _UNKNOWN = "（已取消的栏目）"
 
 
@@ -59,7 +61,7 @@ def list_favourites(parts: Parts, request: ListFavourites, caller: Caller) -> Fa
 
 
 def follow(parts: Parts, request: Follow, caller: Caller) -> FollowedView:
-    """Follows a column or town; again, it changes nothing. Raises `Invalid` for one that does not exist."""
+    """Follows a column, a town or 回音壁; again, it changes nothing. Raises `Invalid` for one that does not exist."""
     if request.target not in _names(parts, request.kind):
         raise Invalid.field("target", "没有这个栏目或街镇")
     parts.follows.follow(caller.id, f"{request.kind}/{request.target}", utcnow())
@@ -79,8 +81,10 @@ def list_follows(parts: Parts, request: ListFollows, caller: Caller) -> FollowPa
     items = []
     for row in rows:
         kind, _, target = row["of"].partition("/")
+        if kind == ECHOES:
+            continue
         items.append(FollowView(kind=kind, target=target, name=names[kind].get(target, _UNKNOWN), at=row["at"]))
-    return FollowPage(items=items, next_cursor=cursor)
+    return FollowPage(items=items, next_cursor=cursor, echoes=parts.follows.has(caller.id, ALL_ECHOES))
 
 
 def tell_followers(parts: Parts, number: str) -> None:
@@ -106,6 +110,8 @@ def forget(parts: Parts, account: str) -> None:
 
 
 def _names(parts: Parts, kind: str) -> dict[str, str]:
+    if kind == ECHOES:
+        return {"all": "回音壁"}
     if kind == "column":
         return parts.columns.names()
     return {town.code: town.name for town in parts.directory.towns.values()}

@@ -41,7 +41,8 @@ def embargo_article(parts: Parts, request: EmbargoArticle, caller: Caller) -> Ar
 
 def withdraw_article(parts: Parts, request: WithdrawArticle, caller: Caller) -> ArticleReceipt:
     """Takes a published article back, with a reason that its readers are told."""
-    return take(parts, caller, request, partial(editing.withdraw, reason=request.reason))
+    step = partial(editing.withdraw, reason=request.reason)
+    return take(parts, caller, request, step, clock=parts.articles.now)
 
 
 def publish_due(parts: Parts) -> int:

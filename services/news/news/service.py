@@ -79,7 +79,7 @@ from news.contract.desk import (
     VersionPage,
     WithdrawArticle,
 )
-from news.contract.feeds import FeedView, GetFeed, ListPublished, MonthsView, PublishedPage
+from news.contract.feeds import ChangedPage, FeedView, GetFeed, ListChanged, ListPublished, MonthsView, PublishedPage
 from news.contract.front import ChooseFront, FrontChoice, FrontReceipt
 from news.contract.investigations import (
     AskDepartment,
@@ -213,6 +213,11 @@ class NewsService(service.Service):
     def get_feed(self, request: GetFeed) -> FeedView:
         """The latest articles for programs, and what was withdrawn lately."""
         return feeding.get_feed(self.parts, request)
+
+    @rpc(allow={ANYONE})
+    def list_changed(self, request: ListChanged) -> ChangedPage:
+        """What readers see otherwise since a time, for programs that keep up with it."""
+        return feeding.list_changed(self.parts, request)
 
     @rpc(allow={ANYONE})
     def get_published_months(self, request: Empty) -> MonthsView:
@@ -551,7 +556,7 @@ class NewsService(service.Service):
 
     @rpc(allow={RESIDENT})
     def follow(self, request: Follow) -> FollowedView:
-        """The caller is told of what is published in a column or about a town."""
+        """The caller is told of what is published in a column or about a town, or of what happens in 回音壁."""
         return keeping.follow(self.parts, request, self.caller)
 
     @rpc(allow={RESIDENT})
@@ -568,6 +573,11 @@ class NewsService(service.Service):
     def tell_followers(self, event: Event) -> None:
         """Tells those who follow a column or town that something of it is out."""
         keeping.tell_followers(self.parts, event.data["id"])
+
+    @on_event(queue=echoes.QUEUE, types=echoes.TYPES)
+    def tell_echoes(self, event: Event) -> None:
+        """Tells those who follow 回音壁 that something happened to a report's cases."""
+        echoes.tell_followers(self.parts, event)
 
     @rpc(allow={ANYONE})
     def note_reading(self, request: NoteReading) -> Nothing:
@@ -683,7 +693,7 @@ class NewsService(service.Service):
 
     @timer(interval=CLEANING_SECONDS)
     def clean_up(self) -> None:
-        """Forgets uploads that nobody finished, deleted pictures and those without a tip, contacts whose time has come.
+        """Forgets unfinished uploads, deleted pictures and those without a tip, contacts and texts whose time has come.
 
         Two processes at once do no harm.
         """
@@ -691,3 +701,4 @@ class NewsService(service.Service):
         library.remove_deleted(self.parts)
         tipping.forget_unused(self.parts)
         tipping.erase_contacts(self.parts)
+        tipping.erase_texts(self.parts)

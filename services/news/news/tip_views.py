@@ -42,6 +42,7 @@ _NEXT = {
     Standing.ADOPTED: "编辑部已采用您提供的线索，报道发布后可在这里打开。",
     Standing.DECLINED: "编辑部没有采用这条线索。情况有变化时，欢迎再次提供。",
 }
+_ERASED = "内容已按期限删除"
 _REPORTED = "报道已经发布，感谢您提供线索。"
 _ENTRY_NAMES = {
     "assign": "分派",
@@ -111,12 +112,19 @@ def _status(parts: Parts, tip: Tip, titles: dict[str, str]) -> dict[str, Any]:
     return {
         "state": tip.state,
         "state_name": _STATE_NAMES[tip.state],
-        "next": _REPORTED if links else _NEXT[tip.state],
+        "next": _next(tip, bool(links)),
+        "erased": tip.text_erased,
         "town": _town(parts, tip),
         "sent_at": tip.sent_at,
         "events": [_event(parts, entry) for entry in tip.entries if entry.kind in tips.SHOWN],
         "articles": links,
     }
+
+
+def _next(tip: Tip, reported: bool) -> str:
+    if tip.text_erased:
+        return f"{_ERASED}，只保留编号、时间和处理结果。"
+    return _REPORTED if reported else _NEXT[tip.state]
 
 
 def _titles(parts: Parts, found: Iterable[Tip]) -> dict[str, str]:
@@ -142,12 +150,19 @@ def _row(parts: Parts, tip: Tip, columns: dict[str, str]) -> dict[str, Any]:
     return {
         **tip.model_dump(include={"no", "state", "place", "assignee", "sent_at", "version"}),
         "state_name": _STATE_NAMES[tip.state],
-        "opening": tip.text if len(tip.text) <= OPENING else f"{tip.text[: OPENING - 1]}…",
+        "opening": _opening(tip),
+        "erased": tip.text_erased,
         "column": Named(code=tip.column, name=columns.get(tip.column, tip.column)) if tip.column else None,
         "town": _town(parts, tip),
         "picture_count": len(tip.pictures),
         "contact": _contact(tip),
     }
+
+
+def _opening(tip: Tip) -> str:
+    if tip.text_erased:
+        return _ERASED
+    return tip.text if len(tip.text) <= OPENING else f"{tip.text[: OPENING - 1]}…"
 
 
 def _town(parts: Parts, tip: Tip) -> Named | None:

@@ -27,6 +27,7 @@ UPLOADER = "tips"
 sender alone, has it."""
 UNUSED_KEPT = timedelta(days=1)
 SWEPT_AT_ONCE = 200
+PUT_OFF = timedelta(days=1)
 
 
 class Sending(Command):
@@ -127,6 +128,37 @@ def forget_unused(parts: Parts) -> int:
 def erase_contacts(parts: Parts) -> int:
     """Erases contacts whose time has come; returns how many."""
     return parts.tips.erase_contacts(utcnow())
+
+
+def erase_texts(parts: Parts) -> int:
+    """Erases what tips say, and their pictures, when their time has come; returns of how many.
+
+    Not while an investigation that is not closed names the tip. A picture that an article shows is the article's.
+    """
+    for tip in parts.tips.undated(SWEPT_AT_ONCE):
+        parts.tips.look_again(tip, _text_until(parts, tip))
+    now = utcnow()
+    return sum(_erase_text(parts, tip, now) for tip in parts.tips.due(now, SWEPT_AT_ONCE))
+
+
+def _text_until(parts: Parts, tip: Tip) -> datetime:
+    rules = parts.directory.tips
+    return tips.text_until(tip, days=rules.text_days, days_after=rules.text_days_after)
+
+
+def _erase_text(parts: Parts, tip: Tip, now: datetime) -> bool:
+    until = _text_until(parts, tip)
+    if until > now or parts.investigations.uses(tip.no):
+        parts.tips.look_again(tip, max(until, now + PUT_OFF))
+        return False
+    own = [one.id for one in tip.pictures if not parts.articles.using(one.id, 1)]
+    brought = {"$set": {"brought_at": now}}  # should this process die half-way, they go as pictures without a tip
+    parts.images.rows.update_many({"_id": {"$in": own}}, brought)
+    if not parts.tips.erase_text(tip, tips.erased(tip)):
+        return False
+    for picture in own:
+        parts.images.remove(picture)
+    return True
 
 
 def _send(parts: Parts, request: SendTip, caller: Caller, once: Once, same: str) -> TipReceipt:

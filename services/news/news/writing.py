@@ -49,7 +49,7 @@ def save_article(parts: Parts, request: SaveArticle, caller: Caller) -> ArticleR
         saved = Saved(_words_of(parts, request), request.correction, request.auto)
         return editing.save(article, actor, now, saved)
 
-    receipt = take(parts, caller, request, save, writes=True)
+    receipt = take(parts, caller, request, save, writes=True, clock=parts.articles.now)
     _describe(parts, request)
     return receipt
 
@@ -68,7 +68,7 @@ def restore_version(parts: Parts, request: RestoreVersion, caller: Caller) -> Ar
             raise Conflict("这个版本用到的图片已从媒体库删除，不能恢复。")
         return editing.save(article, actor, now, Saved(kept.words, request.correction))
 
-    return take(parts, caller, request, restore, writes=True)
+    return take(parts, caller, request, restore, writes=True, clock=parts.articles.now)
 
 
 def _words_of(parts: Parts, request: CreateArticle) -> Words:

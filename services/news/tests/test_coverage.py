@@ -228,3 +228,66 @@ def test_the_demonstration_names_cases_that_can_be_there(rpc: Any, newsroom: Any
         return rpc.call(newsroom.anyone, "list_echoes", limit=20)["items"]
 
     wait_until(lambda: {len(one["follow_ups"]) for one in shown() if one["example"]} >= {1, 2}, 30)
+
+
+def echoed(newsroom: Any, report: str) -> list[tuple[int, str, list[str]]]:
+    """What followers of 回音壁 are told of the report, after each of its events arrived twice: which, what and whom."""
+    for _ in range(2):
+        for event in (newsroom.db.reports.find_one({"_id": report}) or {}).get("_outbox", []):
+            if event["type"] in echoes.TYPES:
+                echoes.tell_followers(
+                    newsroom.parts, Event(event["id"], event["type"], report, event["seq"], utcnow(), event["data"])
+                )
+    rows = [row["_outbox"][0]["data"] for row in newsroom.db.tellings.find({"_outbox.data.article": report})]
+    return sorted((row["number"], row["said"], row["accounts"]) for row in rows)
+
+
+def test_who_follows_echoes_is_told_of_each_thing_that_happens_once(newsroom: Any, report: str, no: str) -> None:
+    newsroom.parts.follows.follow("r_reader", "echoes/all", utcnow())
+    newsroom.parts.follows.follow("r_other", "column/livelihood", utcnow())
+    link(newsroom, report)
+    assert echoed(newsroom, report) == [], "how a report begins is no news"
+    heard(newsroom, no, reply=REPLY, state_name="已答复")
+    heard(newsroom, no, title="多条道路夜间无照明")
+    heard(newsroom, no, **SOLVED)
+    told = echoed(newsroom, report)
+    assert [said for _, said, _ in told] == ["区城管委已答复“多条道路夜间无照明”", "“多条道路夜间无照明”已解决"]
+    assert [accounts for *_, accounts in told] == [["r_reader"]] * 2
+    assert len({number for number, *_ in told}) == 2
+    heard(newsroom, no, solved=None, ending=None, state_name="重新办理")
+    heard(newsroom, no, **{**SOLVED, "reply": {**REPLY, "published_at": "2026-11-27T10:00:00+08:00"}})
+    assert echoed(newsroom, report)[-1][1] == "区城管委已答复“多条道路夜间无照明”；“多条道路夜间无照明”已解决"
+
+
+def test_a_case_added_later_brings_nothing_that_happened_before(newsroom: Any, report: str, no: str) -> None:
+    newsroom.parts.follows.follow("r_reader", "echoes/all", utcnow())
+    link(newsroom, report)
+    other = "CP20261119-000000"
+    newsroom.cases.views[other] = {**newsroom.cases.views[no], "no": other, **SOLVED}
+    newsroom.save(report, correction="补充一件诉求", **body(no, other))
+    link(newsroom, report)
+    assert echoed(newsroom, report) == []
+
+
+def test_followers_hear_nothing_of_what_nobody_may_read(newsroom: Any, report: str, no: str) -> None:
+    newsroom.parts.follows.follow("r_reader", "echoes/all", utcnow())
+    link(newsroom, report)
+    heard(newsroom, no, **SOLVED)
+    del newsroom.cases.views[no]
+    coverage.hear(newsroom.parts, happened("petition.case_redacted.v1", no=no))
+    coverage.read_anew(newsroom.parts)
+    assert echoed(newsroom, report) == []
+    other = published(newsroom, no)
+    newsroom.withdraw(other)
+    assert echoed(newsroom, other) == []
+
+
+def test_what_happened_before_there_were_followers_is_no_news(newsroom: Any, report: str, no: str) -> None:
+    newsroom.parts.follows.follow("r_reader", "echoes/all", utcnow())
+    link(newsroom, report)
+    heard(newsroom, no, reply=REPLY, state_name="已答复")
+    newsroom.db.reports.update_many({}, {"$unset": {"facts": "", "_outbox": ""}})  # as a release of before has left it
+    for _ in range(2):
+        SCHEMA.migrations[1].run(newsroom.db)
+    heard(newsroom, no, **SOLVED)
+    assert [said for _, said, _ in echoed(newsroom, report)] == ["“多条道路无照明”已解决"]

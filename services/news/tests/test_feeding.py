@@ -7,9 +7,11 @@ import pytest
 
 from kit.clock import utcnow
 from kit.contract import Empty
-from kit.errors import NotFound
-from news import feeding
-from news.contract.feeds import GetFeed, ListPublished
+from kit.errors import Invalid, NotFound
+from kit.events import Event
+from kit.testing import new_key
+from news import coverage, feeding
+from news.contract.feeds import GetFeed, ListChanged, ListPublished
 
 TOWN = "110114112"
 
@@ -96,3 +98,84 @@ def published(newsroom: Any, **chosen: str) -> list[str]:
         cursor = page.next_cursor
         if cursor is None:
             return found
+
+
+class Follower:
+    """A program that keeps up with the newsroom, page by page."""
+
+    def __init__(self, newsroom: Any, limit: int = 2) -> None:
+        self._newsroom, self._limit = newsroom, limit
+        self._until: Any = None
+
+    def poll(self) -> list[tuple[str, str | None]]:
+        """What has changed since it asked last: number, and title; no title where it was withdrawn."""
+        found: list[Any] = []
+        cursor = None
+        while True:
+            request = ListChanged(limit=self._limit, updated_after=self._until, cursor=cursor)
+            page = feeding.list_changed(self._newsroom.parts, request)
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                self._until = page.updated_until
+                return [(row.id, row.article and row.article.title) for row in found]
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has changed is told without waiting until the second is over."""
+    monkeypatch.setattr(feeding, "SETTLED", timedelta(seconds=-5))
+
+
+@pytest.mark.usefixtures("at_once")
+def test_who_follows_is_told_each_change_in_its_order_and_nothing_of_drafts(newsroom: Any) -> None:
+    follower = Follower(newsroom)
+    assert follower.poll() == []
+    made = [newsroom.published(title=f"第{number}条路亮了") for number in range(5)]
+    newsroom.create()
+    assert [number for number, _ in follower.poll()] == made
+    assert follower.poll() == []
+    newsroom.save(made[3], title="第三条路提前亮了", correction="进度有更新")
+    newsroom.withdraw(made[1])
+    assert follower.poll() == [(made[3], "第三条路提前亮了"), (made[1], None)]
+    assert [number for number, _ in Follower(newsroom).poll()] == [made[0], made[2], made[4], made[3], made[1]]
+
+
+@pytest.mark.usefixtures("at_once")
+def test_of_what_was_withdrawn_nothing_is_told_but_when_and_why(newsroom: Any) -> None:
+    article = newsroom.published()
+    newsroom.withdraw(article)
+    (row,) = feeding.list_changed(newsroom.parts, ListChanged()).items
+    assert (row.id, row.article, row.reason) == (article, None, "内容有误")
+    assert row.withdrawn_at is not None
+
+
+@pytest.mark.usefixtures("at_once")
+def test_who_follows_is_told_when_something_has_become_of_its_cases(newsroom: Any, public_case: dict[str, Any]) -> None:
+    no = public_case["no"]
+    newsroom.cases.views[no] = public_case
+    article = newsroom.published(blocks=[], body=[{"kind": "case", "no": no}])
+    coverage.link(newsroom.parts, Event(new_key(), "news.article_published.v1", article, 1, utcnow(), {"id": article}))
+    coverage.read_anew(newsroom.parts)
+    follower = Follower(newsroom)
+    assert [number for number, _ in follower.poll()] == [article]
+    newsroom.cases.views[no] = {**public_case, "solved": True}
+    coverage.hear(newsroom.parts, Event(new_key(), "petition.case_rated.v1", no, 1, utcnow(), {"no": no}))
+    coverage.read_anew(newsroom.parts)
+    assert [number for number, _ in follower.poll()] == [article]
+    assert follower.poll() == []
+
+
+def test_what_has_just_changed_is_told_once_its_second_is_over(newsroom: Any) -> None:
+    article = newsroom.published()
+    assert feeding.list_changed(newsroom.parts, ListChanged()).items == []
+    earlier = utcnow() - timedelta(seconds=7)
+    newsroom.db.articles.update_one({"_id": article}, {"$set": {"updated_at": earlier}})
+    page = feeding.list_changed(newsroom.parts, ListChanged())
+    assert (ids(page.items), page.updated_until) == ([article], earlier)
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "WzEsMl0"])  # the second one is [1,2]
+def test_a_cursor_that_nobody_gave_out_is_refused(newsroom: Any, cursor: str) -> None:
+    with pytest.raises(Invalid):
+        feeding.list_changed(newsroom.parts, ListChanged(cursor=cursor))

@@ -103,6 +103,20 @@ def test_follows_are_named_and_ended(newsroom: Any) -> None:
     assert told(newsroom, article) == []
 
 
+def test_echoes_are_followed_beside_columns_and_towns(newsroom: Any) -> None:
+    follow(newsroom, "column", "culture")
+    assert not keeping.list_follows(newsroom.parts, ListFollows(), READER).echoes
+    for _ in range(2):
+        follow(newsroom, "echoes", "all")
+    page = keeping.list_follows(newsroom.parts, ListFollows(), READER)
+    assert (page.echoes, [row.kind for row in page.items]) == (True, ["column"])
+    with pytest.raises(Invalid):
+        follow(newsroom, "echoes", "culture")
+    request = Unfollow(kind="echoes", target="all", idempotency_key=new_key())
+    assert not keeping.unfollow(newsroom.parts, request, READER).following
+    assert not keeping.list_follows(newsroom.parts, ListFollows(), READER).echoes
+
+
 def test_who_has_left_keeps_and_follows_nothing(newsroom: Any) -> None:
     keep(newsroom, newsroom.published())
     follow(newsroom, "column", "culture")

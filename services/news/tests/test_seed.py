@@ -12,13 +12,14 @@ from pydantic import ValidationError
 
 from kit.clock import utcnow
 from kit.contract import PageRequest
-from news import reading
+from news import reading, tip_desk
 from news.contract.desk import CreateArticle
 from news.contract.reading import ListArticles, Search
 from news.contract.shapes import OneArticle
-from news.district import read_columns, read_demo
+from news.contract.tips import ListDeskTips, OneTip
+from news.district import read_columns, read_demo, read_demo_tips
 from news.parts import assemble
-from news.seed import seed_columns, seed_demo
+from news.seed import seed_columns, seed_demo, seed_tips
 
 DISTRICT = Path("district")
 
@@ -80,6 +81,26 @@ def test_every_example_could_have_been_written_at_the_desk(newsroom: Any) -> Non
             body = [block.model_dump(mode="json") for block in words.blocks]
             request = CreateArticle.model_validate({"idempotency_key": row.key, **fields, "body": body})
             assert request.town is None or request.town in newsroom.parts.directory.towns
+
+
+def test_the_tips_room_has_an_example_at_each_stage(newsroom: Any) -> None:
+    given, now = read_demo_tips(DISTRICT), utcnow()
+    seed_demo(newsroom.parts, read_demo(DISTRICT), now)
+    assert (seed_tips(newsroom.parts, given, now), seed_tips(newsroom.parts, given, now)) == (4, 0)
+    rows = tip_desk.list_desk_tips(newsroom.parts, ListDeskTips(), newsroom.editor).items
+    assert [row.state for row in rows] == ["received", "checking", "declined", "adopted"]
+    assert all(row.town and "示例" in row.opening for row in rows)
+    adopted = tip_desk.get_desk_tip(newsroom.parts, OneTip(no=rows[3].no), newsroom.editor)
+    assert "垃圾围村" in adopted.articles[0].title
+    assert [entry.kind for entry in adopted.entries] == ["assign", "message", "adopt", "report"]
+    assert all(entry.at < now for row in rows for entry in newsroom.parts.tips.tip(row.no).entries)
+    declined = tip_desk.get_desk_tip(newsroom.parts, OneTip(no=rows[2].no), newsroom.editor)
+    assert declined.entries[-1].title == "不采用：涉及个人纠纷或他人隐私，不宜报道"
+
+
+def test_no_example_tip_has_a_number_that_could_be_called() -> None:
+    for row in read_demo_tips(DISTRICT):
+        assert not any(character.isdigit() for character in row.contact.phone) if row.contact else True
 
 
 BOX = {"west": 115.8, "south": 40.0, "east": 116.5, "north": 40.4}

@@ -29,7 +29,7 @@ from news import (
 )
 from news.contract.coverage import ListEchoes
 from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
-from news.contract.feeds import GetFeed, ListPublished
+from news.contract.feeds import GetFeed, ListChanged, ListPublished
 from news.contract.investigations import ListInvestigations, OneInvestigation, OpenInvestigation
 from news.contract.media import ListMedia, OneMedium, StateRights
 from news.contract.reading import Front, ListArticles, Search
@@ -63,6 +63,8 @@ def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[s
     for column in ("culture", "science", "culture", "news"):
         newsroom.published(column=column)
     drafts = [newsroom.create(), newsroom.create(newsroom.colleague)]
+    earlier = utcnow() - timedelta(minutes=1)  # what has just changed is not told yet
+    newsroom.db.articles.update_many({}, {"$set": {"updated_at": earlier}})
     newsroom.db.command("profile", 2)
     everything(newsroom, drafts[0], public_case)
     newsroom.db.command("profile", 0)
@@ -88,6 +90,7 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     feeding.get_published_months(parts, Empty())
     recent = feeding.list_published(parts, ListPublished(limit=1))
     feeding.list_published(parts, ListPublished(limit=1, cursor=recent.next_cursor, month="2026-11"))
+    every_query_of_followers(newsroom)
     hits = reading.search(parts, Search(q="社区食堂开门", limit=1))
     reading.search(parts, Search(q="社区食堂开门", limit=1, cursor=hits.next_cursor))
     columns = reading.list_columns(parts, PageRequest(limit=3))
@@ -113,6 +116,15 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     every_query_of_coverage(newsroom, case)
     every_query_of_investigations(newsroom)
     seed.seed_columns(parts, read_columns(Path("district")))
+
+
+def every_query_of_followers(newsroom: Any) -> None:
+    """What programs ask that keep up."""
+    page = feeding.list_changed(newsroom.parts, ListChanged(limit=1))
+    assert page.next_cursor
+    feeding.list_changed(newsroom.parts, ListChanged(limit=1, cursor=page.next_cursor))
+    earlier = utcnow() - timedelta(minutes=2)
+    feeding.list_changed(newsroom.parts, ListChanged(updated_after=earlier, cursor=page.next_cursor))
 
 
 def every_query_of_coverage(newsroom: Any, case: dict[str, Any]) -> None:
@@ -180,6 +192,8 @@ def every_query_of_tips(newsroom: Any) -> None:
     line.picture()
     tipping.forget_unused(line.parts)
     tipping.erase_contacts(line.parts)
+    newsroom.db.tips.update_one({"_id": numbers[0]}, {"$set": {"entries.$[].at": utcnow() - timedelta(days=400)}})
+    assert tipping.erase_texts(line.parts) == 1
     line.parts.tips.forget_author(author.id)
 
 

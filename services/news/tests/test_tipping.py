@@ -15,9 +15,11 @@ from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.errors import Conflict, Invalid, NotFound, RateLimited
 from kit.sealed import Sealer, SealingKeys
-from news import pictures, tip_desk, tipping
+from kit.testing import new_key
+from news import investigating, pictures, tip_desk, tipping
+from news.contract.investigations import OpenInvestigation
 from news.contract.media import ReadPicture
-from news.contract.tips import DeclineTip, OneTip
+from news.contract.tips import AdoptTip, AssignTip, DeclineTip, OneTip
 from news.domain.receipts import plain
 
 from .tipline import NAME, PHONE, TEXT, TIP, Tipline, resident, visitor
@@ -174,6 +176,73 @@ def test_contacts_are_erased_in_time_and_with_the_account(line: Tipline, newsroo
     assert line.tips.find_one({"_id": closed})["author"] is None
     for no in (due, closed):
         assert tip_desk.get_desk_tip(line.parts, OneTip(no=no), newsroom.editor).contact == "erased"
+
+
+def long_ago(line: Tipline, *numbers: str, days: int) -> None:
+    """The tips came so long ago, and whatever was done with them was done then."""
+    for no in numbers:
+        at = utcnow() - timedelta(days=days)
+        line.tips.update_one({"_id": no}, {"$set": {"sent_at": at}, "$unset": {"text_until": ""}})
+        line.tips.update_one({"_id": no}, {"$set": {"entries.$[].at": at}})
+
+
+def test_what_tips_say_is_erased_in_time_with_its_pictures(line: Tipline, newsroom: Any) -> None:
+    picture, shown = line.picture(), line.picture()
+    code = line.send(text="夜里有车倾倒垃圾，请来看看。", pictures=[picture, shown]).code
+    (old,) = line.tips.distinct("_id")
+    block = {"kind": "picture", "picture": shown, "alt": "倾倒现场", "credit": "居民供图"}
+    newsroom.create(blocks=[], body=[block])
+    recent, undecided = line.checking(), line.checking()
+    line.do(tip_desk.assign_tip, AssignTip, newsroom.duty, old, editor=newsroom.editor.id)
+    for no in (old, recent):
+        line.do(tip_desk.decline_tip, DeclineTip, newsroom.editor, no, reason="unclear", text="请补充车牌颜色")
+    assert tipping.erase_texts(line.parts) == 0
+    long_ago(line, old, undecided, days=366)
+    long_ago(line, recent, days=364)
+    line.tips.update_one({"_id": old}, {"$set": {"made_of_it": "夜里有车倾倒垃圾"}})  # by another release
+    assert (tipping.erase_texts(line.parts), tipping.erase_texts(line.parts)) == (1, 0)
+    assert not [
+        word for word in ("倾倒垃圾", "车牌", "村东河沟", picture) if word in str(line.tips.find_one({"_id": old}))
+    ]
+    assert newsroom.db.pictures.distinct("_id") == [shown], "that one is the article's by now"
+    seen = line.follow(code)
+    assert (seen.erased, seen.state, seen.next) == (True, "declined", "内容已按期限删除，只保留编号、时间和处理结果。")
+    desk = tip_desk.get_desk_tip(line.parts, OneTip(no=old), newsroom.editor)
+    assert (desk.opening, desk.text, desk.contact, desk.may) == ("内容已按期限删除", "", "erased", [])
+    long_ago(line, undecided, days=1096)
+    assert tipping.erase_texts(line.parts) == 1
+    assert line.tips.count_documents({"text_until": {"$exists": True}}) == 1, "what was erased is not looked at again"
+
+
+def test_nothing_is_erased_while_an_open_investigation_uses_it(line: Tipline, newsroom: Any) -> None:
+    no = line.checking()
+    line.do(tip_desk.adopt_tip, AdoptTip, newsroom.editor, no)
+    long_ago(line, no, days=400)
+    matter = {"title": "夜间倾倒", "question": "谁在倾倒", "lead": newsroom.editor.id, "tips": [no]}
+    request = OpenInvestigation.model_validate({**matter, "idempotency_key": new_key()})
+    number = investigating.open_investigation(line.parts, request, newsroom.editor).id
+    assert tipping.erase_texts(line.parts) == 0
+    newsroom.db.investigations.update_one({"_id": number}, {"$set": {"state": "closed", "by_state": "closed"}})
+    assert tipping.erase_texts(line.parts) == 0, "it is looked at again a day later"
+    line.tips.update_one({"_id": no}, {"$set": {"text_until": utcnow()}})
+    assert tipping.erase_texts(line.parts) == 1
+
+
+def test_a_step_that_comes_between_keeps_the_text(
+    line: Tipline, newsroom: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no = line.checking()
+    line.do(tip_desk.decline_tip, DeclineTip, newsroom.editor, no, reason="unclear")
+    long_ago(line, no, days=400)
+    uses = line.parts.investigations.uses
+
+    def assigned_meanwhile(tip: str) -> bool:
+        line.do(tip_desk.assign_tip, AssignTip, newsroom.duty, no, editor=newsroom.second_editor.id)
+        return bool(uses(tip))
+
+    monkeypatch.setattr(line.parts.investigations, "uses", assigned_meanwhile)
+    assert tipping.erase_texts(line.parts) == 0
+    assert line.tips.find_one({"_id": no})["text"]
 
 
 def test_a_new_key_seals_contacts_anew(line: Tipline) -> None:

@@ -30,13 +30,14 @@ from petition.contract.partners import (
 )
 from petition.contract.shapes import CaseReceipt
 from petition.domain import towns
-from petition.domain.partner import Partner, id_of
+from petition.domain.partner import Partner, Right, id_of
 from petition.parts import Parts
 
 _KEY_BYTES = 32
 _SHORTEST_TITLE, _LONGEST_TITLE = 4, 60
 _BLANKS = re.compile(r"[ \t\u3000]+")
 _SENTENCE_ENDS = "。！？!?\n"
+_NOT_FOR = {Right.CASES: "这个接口密钥不能用来提交诉求。", Right.NEWS: "这个接口密钥不能用来读取新闻。"}
 
 
 def create_partner(parts: Parts, request: CreatePartner, caller: Caller) -> PartnerKey:
@@ -77,8 +78,8 @@ def revoke_partner(parts: Parts, request: RevokePartner, caller: Caller) -> Part
 
 
 def get_partner(parts: Parts, request: GetPartner) -> PartnerName:
-    """Whose key this is. Raises `Forbidden` for one that does not count."""
-    return PartnerName(name=_partner(parts, request.api_key).name)
+    """Whose key this is. Raises `Forbidden` for one that does not count, or not for this."""
+    return PartnerName(name=_partner(parts, request.api_key, request.right).name)
 
 
 def file_partner_case(parts: Parts, request: FilePartnerCase) -> CaseReceipt:
@@ -114,10 +115,12 @@ def finish_upload(parts: Parts, request: FinishPartnerUpload) -> Picture:
     return Picture(**made.model_dump(exclude={"pages"}))
 
 
-def _partner(parts: Parts, key: str) -> Partner:
+def _partner(parts: Parts, key: str, right: Right = Right.CASES) -> Partner:
     partner = parts.partners.with_key(key)
     if partner is None or not partner.admitted:
         raise Forbidden("接口密钥无效或已停用。")
+    if not partner.may(right):
+        raise Forbidden(_NOT_FOR[right])
     return partner
 
 

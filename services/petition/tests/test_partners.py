@@ -18,6 +18,7 @@ from petition.contract.partners import (
     CreatePartner,
     FilePartnerCase,
     FinishPartnerUpload,
+    GetPartner,
     PutPartnerChunk,
     RevokePartner,
     StartPartnerUpload,
@@ -77,6 +78,30 @@ def test_a_revoked_key_counts_no_more_and_the_first_revocation_stays(office: Any
     unknown = RevokePartner(id="p_0123456789abcdef", idempotency_key="x")
     with pytest.raises(NotFound):
         partners.revoke_partner(office.parts, unknown, office.supervisor)
+
+
+def test_a_key_is_good_for_what_it_was_given_for(office: Any, key: str) -> None:
+    about = {"name": "示例通讯社", "contact": "partner@example.com", "quota": 1, "rights": ["news", "news"]}
+    made = partners.create_partner(office.parts, CreatePartner(**about, idempotency_key=new_key()), office.supervisor)
+    news = str(made.key)
+    assert made.partner.rights == ["news"]
+    assert partners.get_partner(office.parts, GetPartner(api_key=news, right="news")).name == "示例通讯社"
+    start = StartPartnerUpload(api_key=news, content_type="image/png", idempotency_key=new_key())
+    for refused in (
+        lambda: file(office, news),
+        lambda: partners.start_upload(office.parts, start),
+        lambda: partners.get_partner(office.parts, GetPartner(api_key=news)),
+        lambda: partners.get_partner(office.parts, GetPartner(api_key=key, right="news")),
+    ):
+        with pytest.raises(Forbidden):
+            refused()
+
+
+def test_a_partner_of_before_there_were_rights_files_cases(office: Any, key: str) -> None:
+    office.db.partners.update_many({}, {"$unset": {"rights": ""}})
+    assert file(office, key)
+    (row,) = partners.list_partners(office.parts, PageRequest()).items
+    assert row.rights == ["cases"]
 
 
 def test_the_same_form_makes_one_case_while_that_is_open(office: Any, key: str) -> None:

@@ -2785,7 +2785,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** The caller is told of what is published in a column or about a town. */
+        /** The caller is told of what is published in a column or about a town, or of what happens in 回音壁. */
         put: operations["follow"];
         post?: never;
         /** The caller is told of it no more. */
@@ -3247,6 +3247,23 @@ export interface paths {
         };
         /** The sitemap of a month's articles. */
         get: operations["get_sitemaps_month_xml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/ninjs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was published, corrected or withdrawn since a time, as ninjs 1.5, for partners with a key. */
+        get: operations["list_changed_ninjs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6084,11 +6101,24 @@ export interface components {
             /** Revoked By */
             revoked_by: string | null;
             /**
+             * Rights
+             * @default [
+             *       "cases"
+             *     ]
+             */
+            rights: components["schemas"]["petition.Right"][];
+            /**
              * Since
              * Format: date-time
              */
             since: string;
         };
+        /**
+         * Right
+         * @description What a key is good for: filing cases for people whom nobody here knows, or reading the news as agencies do.
+         * @enum {string}
+         */
+        "petition.Right": "cases" | "news";
         /** PartnerPage */
         "petition.PartnerPage": {
             /** Items */
@@ -6610,6 +6640,8 @@ export interface components {
         /**
          * PictureView
          * @description `widths` are the copies that there are. When `expired`, the picture is not to be had any more; its words are.
+         *
+         *     `shown_until` is when that comes, where it does.
          */
         "news.PictureView": {
             /** Alt */
@@ -6637,6 +6669,11 @@ export interface components {
             licence: string;
             /** Picture */
             picture: string;
+            /**
+             * Shown Until
+             * @default null
+             */
+            shown_until: string | null;
             /** Width */
             width: number;
             /**
@@ -7892,9 +7929,14 @@ export interface components {
         };
         /**
          * FollowPage
-         * @description The last one followed first.
+         * @description The last one followed first; `echoes`: whether 回音壁 is followed, too.
          */
         "news.FollowPage": {
+            /**
+             * Echoes
+             * @default false
+             */
+            echoes: boolean;
             /** Items */
             items: components["schemas"]["news.FollowView"][];
             /**
@@ -8021,10 +8063,17 @@ export interface components {
         /**
          * TipStatus
          * @description How far a tip has come, for whoever holds its receipt: nothing of what was written in it.
+         *
+         *     `erased`: what it said was erased in time.
          */
         "news.TipStatus": {
             /** Articles */
             articles: components["schemas"]["news.ArticleLink"][];
+            /**
+             * Erased
+             * @default false
+             */
+            erased: boolean;
             /** Events */
             events: components["schemas"]["news.TipEvent"][];
             /** Next */
@@ -8048,6 +8097,11 @@ export interface components {
             articles: components["schemas"]["news.ArticleLink"][];
             /** Contact */
             contact: string;
+            /**
+             * Erased
+             * @default false
+             */
+            erased: boolean;
             /** Events */
             events: components["schemas"]["news.TipEvent"][];
             /** Next */
@@ -8102,6 +8156,12 @@ export interface components {
              * @description none, kept or erased
              */
             contact: string;
+            /**
+             * Erased
+             * @description what it said was erased in time
+             * @default false
+             */
+            erased: boolean;
             /** No */
             no: string;
             /**
@@ -8226,6 +8286,12 @@ export interface components {
             contact_until: string | null;
             /** Entries */
             entries: components["schemas"]["news.TipEntry"][];
+            /**
+             * Erased
+             * @description what it said was erased in time
+             * @default false
+             */
+            erased: boolean;
             /** May */
             may: string[];
             /** No */
@@ -13067,6 +13133,13 @@ export interface operations {
                     name: string;
                     /** 每日件数 */
                     quota: number;
+                    /**
+                     * 用途
+                     * @default [
+                     *       "cases"
+                     *     ]
+                     */
+                    rights?: components["schemas"]["petition.Right"][];
                 };
             };
         };
@@ -16469,7 +16542,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "column" | "town";
+                kind: "column" | "town" | "echoes";
                 target: string;
             };
             cookie?: never;
@@ -16507,7 +16580,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "column" | "town";
+                kind: "column" | "town" | "echoes";
                 target: string;
             };
             cookie?: never;
@@ -17542,6 +17615,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_changed_ninjs: {
+        parameters: {
+            query?: {
+                updated_after?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: Record<string, never>[];
+                        next_cursor: string | null;
+                        /** Format: date-time */
+                        updated_until: string | null;
+                        /**
+                         * Format: uri
+                         * @description 从这里继续：下一页，或下次来取新的变化
+                         */
+                        next: string;
+                    };
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };

@@ -7,6 +7,7 @@ from pydantic import Field
 from kit.contract import Moment, Page, PageRequest, View
 from news.contract.reading import ArticleSummary
 from news.contract.shapes import FollowUpView
+from news.domain.coverage import Fact
 
 
 class CoverageLinked(View):
@@ -20,10 +21,34 @@ class CoverageLinked(View):
     cases: list[str]
 
 
+class FactView(View):
+    """Something happened to a case that who follows 回音壁 is told of."""
+
+    no: str
+    fact: Fact
+
+
 class CoverageChanged(View):
-    """Data of `news.coverage_changed`: what everyone reads of the report's cases has changed."""
+    """Data of `news.coverage_changed`: what everyone reads of the report's cases has changed; what happened to them.
+
+    Nothing happened where a case is new to the report, or is known no more.
+    """
 
     cases: list[str]
+    happened: list[FactView] = Field([])
+
+
+class EchoTold(View):
+    """Data of `news.echo_told`: who is told that something happened to a report's cases: some who follow 回音壁.
+
+    `number` tells one of a report's events from the others. What is told is public.
+    """
+
+    article: str
+    number: int
+    headline: str
+    said: str
+    accounts: list[str]
 
 
 class ListEchoes(PageRequest):

@@ -1,12 +1,22 @@
 """What programs read: feeds and what sitemaps are made of."""
 
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from kit.contract import Moment, Page, PageRequest, Request, View
 from news.contract.reading import ArticleView
 from news.contract.shapes import Code, Named
+
+_YEARS = range(2000, 9999)
+
+
+def _within_reach(at: datetime) -> datetime:
+    if at.year not in _YEARS:
+        raise ValueError("时间超出范围")
+    return at
+
 
 Month = Annotated[str, StringConstraints(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")]
 
@@ -36,6 +46,28 @@ class FeedView(View):
     items: list[FeedArticle]
     withdrawn: list[WithdrawnRow]
     valid_until: Moment | None = Field(None, description="when the next of its pictures goes by itself")
+
+
+class ListChanged(PageRequest):
+    """What readers see otherwise since then: what was published, corrected or withdrawn, the earliest first."""
+
+    limit: int = Field(50, ge=1, le=100, title="每页条数")
+    updated_after: Annotated[AwareDatetime, AfterValidator(_within_reach)] | None = Field(None, title="在此之后有变化")
+
+
+class ChangedRow(View):
+    """An article as it stands now; one that was withdrawn has nothing but when and why."""
+
+    id: str
+    article: FeedArticle | None
+    withdrawn_at: Moment | None
+    reason: str | None
+
+
+class ChangedPage(Page[ChangedRow]):
+    """`updated_until` is what to ask for next time, when there is no further page; null where nothing ever was."""
+
+    updated_until: Moment | None
 
 
 class MonthsView(View):

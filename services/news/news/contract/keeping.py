@@ -9,6 +9,8 @@ from news.contract.reading import ArticleSummary
 from news.contract.shapes import ArticleId, Code
 
 FollowKind = Literal["column", "town"]
+FollowAny = Literal["column", "town", "echoes"]
+"""回音壁 (echoes) is followed as a whole: its target is `all`."""
 
 
 class KeepArticle(Command):
@@ -46,7 +48,7 @@ class FavouritePage(Page[FavouriteView]):
 
 
 class Follow(Command):
-    kind: FollowKind = Field(title="关注类别")
+    kind: FollowAny = Field(title="关注类别")
     target: Code = Field(title="关注对象")
 
 
@@ -68,7 +70,9 @@ class FollowView(View):
 
 
 class FollowPage(Page[FollowView]):
-    """The last one followed first."""
+    """The last one followed first; `echoes`: whether 回音壁 is followed, too."""
+
+    echoes: bool = False
 
 
 class FollowedView(View):

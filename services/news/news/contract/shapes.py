@@ -88,7 +88,10 @@ class TextView(View):
 
 
 class PictureView(View):
-    """`widths` are the copies that there are. When `expired`, the picture is not to be had any more; its words are."""
+    """`widths` are the copies that there are. When `expired`, the picture is not to be had any more; its words are.
+
+    `shown_until` is when that comes, where it does.
+    """
 
     kind: Literal["picture"]
     picture: str
@@ -100,6 +103,7 @@ class PictureView(View):
     widths: list[int] = Field([])
     licence: str = ""
     expired: bool = False
+    shown_until: Moment | None = None
 
 
 class CaseView(View):

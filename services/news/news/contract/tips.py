@@ -79,7 +79,10 @@ class TipEvent(View):
 
 
 class TipStatus(View):
-    """How far a tip has come, for whoever holds its receipt: nothing of what was written in it."""
+    """How far a tip has come, for whoever holds its receipt: nothing of what was written in it.
+
+    `erased`: what it said was erased in time.
+    """
 
     state: Standing
     state_name: str
@@ -88,6 +91,7 @@ class TipStatus(View):
     sent_at: Moment
     events: list[TipEvent]
     articles: list[ArticleLink]
+    erased: bool = False
 
 
 class MyTip(TipStatus):
@@ -186,6 +190,7 @@ class DeskTipRow(View):
     assignee: str | None
     sent_at: Moment
     version: int
+    erased: bool = Field(False, description="what it said was erased in time")
 
 
 class DeskTipPage(Page[DeskTipRow]):

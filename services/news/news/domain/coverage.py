@@ -26,6 +26,15 @@ class Outcome(StrEnum):
     UNSOLVED = "unsolved"
 
 
+class Fact(StrEnum):
+    """What may happen to a case that is worth telling who follows 回音壁."""
+
+    ANSWERED = "answered"
+    PROMISE = "promise"
+    CLOSED = "closed"
+    SOLVED = "solved"
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -106,6 +115,24 @@ def mark(follow_ups: Sequence[FollowUp], named: Sequence[str] = ()) -> str:
     told = {one.no for one in follow_ups}
     lines = [*(one.model_dump_json() for one in follow_ups), *(no for no in named if no not in told)]
     return sha256("\n".join(lines).encode()).hexdigest() if lines else ""
+
+
+def facts(one: FollowUp) -> tuple[str, ...]:
+    """What has happened to the case: each with what tells it from another of its kind, behind a blank."""
+    answered = [f"{Fact.ANSWERED} {one.done_at.isoformat()}"] if one.done_at else []
+    reported = [
+        f"{Fact.PROMISE} {number} {promise.reported_at.isoformat()}"
+        for number, promise in enumerate(one.promises)
+        if promise.reported_at
+    ]
+    ended = [str(one.outcome)] if one.outcome is not Outcome.UNSOLVED else []
+    return (*answered, *reported, *ended)
+
+
+def fresh(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str]]) -> list[tuple[str, Fact]]:
+    """What has happened since, each kind once a case; what a case begins with that was not known is not new."""
+    since = ((no, one) for no, told in now.items() for one in told if one not in before.get(no, told))
+    return list(dict.fromkeys((no, Fact(one.split(" ")[0])) for no, one in since))
 
 
 def _outcome(view: Mapping[str, Any]) -> Outcome:

@@ -14,6 +14,7 @@ from news.domain.article import Block, CaseBlock, Kind, Words
 from news.domain.checking import CheckRules
 from news.domain.comments import CommentRules
 from news.domain.numbers import case_number
+from news.domain.tips import Standing
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -119,7 +120,7 @@ class TipReason(Row):
 
 
 class TipRules(Row):
-    """tips.yml: how many tips and pictures come from where on a day, how long contacts stay, why tips are declined."""
+    """tips.yml: how many tips and pictures come from where on a day, how long they are kept, why tips are declined."""
 
     a_day: int = Field(ge=1)
     a_day_of_a_device: int = Field(ge=1)
@@ -128,6 +129,8 @@ class TipRules(Row):
     wrong_codes_an_hour: int = Field(ge=1)
     contact_days: int = Field(ge=1, le=730)
     contact_days_after: int = Field(ge=0, le=365)
+    text_days: int = Field(ge=30, le=3650)
+    text_days_after: int = Field(ge=30, le=1825)
     reasons: tuple[TipReason, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -204,6 +207,43 @@ class DemoArticles(Fact):
 
     column: Code
     articles: tuple[DemoArticle, ...]
+
+
+class DemoContact(Row):
+    """How an example's author would be reached: by nothing that is anybody's."""
+
+    name: str
+    phone: str
+
+
+class DemoTip(Row):
+    """A row of demo/tips.yml, at its stage. `articles` are keys of examples; `said` goes with the decision."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,60}$")]
+    stage: Standing
+    hours_ago: int = Field(ge=1)
+    text: str
+    author: str | None = None
+    column: Code | None = None
+    town: Code | None = None
+    place: str = ""
+    contact: DemoContact | None = None
+    message: str = ""
+    said: str = ""
+    reason: Code | None = None
+    articles: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _declined_for_a_reason(self) -> Self:
+        if (self.stage is Standing.DECLINED) != (self.reason is not None):
+            raise ValueError("a reason goes with what was declined, and with nothing else")
+        return self
+
+
+class DemoTips(Fact):
+    """demo/tips.yml."""
+
+    tips: tuple[DemoTip, ...] = ()
 
 
 class Directory(Row):

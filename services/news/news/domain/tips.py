@@ -86,7 +86,10 @@ class TipPicture(_Part):
 
 
 class Tip(_Part):
-    """What somebody told. `contact_until` is when his contact is erased; None when there is none any more."""
+    """What somebody told. `contact_until` is when his contact is erased; None when there is none any more.
+
+    `text_erased`: what it said was erased, and its pictures; its number, its dates and what became of it stay.
+    """
 
     no: str
     author: str | None = None
@@ -104,6 +107,7 @@ class Tip(_Part):
     articles: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
     openings: tuple[Opening, ...] = ()
+    text_erased: bool = False
     version: int = 1
 
 
@@ -215,8 +219,25 @@ def has_contact(tip: Tip, now: datetime) -> bool:
     return tip.contact_until is not None and now < tip.contact_until
 
 
+def text_until(tip: Tip, *, days: int, days_after: int) -> datetime:
+    """When what it says is erased: so many days after it was decided what becomes of it, else after it came."""
+    decided = [entry.at for entry in tip.entries if entry.kind in ("adopt", "decline")] if tip.state in DECIDED else []
+    return decided[-1] + timedelta(days=days_after) if decided else tip.sent_at + timedelta(days=days)
+
+
+def erased(tip: Tip) -> Tip:
+    """What is left of it in the end: number, dates, town, what became of it, and who has opened the contact."""
+    said = {"text": "", "place": "", "point": None, "pictures": ()}
+    entries = tuple(entry.model_copy(update={"text": ""}) for entry in tip.entries)
+    contact = {"contact_until": None, "contact_erased": tip.contact_erased or tip.contact_until is not None}
+    version = tip.version + 1
+    return tip.model_copy(update={**said, **contact, "entries": entries, "text_erased": True, "version": version})
+
+
 def allowed(tip: Tip, actor: Actor, now: datetime) -> list[TipAction]:
     """What the actor may do with the tip now."""
+    if tip.text_erased:
+        return []
     steps = [action for action, row in TABLE.items() if tip.state in row.sources and _may(tip, row, actor)]
     return [step for step in steps if step is not TipAction.OPEN_CONTACT or has_contact(tip, now)]
 
@@ -230,6 +251,8 @@ def _check(tip: Tip, action: TipAction, actor: Actor) -> None:
     row = TABLE[action]
     if not _may(tip, row, actor):
         raise NotPermitted(_by_whom(row))
+    if tip.text_erased:
+        raise Refused("这条爆料的内容已按期限删除，不能再办理。")
     if tip.state not in row.sources:
         raise Refused(_NOT_NOW[tip.state])
 

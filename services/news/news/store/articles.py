@@ -12,7 +12,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from kit import outbox, search
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
-from kit.paging import Order, page
+from kit.paging import Order, Place, beyond, page
 from kit.search import Words
 from news.domain.article import STATE_OF, Article, Stage, State
 from news.domain.lifecycle import EDITORS, Actor
@@ -25,7 +25,9 @@ Rows = tuple[list[Article], str | None]
 _NEWEST = (("created", DESCENDING), ("_id", DESCENDING))
 _LAST_DRAFTED = (("drafted_at", DESCENDING), ("_id", DESCENDING))
 _LAST_WITHDRAWN = (("withdrawn_at", DESCENDING), ("_id", DESCENDING))
+_CHANGED = (("updated_at", ASCENDING), ("_id", ASCENDING))
 _LISTED = {"by_listed": True}
+_PUBLISHED_ONCE = {"published_at": {"$type": "date"}}
 _NOT_SEEN = {"_answers": 0, "_outbox": 0, search.FIELD: 0}
 _NOT_LISTED = {**_NOT_SEEN, "words.blocks": 0, "body": 0, "files": 0, "course": 0}
 
@@ -63,6 +65,7 @@ INDEXES = [
     _withdrawn(),
     _withdrawn("by_column"),
     _withdrawn("by_town"),
+    IndexModel([*_CHANGED], name="changed", partialFilterExpression=_PUBLISHED_ONCE),
 ]
 
 
@@ -111,6 +114,21 @@ class Articles:
         filters = _filters(column, town)
         found = self.collection.find(_LISTED | filters, _NOT_SEEN).hint("_".join(("listed", *filters)))
         return [article_of(row) for row in found.sort(list(_NEWEST)).limit(limit)]
+
+    def whole(self, numbers: Sequence[str]) -> list[Article]:
+        """Those of these articles that exist, with their text, in no order."""
+        found = self.collection.find({"_id": {"$in": list(numbers)}}, _NOT_SEEN).hint("_id_") if numbers else ()
+        return [article_of(row) for row in found]
+
+    def changed(self, after: datetime | None, until: datetime, place: Place, limit: int) -> list[Document]:
+        """What was published once and took a step between these times, the earliest first.
+
+        `at` is when; each step of an article moves that time, whoever sees what it changed.
+        """
+        since = {"$gt": after} if after else {}
+        query = beyond({**_PUBLISHED_ONCE, "updated_at": {**since, "$lt": until}}, _CHANGED, place)
+        rows = self.collection.find(query, {"updated_at": 1}).hint("changed").sort(list(_CHANGED)).limit(limit)
+        return [{"_id": row["_id"], "at": row["updated_at"]} for row in rows]
 
     def listed_among(self, numbers: Sequence[str]) -> list[Article]:
         """Those of the articles that everyone may read, without their text, in no order."""

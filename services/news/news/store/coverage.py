@@ -5,8 +5,8 @@ any more: its events are numbered on. A case's has what everyone may read of it;
 anew, `asked` how often it was said to be.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
@@ -14,17 +14,20 @@ from pymongo.errors import DuplicateKeyError
 
 from kit import outbox
 from kit.mongo import Db, Document
-from kit.paging import page
+from kit.paging import Place, beyond, page
 from news.domain.coverage import FollowUp, Outcome
 
 _NEWEST = (("published_at", DESCENDING), ("_id", DESCENDING))
 _SHOWN = {"by_outcome": {"$exists": True}}
+_RESTATED = (("restated_at", ASCENDING), ("_id", ASCENDING))
+_ONCE_RESTATED = {"restated_at": {"$type": "date"}}
 INDEXES = {
     "reports": [
         outbox.PENDING_INDEX,
         IndexModel("cases", name="cases"),
         IndexModel([*_NEWEST], name="shown", partialFilterExpression=_SHOWN),
         IndexModel([("by_outcome", ASCENDING), *_NEWEST], name="shown_outcome", partialFilterExpression=_SHOWN),
+        IndexModel([*_RESTATED], name="restated", partialFilterExpression=_ONCE_RESTATED),
     ],
     "followed_cases": [
         IndexModel("watched", name="watched"),
@@ -38,7 +41,7 @@ class Report:
     """A report: at which version of the article, how many events were told, what it names and how that stands.
 
     `mark` is of what its readers see of its cases since `restated_at`, `outcome` how they stand together; None: of none
-    may be told.
+    may be told. `facts` are those of each case of which everyone may read, or once might.
     """
 
     article: str
@@ -50,6 +53,7 @@ class Report:
     outcome: Outcome | None = None
     mark: str = ""
     restated_at: datetime | None = None
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,14 @@ class Reports:
         query = {"_id": {"$in": list(articles)}, "restated_at": {"$exists": True}}
         rows = self._collection.find(query, {"restated_at": 1}).hint("_id_") if articles else ()
         return {row["_id"]: row["restated_at"] for row in rows}
+
+    def changed(self, after: datetime | None, until: datetime, place: Place, limit: int) -> list[Document]:
+        """Reports of whose cases readers came to see something else between these times, the earliest first."""
+        since = {"$gt": after} if after else {}
+        asked = {"restated_at": {**_ONCE_RESTATED["restated_at"], **since, "$lt": until}}
+        query = beyond(asked, _RESTATED, place)
+        rows = self._collection.find(query, {"restated_at": 1}).hint("restated").sort(list(_RESTATED)).limit(limit)
+        return [{"_id": row["_id"], "at": row["restated_at"]} for row in rows]
 
     def naming(self, no: str) -> list[str]:
         """The numbers of the reports that name this case."""
@@ -163,11 +175,13 @@ def _document(report: Report) -> Document:
     kept = {name: getattr(report, name) for name in ("version", "told", "title", "published_at", "mark")}
     outcome = {"by_outcome": report.outcome} if report.outcome else {}
     restated = {"restated_at": report.restated_at} if report.restated_at else {}
-    return {**kept, "cases": list(report.cases), **outcome, **restated}
+    facts = {no: list(told) for no, told in report.facts.items()}
+    return {**kept, "cases": list(report.cases), "facts": facts, **outcome, **restated}
 
 
 def _report(row: Document) -> Report:
     outcome = Outcome(row["by_outcome"]) if "by_outcome" in row else None
     kept = {name: row[name] for name in ("version", "told", "title", "published_at", "mark")}
-    restated = row.get("restated_at")
-    return Report(article=row["_id"], cases=tuple(row["cases"]), outcome=outcome, restated_at=restated, **kept)
+    kept |= {"restated_at": row.get("restated_at"), "cases": tuple(row["cases"])}
+    facts = {no: tuple(told) for no, told in row.get("facts", {}).items()}
+    return Report(article=row["_id"], outcome=outcome, facts=facts, **kept)

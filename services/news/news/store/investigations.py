@@ -21,6 +21,7 @@ INDEXES = {
     "investigations": [
         ANSWERS_INDEX,
         IndexModel("by_pending", name="pending", sparse=True),
+        IndexModel("matter.tips", name="tips"),
         _by("latest"),
         _by("state", "by_state"),
         _by("people", "by_people"),
@@ -56,6 +57,11 @@ class Investigations:
         """Those of whose questions petition is to be asked, who has waited longest first."""
         rows = self.collection.find({"by_pending": {"$lte": now}}, _NOT_LISTED).hint("pending")
         return [investigation_of(row) for row in rows.sort("by_pending", ASCENDING).limit(limit)]
+
+    def uses(self, tip: str) -> bool:
+        """Whether one that is not closed names the tip."""
+        query = {"matter.tips": tip, "by_state": {"$ne": InvestigationState.CLOSED}}
+        return self.collection.find_one(query, {"_id": 1}, hint="tips") is not None
 
     def page(
         self, actor: Actor, state: InvestigationState | None, limit: int, cursor: str | None

@@ -72,6 +72,10 @@ class Follows:
         """Follows it no more."""
         self._collection.delete_one({"_id": f"{account}/{of}"})
 
+    def has(self, account: str, of: str) -> bool:
+        """Whether he follows it."""
+        return self._collection.find_one({"_id": f"{account}/{of}"}, {"_id": 1}) is not None
+
     def page(self, account: str, limit: int, cursor: str | None) -> Rows:
         """A page of what he follows, the latest first."""
         return page(self._collection, {"account": account}, _LATEST, "own", limit, cursor)

@@ -6,6 +6,7 @@ from kit import counts, outbox
 from kit.clock import utcnow
 from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
+from news.domain.coverage import facts
 from news.store import (
     alerts,
     articles,
@@ -34,6 +35,14 @@ def _look_at_links(db: Db) -> None:
         db["articles"].update_one(as_read, {"$set": {"_outbox": [again]}})
 
 
+def _know_what_happened(db: Db) -> None:
+    """What has happened to the cases of reports before anybody was told of it: it is no news any more."""
+    followed, unknown = coverage.FollowedCases(db), {"facts": {"$exists": False}}
+    for row in db["reports"].find(unknown, {"cases": 1}):
+        known = {no: list(facts(one)) for no, one in followed.known(row["cases"]).items()}
+        db["reports"].update_one({"_id": row["_id"], **unknown}, {"$set": {"facts": known}})
+
+
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
@@ -52,5 +61,8 @@ SCHEMA = Schema(
         **readings.INDEXES,
         **front.INDEXES,
     },
-    [Migration(1, "cases that published articles name are followed", _look_at_links)],
+    [
+        Migration(1, "cases that published articles name are followed", _look_at_links),
+        Migration(2, "what happened to the cases of reports is known", _know_what_happened),
+    ],
 )

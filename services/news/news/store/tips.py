@@ -29,6 +29,9 @@ Rows = tuple[list[Tip], str | None]
 
 _NEWEST = (("sent_at", DESCENDING), ("_id", DESCENDING))
 _FILTERS = ("assignee", "town", "state")
+_SAYS: Document = {"text": {"$gt": ""}}
+"""What was erased is not looked at again. `text_until` is when to look at a tip: worked out anew after each step."""
+_STAYING = {"_id", "_answers", "_outbox", "receipt"}
 _NOT_SEEN = {"_answers": 0, "_outbox": 0, CONTACT: 0, "receipt": 0, "same": 0}
 
 
@@ -47,6 +50,7 @@ INDEXES = [
     IndexModel("receipt", name="receipt", unique=True),
     IndexModel("same", name="same", unique=True, sparse=True),
     IndexModel("contact_until", name="contact_until"),
+    IndexModel("text_until", name="text_until", partialFilterExpression=_SAYS),
 ]
 
 
@@ -83,8 +87,7 @@ class Tips:
         update: Document = {"$set": document_of(after)}
         if pushed := {**answer, **told}:
             update["$push"] = pushed
-        if after.state in DECIDED:
-            update["$unset"] = {"same": ""}
+        update["$unset"] = {"text_until": "", **({"same": ""} if after.state in DECIDED else {})}
         return self.collection.update_one({"_id": before.no, "version": before.version}, update).modified_count == 1
 
     def code(self, request: str) -> str:
@@ -137,6 +140,25 @@ class Tips:
         numbers = [row["_id"] for row in found]
         return self._erase({"_id": {"$in": numbers}, **due}) if numbers else 0
 
+    def undated(self, limit: int) -> list[Tip]:
+        """Tips of which it is not known when their text is to be erased: new ones, and those that took a step."""
+        return self._saying({"text_until": None}, limit)
+
+    def due(self, now: datetime, limit: int) -> list[Tip]:
+        """Tips whose text may have to be erased now."""
+        return self._saying({"text_until": {"$lte": now}}, limit)
+
+    def look_again(self, tip: Tip, at: datetime) -> None:
+        """Its text is not to be erased before then, unless it takes a step."""
+        self.collection.update_one({"_id": tip.no, "version": tip.version}, {"$set": {"text_until": at}})
+
+    def erase_text(self, before: Tip, after: Tip) -> bool:
+        """Leaves of the tip what `after` has, and nothing that was made of what it said, if nobody changed it since."""
+        kept = document_of(after)
+        gone = (self.document(before.no) or {}).keys() - kept.keys() - _STAYING
+        update: Document = {"$set": kept, "$unset": dict.fromkeys(gone, "")}
+        return self.collection.update_one({"_id": before.no, "version": before.version}, update).modified_count == 1
+
     def forget_author(self, account: str) -> None:
         """Takes the account, and the contact that came with it, out of its tips. Safe to repeat."""
         mine: Document = {"author": account}
@@ -151,6 +173,10 @@ class Tips:
         erased = {"contact_until": None, "contact_erased": True}
         update: Document = {"$set": erased, "$unset": {CONTACT: ""}, "$inc": {"version": 1}}
         return self.collection.update_many(query, update).modified_count
+
+    def _saying(self, query: Document, limit: int) -> list[Tip]:
+        found = self.collection.find({**_SAYS, **query}, _NOT_SEEN).hint("text_until").limit(limit)
+        return [tip_of(row) for row in found]
 
     def _receipt(self, written: str) -> str:
         return self._sealer.blind_index("receipt", plain(written))

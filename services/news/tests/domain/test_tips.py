@@ -146,3 +146,34 @@ def test_the_author_is_told_of_each_published_article_once() -> None:
     assert tips.report(out.tip, "CPN20261127-CCCCCC", NOW) is None, "it did not come of this tip"
     again = tips.link(out.tip, EDITOR, NOW, articles=(DRAFT,), public={DRAFT})
     assert (again.told, again.tip.articles) == ("", (DRAFT,))
+
+
+def test_what_a_tip_says_is_kept_from_its_decision_on_or_from_when_it_came() -> None:
+    def until(one: Tip) -> int:
+        return (tips.text_until(one, days=1095, days_after=365) - NOW).days
+
+    assert (until(tip()), until(checking())) == (1095, 1095)
+    assert (until(adopted()), until(declined())) == (365, 365)
+    later = NOW + timedelta(days=40)
+    again = tips.assign(declined(), DUTY, OTHER, later).tip
+    assert until(again) == 1095, "it is looked into again"
+    once_more = tips.decline(again, OTHER, later, reason="unclear", text="", days=30).tip
+    assert until(once_more) == 365 + 40
+
+
+def test_of_an_erased_tip_number_dates_and_outcome_are_left_and_nobody_does_anything_with_it() -> None:
+    place = {"place": "村东河沟", "point": tips.Place(lon=116.2, lat=40.2)}
+    full = tip(**place, town="110114112", pictures=(tips.TipPicture(id="a" * 32, width=4, height=3),))
+    full = tips.assign(full, DUTY, EDITOR, NOW).tip
+    full = tips.message(full, EDITOR, NOW, text="请问是几点？").tip
+    full = tips.open_contact(full, EDITOR, NOW, reason="约到现场核实").tip
+    full = tips.decline(full, EDITOR, NOW, reason="unclear", text="请补充地点", days=30).tip
+    left = tips.erased(full)
+    assert (left.text, left.place, left.point, left.pictures) == ("", "", None, ())
+    assert [entry.text for entry in left.entries] == ["", "", ""]
+    assert [entry.about for entry in left.entries] == [EDITOR.id, "", "unclear"]
+    assert (left.no, left.sent_at, left.state, left.town) == (full.no, full.sent_at, full.state, full.town)
+    assert (left.contact_until, left.contact_erased, left.openings) == (None, True, full.openings)
+    assert tips.allowed(left, DUTY, NOW) == tips.allowed(left, EDITOR, NOW) == []
+    with pytest.raises(Refused):
+        tips.assign(left, DUTY, OTHER, NOW)

@@ -1,13 +1,21 @@
-"""Programs of partners that file cases."""
+"""Programs of partners: what each may do by its key, and the cases that they file."""
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from kit.contract import Command, Moment, Page, Request, Text, View
 from kit.transfers import FinishUpload, PutChunk, StartUpload
 from petition.contract.shapes import Code, Pictures, Point
 from petition.domain.case import Visibility
+from petition.domain.partner import Right
+
+
+def _each_once(rights: list[Right]) -> list[Right]:
+    return list(dict.fromkeys(rights))
+
+
+Rights = Annotated[list[Right], Field(min_length=1), AfterValidator(_each_once)]
 
 
 class PartnerKeyed(Request):
@@ -17,7 +25,9 @@ class PartnerKeyed(Request):
 
 
 class GetPartner(PartnerKeyed):
-    pass
+    """Whose key it is, if it is good for this."""
+
+    right: Right = Field(Right.CASES, title="用途")
 
 
 class FilePartnerCase(PartnerKeyed, Command):
@@ -50,11 +60,12 @@ class FinishPartnerUpload(PartnerKeyed, FinishUpload):
 
 
 class CreatePartner(Command):
-    """`quota`: cases a day; `contact`: whom to ask about what the program sends."""
+    """`quota`: cases a day; `contact`: whom to ask about what the program sends; `rights`: what its key is good for."""
 
     name: Text = Field(title="名称", min_length=2, max_length=60)
     contact: Text = Field(title="联系方式", min_length=2, max_length=200)
     quota: int = Field(title="每日件数", ge=1, le=10_000)
+    rights: Rights = Field([Right.CASES], title="用途")
 
 
 class RevokePartner(Command):
@@ -71,6 +82,7 @@ class PartnerView(View):
     name: str
     contact: str
     quota: int
+    rights: list[Right] = Field([Right.CASES])
     since: Moment
     by: str
     revoked_at: Moment | None

@@ -1,17 +1,29 @@
-"""Partners: programs of others that file cases for people whom nobody here knows, by a key of their own."""
+"""Partners: programs of others that come with a key of their own, and what each may do by it."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from petition.domain.case import PARTNER_PREFIX, Part
 
 
+class Right(StrEnum):
+    """What a key is good for: filing cases for people whom nobody here knows, or reading the news as agencies do."""
+
+    CASES = "cases"
+    NEWS = "news"
+
+
 class Partner(Part):
-    """A partner: whom to ask about it, how many cases a day it may file, who let it in and who ended that."""
+    """A partner: whom to ask about it, how many cases a day it may file, who let it in and who ended that.
+
+    Those of before there were rights file cases, and nothing else.
+    """
 
     id: str
     name: str
     contact: str
     quota: int
+    rights: tuple[Right, ...] = (Right.CASES,)
     since: datetime
     by: str
     revoked_at: datetime | None = None
@@ -22,6 +34,10 @@ class Partner(Part):
     def admitted(self) -> bool:
         """Whether its key counts."""
         return self.revoked_at is None
+
+    def may(self, right: Right) -> bool:
+        """Whether its key is good for this."""
+        return self.admitted and right in self.rights
 
     def revoked(self, now: datetime, by: str, because: str) -> "Partner":
         """The same partner, whose key counts no more. The first revocation stays."""
