@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from petition.domain import escalation, feedback, history
+from petition.domain import escalation, feedback, figures, history, witness
 from petition.domain.case import Case, Ending
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import Actor, allowed
@@ -63,6 +63,13 @@ class Life(RuleBasedStateMachine):
             self._grown(feedback.expire(self.case, self.now, self.rules))
         except Refused:
             return
+
+    @invariant()
+    def figures_are_what_the_history_tells(self) -> None:
+        """What is counted of a case is what its record alone would have counted."""
+        if hasattr(self, "case"):
+            row = figures.facts_of(self.case, self.rules.directory.figures.versions[0], self.now, self.rules)
+            assert witness.contradictions(row, self.case.history) == {}
 
     def teardown(self) -> None:
         """The record is whole in the end."""
