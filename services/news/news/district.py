@@ -15,6 +15,7 @@ from news.domain.district import (
     TipRules,
     Towns,
 )
+from news.domain.likeness import LikenessRules
 
 
 def read_directory(folder: Path) -> Directory:
@@ -28,6 +29,7 @@ def read_directory(folder: Path) -> Directory:
         comments=load(folder, "comments.yml", Comments),
         departments={office.code: office.name for office in load(folder, "departments.yml", Offices).departments},
         tips=load(folder, "tips.yml", TipRules),
+        likeness=load(folder, "likeness.yml", LikenessRules),
     )
 
 

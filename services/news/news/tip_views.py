@@ -87,6 +87,16 @@ def rows(parts: Parts, found: Iterable[Tip]) -> list[DeskTipRow]:
     return [DeskTipRow(**_row(parts, tip, columns)) for tip in found]
 
 
+def beginning(parts: Parts, tip: Tip) -> dict[str, Any]:
+    """What tells a tip from others."""
+    return {
+        **tip.model_dump(include={"no", "state", "place", "sent_at"}),
+        "state_name": _STATE_NAMES[tip.state],
+        "opening": _opening(tip),
+        "town": _town(parts, tip),
+    }
+
+
 def desk(parts: Parts, tip: Tip, actor: Actor) -> DeskTip:
     """A tip as the newsroom sees it."""
     may = tips.allowed(tip, actor, utcnow())
@@ -140,14 +150,16 @@ def _entry(parts: Parts, entry: Entry) -> TipEntry:
 
 def _row(parts: Parts, tip: Tip, columns: dict[str, str]) -> dict[str, Any]:
     return {
-        **tip.model_dump(include={"no", "state", "place", "assignee", "sent_at", "version"}),
-        "state_name": _STATE_NAMES[tip.state],
-        "opening": tip.text if len(tip.text) <= OPENING else f"{tip.text[: OPENING - 1]}…",
+        **beginning(parts, tip),
+        **tip.model_dump(include={"assignee", "version"}),
         "column": Named(code=tip.column, name=columns.get(tip.column, tip.column)) if tip.column else None,
-        "town": _town(parts, tip),
         "picture_count": len(tip.pictures),
         "contact": _contact(tip),
     }
+
+
+def _opening(tip: Tip) -> str:
+    return tip.text if len(tip.text) <= OPENING else f"{tip.text[: OPENING - 1]}…"
 
 
 def _town(parts: Parts, tip: Tip) -> Named | None:

@@ -13,6 +13,7 @@ from news.domain.alerts import AlertRules
 from news.domain.article import Block, CaseBlock, Kind, Words
 from news.domain.checking import CheckRules
 from news.domain.comments import CommentRules
+from news.domain.likeness import LikenessRules
 from news.domain.numbers import case_number
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
@@ -216,3 +217,4 @@ class Directory(Row):
     comments: CommentRules
     departments: dict[str, str]
     tips: TipRules
+    likeness: LikenessRules

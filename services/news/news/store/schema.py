@@ -8,6 +8,7 @@ from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
 from news.store import (
     alerts,
+    apart,
     articles,
     columns,
     comments,
@@ -34,6 +35,17 @@ def _look_at_links(db: Db) -> None:
         db["articles"].update_one(as_read, {"$set": {"_outbox": [again]}})
 
 
+def _find_tips_by_words(db: Db) -> None:
+    """Tips of before have no bigrams; to what an instance of before keeps meanwhile the timer gives them."""
+    tips.index_words(db["tips"])
+
+
+def _look_at_pictures(db: Db) -> None:
+    """Follow-ups of before have no pictures of what was done: each case is read anew."""
+    told = {"follow_up": {"$type": "object"}, "follow_up.pictures": {"$exists": False}, "stale": {"$exists": False}}
+    db["followed_cases"].update_many(told, {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}})
+
+
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
@@ -41,6 +53,7 @@ SCHEMA = Schema(
         "versions": versions.INDEXES,
         **coverage.INDEXES,
         **investigations.INDEXES,
+        **apart.INDEXES,
         "tips": tips.INDEXES,
         "counts": counts.INDEXES,
         "pictures": [IndexModel("brought_at", name="brought_at", sparse=True), *library.INDEXES],
@@ -52,5 +65,9 @@ SCHEMA = Schema(
         **readings.INDEXES,
         **front.INDEXES,
     },
-    [Migration(1, "cases that published articles name are followed", _look_at_links)],
+    [
+        Migration(1, "cases that published articles name are followed", _look_at_links),
+        Migration(2, "tips are found by their words", _find_tips_by_words),
+        Migration(3, "cases that are followed are read with their pictures", _look_at_pictures),
+    ],
 )
