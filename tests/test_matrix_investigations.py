@@ -20,12 +20,16 @@ METHODS = {
     f"GET {AT}/{{id}}": "seen",
     f"POST {AT}": "opened",
     f"PUT {AT}/{{id}}": "saved",
+    f"POST {AT}/{{id}}/additions": "added",
+    f"GET {AT}/{{id}}/proposals": "proposed",
+    f"POST {AT}/{{id}}/apart": "told_apart",
     f"POST {AT}/{{id}}/records": "noted",
     f"POST {AT}/{{id}}/questions": "asked",
     f"POST {AT}/{{id}}/reports": "attached",
     f"POST {AT}/{{id}}/closing": "closed",
     f"POST {AT}/{{id}}/reopening": "reopened",
 }
+OTHER = "CP20261120-ABC123"
 RECORD = {"kind": "interview", "at": datetime.now(UTC).isoformat(), "whom": "村民", "text": "灯坏了一周。"}
 
 
@@ -55,6 +59,8 @@ def bodies(world: World, no: str) -> dict[str, dict[str, Any]]:
     return {
         "opened": matter(world),
         "saved": matter(world, title="路灯何时能亮", cases=[no]),
+        "added": {"cases": [OTHER]},
+        "told_apart": {"other": OTHER},
         "noted": RECORD,
         "asked": {"case": no, "text": "请问何时修好？"},
         "attached": {"article": "CPN20261120-ABC123"},
@@ -65,6 +71,11 @@ def bodies(world: World, no: str) -> dict[str, dict[str, Any]]:
 
 def kept(world: World, number: str) -> Any:
     return world.mongo["news"]["investigations"].find_one({"_id": number}, {"_outbox": 0})
+
+
+def apart(world: World, number: str) -> Any:
+    """Who has said that something is another matter."""
+    return (world.mongo["news"]["apart"].find_one({"of": number}) or {}).get("by")
 
 
 def report(world: World) -> str:
@@ -96,13 +107,16 @@ def test_what_is_for_the_role_works(world: World, no: str, number: str, role: st
     if does == "reopened":  # of those who may call, its lead and the duty editor may
         number = ended(world, lead="reporter" if role == "duty_editor" else role)
     answer = send(who, route, body, id=number)
-    assert answer.status_code == (201 if does == "opened" else 200), answer.text
+    assert answer.status_code == {"opened": 201, "told_apart": 204}.get(does, 200), answer.text
     found = kept(world, number)
     expected: dict[str, Any] = {
         "listed": lambda: number in [row["id"] for row in answer.json()["items"]],
         "seen": lambda: answer.json()["cases"] == [no],
         "opened": lambda: kept(world, answer.json()["id"])["opened_by"] == who.account["id"],
         "saved": lambda: found["matter"]["title"] == "路灯何时能亮",
+        "added": lambda: found["matter"]["cases"] == [no, OTHER],
+        "proposed": lambda: answer.json()["asked"],
+        "told_apart": lambda: apart(world, number) == who.account["id"],
         "noted": lambda: found["records"][0]["by"] == who.account["id"],
         "asked": lambda: wait_until(lambda: kept(world, number)["questions"][0]["due"], 30),
         "attached": lambda: answer.json()["state"] == "published",
@@ -119,7 +133,7 @@ def test_what_is_not_for_the_role_is_refused_and_changes_nothing(
     number = over if METHODS[name] == "reopened" else untouched
     who, before = world.people(role), kept(world, number)
     refused(send(who, ROWS[name], bodies(world, no).get(METHODS[name]), id=number), role)
-    assert kept(world, number) == before
+    assert kept(world, number) == before and apart(world, number) is None
     own = {"opened_by": who.account.get("id", "nobody")}
     assert world.mongo["news"]["investigations"].count_documents(own) == 0
 

@@ -27,6 +27,8 @@ METHODS = {
         ("GET", "/me/tips", "my_tips"),
         ("GET", "/desk/tips", "desk_tips"),
         ("GET", "/desk/tips/{no}", "desk_tip"),
+        ("GET", "/desk/tips/{no}/proposals", "proposals"),
+        ("POST", "/desk/tips/{no}/apart", "apart"),
         ("POST", "/desk/tips/{no}/assignment", "assign"),
         ("POST", "/desk/tips/{no}/message", "message"),
         ("POST", "/desk/tips/{no}/adoption", "adopt"),
@@ -37,6 +39,7 @@ METHODS = {
 }
 ROWS = {route.name: route for route in ROUTES if "tip" in route.path and route.call.startswith("news.")}
 BODIES = {
+    "news.set_tip_apart": {"other": "CPT20261127-000000"},
     "news.message_tip_author": {"text": "请问是哪一天？"},
     "news.decline_tip": {"reason": "unclear"},
     "news.link_tip": {"articles": []},
@@ -129,6 +132,16 @@ class Doing:
         seen = ok(send(self.who, route, no=tip(self.world)))
         assert seen["contact"] == "kept" and CONTACT["phone"] not in str(seen)
 
+    def proposals(self, route: Route) -> None:
+        seen = ok(send(self.who, route, no=tip(self.world)))
+        assert seen["asked"] and CONTACT["phone"] not in str(seen)
+
+    def apart(self, route: Route) -> None:
+        no, other = tip(self.world), tip(self.world)
+        assert send(self.who, route, {"other": other}, no=no).status_code == 204
+        (pair,) = self.world.mongo["news"]["apart"].find({"of": no})
+        assert (set(pair["of"]), pair["by"]) == ({no, other}, self.who.account["id"])
+
     def assign(self, route: Route) -> None:
         editor = self.world.staff["editor"].account["id"]
         after = self.step(route, tip(self.world), editor=editor)
@@ -175,6 +188,7 @@ def test_a_row_that_is_not_for_the_role_is_refused_and_changes_nothing(world: Wo
     before = kept(world, no)
     refused(send(world.people(role), route, body, no=no), role)
     assert kept(world, no) == before
+    assert world.mongo["news"]["apart"].find_one({"of": no}) is None
 
 
 @pytest.mark.parametrize(("role", "name"), cells(list(ROWS.values()), allowed=True))

@@ -203,3 +203,13 @@ def test_a_file_is_a_link_with_its_title_and_size() -> None:
 def test_a_feed_tells_what_became_of_the_cases() -> None:
     entry = parsed("atom", {**ARTICLE, "follow_ups": [BECAME]}).entries[0]
     assert "问题办理进展" in entry.content[0].value and "十四盏路灯恢复照明" in entry.content[0].value
+    photo = {
+        "id": "a" * 32,
+        "width": 4,
+        "height": 3,
+        "at": "2026-11-24T09:30:00.000+08:00",
+        "what": "区城管委<现场走访",
+    }
+    entry = parsed("atom", {**ARTICLE, "follow_ups": [{**BECAME, "pictures": [photo]}]}).entries[0]
+    assert f"/api/v1/media/{'a' * 32}?size=thumb" in entry.content[0].value
+    assert "2026-11-24 区城管委&lt;现场走访" in entry.content[0].value

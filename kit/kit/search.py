@@ -80,6 +80,22 @@ class Words:
         reached = {row["gram"]: row[self.time] for row in self.collection.aggregate([*first, *union])}
         return sorted(grams, key=lambda gram: reached.get(gram, _LONG_AGO))
 
+    def meeting(
+        self, grams: Sequence[int], since: datetime, until: datetime, *, each: int, least: int
+    ) -> dict[Any, int]:
+        """The documents of a time that hold some of these bigrams, and how many: only those that hold `least` or more.
+
+        Read off the index alone, of each bigram its newest `each` documents of that time: what a frequent one tells
+        beyond them is little, and left out.
+        """
+        if not grams:
+            return {}
+        within = {self.time: {"$gte": since, "$lte": until}}
+        first, *rest = [self._newest_of(gram, within, each) for gram in grams]
+        union = [{"$unionWith": {"coll": self.collection.name, "pipeline": steps}} for steps in rest]
+        met: list[Document] = [{"$group": {"_id": "$_id", "met": {"$sum": 1}}}, {"$match": {"met": {"$gte": least}}}]
+        return {row["_id"]: row["met"] for row in self.collection.aggregate([*first, *union, *met])}
+
     @property
     def _order(self) -> Order:
         return [(self.time, DESCENDING), ("_id", DESCENDING)]
@@ -91,6 +107,15 @@ class Words:
             {"$skip": FAR - 1},
             {"$limit": 1},
             {"$project": {"_id": 0, self.time: 1, "gram": {"$literal": gram}}},
+        ]
+
+    def _newest_of(self, gram: int, within: Document, most: int) -> list[Document]:
+        """The newest documents of a bigram in a time: their numbers."""
+        return [
+            {"$match": {self.field: gram, **within}},
+            {"$sort": dict(self._order)},
+            {"$limit": most},
+            {"$project": {"_id": 1}},
         ]
 
     def _newest(self, gram: int, place: Sequence[Any] | None, reach: int) -> list[Place]:

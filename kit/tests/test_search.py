@@ -67,6 +67,19 @@ def test_the_rarest_bigrams_are_those_of_where_the_page_begins(skewed: Db) -> No
     assert words.by_rarity([2, 1], latest - timedelta(hours=1)) == [2, 1]
 
 
+def test_what_holds_most_of_some_bigrams_is_met_in_a_time_off_the_index(skewed: Db) -> None:
+    grams, words = text.query_grams("崔村镇幼儿园施工"), Words(skewed.cases)
+    first, last = (skewed.cases.find_one({"_id": n})["created"] for n in (300, 900))
+    skewed.command("profile", 2)
+    met = words.meeting(grams, first, last, each=50, least=4)
+    skewed.command("profile", 0)
+    assert met == {900: 7, 750: 4, 600: 4, 450: 4, 300: 4}, "a frequent bigram tells of the newest alone"
+    asked = list(skewed.system.profile.find({"ns": f"{skewed.name}.cases"}))
+    assert sum(row["docsExamined"] for row in asked) == 0
+    assert sum(row["keysExamined"] for row in asked) <= len(grams) * 60
+    assert words.meeting([], first, last, each=50, least=1) == {}
+
+
 def test_words_that_are_frequent_and_hardly_ever_meet_cost_a_bounded_page(skewed: Db) -> None:
     skewed.command("profile", 2)
     seen, on = found(skewed, "幼儿园 施工")

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from playwright.sync_api import Locator, expect
 
 from kit.testing import Stack, wait_until
 from newsdesk import REPORT, at_desk, publish_report
-from people import Person, new_phone
+from people import Person, new_phone, photo
 from phone import RENEW, Phone
 from workplace import Seat
 
@@ -17,6 +18,14 @@ REPLY = {
     "done": "已更换配电箱部件，全部恢复照明。",
     "next": "十二月底前检查同类配电箱。",
 }
+
+
+def visited(stack: Stack, no: str) -> None:
+    """Its office goes there, takes a picture and says so in public."""
+    handler, at = at_desk(stack, "handler", "jw"), datetime.now(UTC).isoformat()
+    shown = {"pictures": [handler.upload(photo(90, 60))["id"]], "public": True}
+    told = {"kind": "visit", "at": at, "whom": "反映人", "place": "小区东侧", "text": "现场更换配电箱部件。"}
+    handler.do(f"/desk/cases/{no}/contact", {**told, **shown})
 
 
 def solved(stack: Stack, author: Person, no: str) -> None:
@@ -65,11 +74,17 @@ def test_a_report_finds_its_case_and_its_follow_up(
     sheet = desk.open_case(no)
     expect(sheet.get_by_role("region", name="相关报道")).to_contain_text(REPORT["title"])
 
+    visited(stack, no)
+    wait_until(lambda: resident.get(f"/articles/{article}")["follow_ups"][0]["pictures"], 15)
     solved(stack, resident, no)
     wait_until(lambda: resident.get(f"/articles/{article}")["follow_ups"][0]["outcome"] == "solved", 15)
     reread(became, "已解决")
     expect(became).to_contain_text("已解决")
     expect(became).to_contain_text(REPLY["done"])
+    expect(became).to_contain_text("现场走访")
+    picture = became.get_by_role("img", name=re.compile("现场走访的照片$"))
+    picture.scroll_into_view_if_needed()
+    wait_until(lambda: picture.evaluate("image => image.naturalWidth"), 10)
 
     follower = Person(stack, token=page.evaluate(RENEW)["access_token"])
     wait_until(lambda: "已解决" in str(follower.get("/me/inbox")["items"]), 20)
@@ -109,8 +124,13 @@ def test_an_investigation_asks_a_department_and_has_its_answer(
     page.get_by_label("类型").select_option("实地走访")
     page.get_by_label("地点").fill("村东连接路")
     page.get_by_label("内容").fill("全路段十四盏灯都不亮。")
+    taken = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(90, 60)}
+    page.get_by_role("group", name=re.compile("^走访照片")).get_by_label("添加照片").set_input_files(taken)
+    page.get_by_label("图片署名").fill("李四摄")
     page.get_by_role("button", name="记下").click()
-    expect(page.get_by_role("region", name="采访和走访记录")).to_contain_text("十四盏灯")
+    records = page.get_by_role("region", name="采访和走访记录")
+    expect(records).to_contain_text("十四盏灯")
+    expect(records.get_by_role("img", name="走访照片1")).to_be_visible()
     questions = page.get_by_role("region", name=re.compile("^询问部门"))
     questions.get_by_role("button", name="询问部门").click(timeout=15_000)
     page.get_by_label("问题", exact=True).fill("请问何时修好？")

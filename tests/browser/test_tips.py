@@ -1,6 +1,7 @@
 """爆料 as people see it: somebody sends a tip without signing in and follows it; the newsroom works with it."""
 
 import re
+import secrets
 import uuid
 from collections.abc import Callable
 
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kit.testing import Stack
+from newsdesk import at_desk
 from people import Person, photo
 from phone import Phone
 from workplace import Seat
@@ -77,3 +79,51 @@ def test_from_an_anonymous_tip_to_what_became_of_it(stack: Stack, new_phone: Cal
     expect(page.get_by_text(text)).to_have_count(0)
     page.get_by_role("link", name=article["title"]).click()
     expect(page.get_by_role("heading", name=article["title"])).to_be_visible()
+
+
+def test_what_is_of_one_matter_is_proposed_and_one_press_makes_an_investigation(
+    stack: Stack, resident: Person, town: str, seat: Seat
+) -> None:
+    lake = f"{''.join(chr(secrets.randbelow(0x4E00) + 0x4E00) for _ in range(4))}水库"  # nothing else is about it
+    words = f"{lake}边的步道栏杆断裂半个月"
+    case = {
+        "category": "no_lamps",
+        "town": town,
+        "place": lake,
+        "title": f"{lake}步道栏杆断裂",
+        "text": f"{words}，很危险。",
+    }
+    no = str(resident.do("/cases", case)["no"])
+    at_desk(stack, "clerk").do(f"/desk/cases/{no}/accept", {"urgency": "request"})
+    for text in (f"{words}，没有围挡。", f"{words}，孩子差点掉下去。", f"{words}，也没有人解释原因。"):
+        Person(stack).do("/tips", {"text": text, "town": town, "place": lake})
+
+    editor = seat("editor")
+    page = editor.open("/desk/tips")
+    page.get_by_role("link").filter(has_text=f"{words}，没有围挡").click()
+    proposed = page.get_by_role("region", name="可能是同一件事")
+    other = proposed.get_by_role("listitem").filter(has_text="孩子差点")
+    for why in ("地点相同", "同在", "都说到“", "相隔不到一天"):
+        expect(other).to_contain_text(why)
+    public = proposed.get_by_role("listitem").filter(has_text=case["title"]).filter(has_text="查看诉求")
+    expect(public).to_contain_text("地点相同")
+    proposed.get_by_role("button", name=re.compile("^不是一件事：.*也没有人")).click()
+    expect(proposed.get_by_role("listitem").filter(has_text="也没有人解释")).to_have_count(0)
+    expect(proposed).to_contain_text("已标为不是一件事的1条")
+    other.get_by_role("checkbox").check()
+    public.get_by_role("checkbox").check()
+    assert editor.severe() == []
+    proposed.get_by_role("button", name="发起调查").click()
+    page.wait_for_url("**/desk/investigations/*")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(lake)
+    linked = page.get_by_role("region", name="诉求和爆料")
+    expect(linked).to_contain_text(no)
+    expect(linked.get_by_role("link", name=re.compile(r"T\d{8}-"))).to_have_count(2)
+    Person(stack).do("/tips", {"text": f"{words}，今天还在。", "town": town, "place": lake})
+    page.reload()
+    later = page.get_by_role("region", name="可能是同一件事")
+    expect(later.get_by_role("listitem")).to_have_count(1)  # what was called another matter stays away
+    later.get_by_role("checkbox").check()
+    page.get_by_role("button", name="加入调查").click()
+    expect(linked.get_by_role("link", name=re.compile(r"T\d{8}-"))).to_have_count(3)
+    assert editor.severe() == []

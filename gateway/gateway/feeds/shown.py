@@ -88,7 +88,16 @@ def _follow_up(one: Mapping[str, Any], origin: str) -> str:
     parts = [f'<h3><a href="{case}">{_text(one["title"])}</a></h3>', f"<p>{_text(facts)}</p>"]
     if one["done"]:
         parts.append(f"<p>{_text(one['done_at'][:10])} 部门答复：{_text(one['done'])}</p>")
-    return "".join((*parts, *map(_promise, one["promises"])))
+    photos = "".join(_photo(picture, origin) for picture in one.get("pictures", ()))
+    return "".join((*parts, *map(_promise, one["promises"]), f'<ul class="photos">{photos}</ul>' if photos else ""))
+
+
+def _photo(picture: Mapping[str, Any], origin: str) -> str:
+    """A picture of what was done, small: the app shows it whole."""
+    said = f"{picture['at'][:10]} {picture['what']}"
+    source = f"{origin}{PREFIX}/media/{picture['id']}?size=thumb"
+    image = _image({**picture, "alt": said}, source, ' loading="lazy"')
+    return f"<li>{image}<span>{_text(said)}</span></li>"
 
 
 def _promise(one: Mapping[str, Any]) -> str:

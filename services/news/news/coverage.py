@@ -35,8 +35,9 @@ CASES_QUEUE = "news.followed_cases"
 CASES_TYPES = tuple(
     f"petition.case_{told}.v1"
     for told in (
-        "accepted", "refused", "elsewhere", "dispatched", "returned", "replied", "rated", "closed", "withdrawn",
-        "merged", "unmerged", "redacted", "appeal_granted", "reopened", "promise_reported", "reply_corrected",
+        "accepted", "progressed", "refused", "elsewhere", "dispatched", "returned", "replied", "rated", "closed",
+        "withdrawn", "merged", "unmerged", "redacted", "appeal_granted", "reopened", "promise_reported",
+        "reply_corrected",
     )
 )  # fmt: skip
 BATCH = 50

@@ -17,6 +17,7 @@ from news.domain.district import (
     TipRules,
     Towns,
 )
+from news.domain.likeness import LikenessRules
 
 
 def read_directory(folder: Path) -> Directory:
@@ -30,6 +31,7 @@ def read_directory(folder: Path) -> Directory:
         comments=load(folder, "comments.yml", Comments),
         departments={office.code: office.name for office in load(folder, "departments.yml", Offices).departments},
         tips=load(folder, "tips.yml", TipRules),
+        likeness=load(folder, "likeness.yml", LikenessRules),
     )
 
 

@@ -5,20 +5,21 @@ tells that it was answered, it is asked again how the question stands: the same 
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from kit.clock import utcnow
-from kit.errors import Conflict, NotFound, ServiceError, Unavailable
+from kit.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from kit.events import Event, StillChanging
 from kit.idempotency import ATTEMPTS, Once
 from kit.identity import Caller
 from kit.mongo import Document
 from kit.rpc.caller import NoAnswer
-from news import coverage
+from news import coverage, library
 from news.contract.investigations import (
+    AddToInvestigation,
     AskDepartment,
     AttachReport,
     CloseInvestigation,
@@ -39,7 +40,7 @@ from news.contract.investigations import (
     SaveInvestigation,
 )
 from news.domain import investigation
-from news.domain.investigation import Investigation, InvestigationState, Matter, Question, RecordKind
+from news.domain.investigation import Investigation, InvestigationState, Matter, Question, RecordKind, RecordPicture
 from news.domain.lifecycle import DESK, Actor
 from news.domain.numbers import new_number
 from news.parts import Parts
@@ -53,7 +54,7 @@ QUEUE = "news.press_answers"
 TYPES = ("petition.press_answered.v1",)
 BATCH = 20
 PUT_OFF = timedelta(minutes=1)
-_STATE_NAMES = {
+STATE_NAMES = {
     InvestigationState.OPEN: "调查中",
     InvestigationState.ANSWERED: "部门已答复",
     InvestigationState.PUBLISHED: "已报道",
@@ -69,10 +70,15 @@ def list_investigations(parts: Parts, request: ListInvestigations, caller: Calle
     return InvestigationPage(items=[InvestigationRow(**_row(one)) for one in found], next_cursor=cursor)
 
 
+def on_desk(parts: Parts, number: str, caller: Caller) -> Investigation:
+    """The investigation of this number on the caller's desk. Raises `NotFound`."""
+    return _on_desk(parts.investigations.document(number), actor_of(caller))
+
+
 def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -> InvestigationView:
     """One on the caller's desk. Raises `NotFound`."""
     actor = actor_of(caller)
-    found = _on_desk(parts.investigations.document(request.id), actor)
+    found = on_desk(parts, request.id, caller)
     articles = {article.id: article for article in parts.articles.listed_among(found.reports)}
     return InvestigationView(
         **_row(found),
@@ -124,10 +130,24 @@ def save_investigation(parts: Parts, request: SaveInvestigation, caller: Caller)
     return receipt
 
 
+def add_to_investigation(parts: Parts, request: AddToInvestigation, caller: Caller) -> InvestigationReceipt:
+    """Takes up cases and tips in addition. Raises `Invalid` for a tip that there is not."""
+    if missing := set(request.tips) - {tip.no for tip in parts.tips.some(request.tips)}:
+        raise Invalid.field("tips", f"没有这条爆料：{'、'.join(sorted(missing))}")
+    add = partial(investigation.add, cases=request.cases, tips=request.tips)
+    receipt = _take(parts, caller, request, add)
+    parts.followed.follow(request.cases, utcnow())
+    return receipt
+
+
 def note_record(parts: Parts, request: NoteRecord, caller: Caller) -> InvestigationReceipt:
-    """Writes down what was found."""
+    """Writes down what was found; the library keeps who made its pictures, where nobody has described them yet."""
     record = request.model_dump(include={"kind", "at", "whom", "place", "text"})
-    return _take(parts, caller, request, partial(investigation.note, record=record))
+    record["pictures"] = _pictures(parts, request.pictures)
+    receipt = _take(parts, caller, request, partial(investigation.note, record=record))
+    if request.credit:
+        parts.library.credit(request.pictures, request.credit)
+    return receipt
 
 
 def ask_department(parts: Parts, request: AskDepartment, caller: Caller) -> InvestigationReceipt:
@@ -229,6 +249,18 @@ def _take(parts: Parts, caller: Caller, command: InvestigationCommand, step: Ste
     return once.take(InvestigationReceipt, parts.investigations.collection, read, attempt)
 
 
+def _pictures(parts: Parts, numbers: Sequence[str]) -> list[RecordPicture]:
+    """These pictures of the newsroom. Raises `Invalid` for one that is none of its own, or is no picture."""
+    found = {row["_id"]: row for row in parts.images.found(numbers) if library.is_ours(row)}
+    if missing := [number for number in numbers if number not in found]:
+        raise Invalid.field("pictures", f"有{len(missing)}张照片没有上传完成，请重新添加")
+    return [RecordPicture(id=number, **_size(found[number])) for number in numbers]
+
+
+def _size(row: Document) -> dict[str, int]:
+    return {"width": row["width"], "height": row["height"]}
+
+
 def _on_desk(document: Document | None, actor: Actor) -> Investigation:
     found = investigation_of(document) if document else None
     if found is None or not investigation.sees(found, actor):
@@ -252,7 +284,7 @@ def _row(found: Investigation) -> dict[str, Any]:
     return {
         "id": found.id,
         "state": found.state,
-        "state_name": _STATE_NAMES[found.state],
+        "state_name": STATE_NAMES[found.state],
         "title": found.matter.title,
         "lead": found.matter.lead,
         "members": list(found.matter.members),
@@ -264,7 +296,7 @@ def _row(found: Investigation) -> dict[str, Any]:
 
 def _receipt(found: Investigation) -> InvestigationReceipt:
     return InvestigationReceipt(
-        id=found.id, state=found.state, state_name=_STATE_NAMES[found.state], version=found.version
+        id=found.id, state=found.state, state_name=STATE_NAMES[found.state], version=found.version
     )
 
 

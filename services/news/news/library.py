@@ -68,12 +68,14 @@ def state_rights(parts: Parts, request: StateRights, caller: Caller) -> RightsRe
 
 
 def delete_picture(parts: Parts, request: OneMedium, caller: Caller) -> Nothing:
-    """Deletes a picture that no article uses. Raises `Invalid` that says which do, `NotFound`."""
+    """Deletes a picture that no article uses, and no investigation. Raises `Invalid` that says which do, `NotFound`."""
     _row(parts, request.id)
     uses = parts.articles.using(request.id, USES_COUNTED)
     if uses:
         named = "".join(f"《{article.words.title}》" for article in uses[:USES_SHOWN])
         raise Invalid.field("id", f"{len(uses)}篇稿件正在使用这张图片，不能删除：{named}")
+    if kept := parts.investigations.with_picture(request.id):
+        raise Invalid.field("id", f"这张图片是调查《{kept.matter.title}》的走访照片，不能删除。")
     parts.library.put_away(request.id, utcnow())
     return Nothing()
 
@@ -81,16 +83,21 @@ def delete_picture(parts: Parts, request: OneMedium, caller: Caller) -> Nothing:
 def remove_deleted(parts: Parts) -> int:
     """Removes the files of pictures that were deleted a while ago; how many.
 
-    One that was written into an article while it was being deleted comes back instead.
+    One that was written into an article or a record while it was being deleted comes back instead.
     """
     removed = 0
     for picture in parts.library.away_since(utcnow() - AWAY_FOR, SWEPT_AT_ONCE):
-        if parts.articles.using(picture, 1):
+        if _is_used(parts, picture):
             parts.library.bring_back(picture)
         else:
             parts.images.remove(picture)
             removed += 1
     return removed
+
+
+def is_ours(row: Document) -> bool:
+    """Whether it is a picture of the newsroom that nobody has deleted."""
+    return row["owner"] != UPLOADER and "pages" not in row and row.get("library", True)
 
 
 def take_in(parts: Parts) -> int:
@@ -117,6 +124,10 @@ def _describe_as_used(parts: Parts, picture: str) -> None:
         for block in article.words.blocks:
             if isinstance(block, PictureBlock) and block.picture == picture:
                 parts.library.describe(picture, block.alt, block.credit, block.caption)
+
+
+def _is_used(parts: Parts, picture: str) -> bool:
+    return bool(parts.articles.using(picture, 1)) or parts.investigations.with_picture(picture) is not None
 
 
 def _row(parts: Parts, picture: str) -> Document:
@@ -147,7 +158,7 @@ def _unused(parts: Parts, request: ListMedia) -> tuple[list[Document], str | Non
             assert last is not None
             return found, encode_cursor(last["created"], last["_id"])
         last = row
-        if not parts.articles.using(row["_id"], 1):
+        if not _is_used(parts, row["_id"]):
             found.append(row)
     return found, None
 

@@ -19,6 +19,7 @@ from news.district import read_directory
 from news.domain.district import Directory
 from news.public_cases import PublicCases
 from news.store.alerts import Alerts
+from news.store.apart import Apart
 from news.store.articles import Articles
 from news.store.columns import Columns
 from news.store.comments import Comments
@@ -59,6 +60,7 @@ class Parts:
     readings: Readings
     fronts: Fronts
     investigations: Investigations
+    apart: Apart
     library: Library
     pictures_lease: Lease
 
@@ -91,6 +93,7 @@ def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
         readings=Readings(db),
         fronts=Fronts(db),
         investigations=Investigations(db),
+        apart=Apart(db),
         library=Library(db),
         pictures_lease=Lease(db, "pictures", seconds=90),
     )

@@ -21,6 +21,13 @@ class PublicCases:
         """
         return self._peers.ask(PETITION, "get_case", {"no": no})
 
+    def like(self, **draft: Any) -> Mapping[str, Any]:
+        """Public cases that are like a draft, as `search_similar` tells of them. Raises `ServiceError`."""
+        found = self._peers.ask(PETITION, "search_similar", draft)
+        if found is None:
+            raise LookupError("petition answers a search")
+        return found
+
     def ask(self, **question: Any) -> Mapping[str, Any] | None:
         """Has the office in charge asked, once, and tells how that stands; None as `read`. Raises `ServiceError`."""
         key = f"{question['investigation']}/{question['question']}"

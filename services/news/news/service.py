@@ -24,6 +24,7 @@ from news import (
     locking,
     moderating,
     pictures,
+    proposing,
     publishing,
     ranking,
     reading,
@@ -82,6 +83,7 @@ from news.contract.desk import (
 from news.contract.feeds import ChangedPage, FeedView, GetFeed, ListChanged, ListPublished, MonthsView, PublishedPage
 from news.contract.front import ChooseFront, FrontChoice, FrontReceipt
 from news.contract.investigations import (
+    AddToInvestigation,
     AskDepartment,
     AttachReport,
     CloseInvestigation,
@@ -118,6 +120,7 @@ from news.contract.media import (
     StateRights,
     Uploaded,
 )
+from news.contract.proposals import Proposals, SetInvestigationApart, SetTipApart
 from news.contract.ranking import MostReadView, NoteReading
 from news.contract.reading import (
     ArticlePage,
@@ -395,6 +398,21 @@ class NewsService(service.Service):
         """Another title, question, assignment, other cases or tips."""
         return investigating.save_investigation(self.parts, request, self.caller)
 
+    @rpc(allow=EDITORS)
+    def add_to_investigation(self, request: AddToInvestigation) -> InvestigationReceipt:
+        """Takes up cases and tips in addition."""
+        return investigating.add_to_investigation(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def get_investigation_proposals(self, request: OneInvestigation) -> Proposals:
+        """Tips and public cases that an investigation could take up, and why."""
+        return proposing.get_investigation_proposals(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def set_investigation_apart(self, request: SetInvestigationApart) -> Nothing:
+        """Says that a tip or case is another matter than an investigation's."""
+        return proposing.set_investigation_apart(self.parts, request, self.caller)
+
     @rpc(allow=DESK)
     def note_record(self, request: NoteRecord) -> InvestigationReceipt:
         """Writes down a source, an interview or a visit."""
@@ -650,6 +668,16 @@ class NewsService(service.Service):
         """A tip as the newsroom sees it."""
         return tip_desk.get_desk_tip(self.parts, request, self.caller)
 
+    @rpc(allow=EDITORS)
+    def get_tip_proposals(self, request: OneTip) -> Proposals:
+        """Tips and public cases that may be of one matter with a tip, and why."""
+        return proposing.get_tip_proposals(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def set_tip_apart(self, request: SetTipApart) -> Nothing:
+        """Says that a tip and something else are not one matter."""
+        return proposing.set_tip_apart(self.parts, request, self.caller)
+
     @rpc(allow=ASSIGNERS)
     def assign_tip(self, request: AssignTip) -> TipStep:
         """Gives a tip to an editor, who looks into it."""
@@ -702,3 +730,4 @@ class NewsService(service.Service):
         tipping.forget_unused(self.parts)
         tipping.erase_contacts(self.parts)
         tipping.erase_texts(self.parts)
+        tipping.index_words(self.parts)

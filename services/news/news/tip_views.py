@@ -88,6 +88,16 @@ def rows(parts: Parts, found: Iterable[Tip]) -> list[DeskTipRow]:
     return [DeskTipRow(**_row(parts, tip, columns)) for tip in found]
 
 
+def beginning(parts: Parts, tip: Tip) -> dict[str, Any]:
+    """What tells a tip from others."""
+    return {
+        **tip.model_dump(include={"no", "state", "place", "sent_at"}),
+        "state_name": _STATE_NAMES[tip.state],
+        "opening": _opening(tip),
+        "town": _town(parts, tip),
+    }
+
+
 def desk(parts: Parts, tip: Tip, actor: Actor) -> DeskTip:
     """A tip as the newsroom sees it."""
     may = tips.allowed(tip, actor, utcnow())
@@ -148,12 +158,10 @@ def _entry(parts: Parts, entry: Entry) -> TipEntry:
 
 def _row(parts: Parts, tip: Tip, columns: dict[str, str]) -> dict[str, Any]:
     return {
-        **tip.model_dump(include={"no", "state", "place", "assignee", "sent_at", "version"}),
-        "state_name": _STATE_NAMES[tip.state],
-        "opening": _opening(tip),
+        **beginning(parts, tip),
+        **tip.model_dump(include={"assignee", "version"}),
         "erased": tip.text_erased,
         "column": Named(code=tip.column, name=columns.get(tip.column, tip.column)) if tip.column else None,
-        "town": _town(parts, tip),
         "picture_count": len(tip.pictures),
         "contact": _contact(tip),
     }

@@ -125,6 +125,11 @@ def forget_unused(parts: Parts) -> int:
     return len(unused)
 
 
+def index_words(parts: Parts) -> int:
+    """Has tips found that an instance of before has kept while both were there; returns how many."""
+    return parts.tips.index_words(utcnow() - UNUSED_KEPT)
+
+
 def erase_contacts(parts: Parts) -> int:
     """Erases contacts whose time has come; returns how many."""
     return parts.tips.erase_contacts(utcnow())

@@ -1,11 +1,14 @@
 import base64
+import io
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 import news.store
 from kit.errors import Unavailable
@@ -14,7 +17,8 @@ from kit.mongo import Db, Schema
 from kit.sealed import SealingKeys
 from kit.settings import ServiceSettings
 from kit.testing import Rpc, Stack, new_key
-from news import publishing, reviewing, seed, writing
+from kit.transfers import FinishUpload, PutChunk, StartUpload
+from news import pictures, publishing, reviewing, seed, writing
 from news.contract.desk import CreateArticle, PublishArticle, RestoreVersion, SaveArticle, WithdrawArticle
 from news.contract.reviewing import ApproveArticle, PublishUrgently, ReturnArticle, ReviewLater, SubmitArticle
 from news.contract.shapes import ArticleReceipt
@@ -61,6 +65,14 @@ class PublicCases:
         self.asked: list[str] = []
         self.questions: list[dict[str, Any]] = []
         self.answers: dict[tuple[str, int], str] = {}
+        self.similar: list[dict[str, Any]] = []
+        self.drafts: list[dict[str, Any]] = []
+
+    def like(self, **draft: Any) -> dict[str, Any]:
+        if self.away:
+            raise Unavailable
+        self.drafts.append(draft)
+        return {"open": self.similar, "replied": []}
 
     def ask(self, **question: Any) -> dict[str, Any] | None:
         if self.away:
@@ -175,6 +187,22 @@ class Newsroom:
         """The events that wait: type and number."""
         found = self.db.articles.find_one({"_id": article}) or {}
         return [(event["type"], event["seq"]) for event in found.get("_outbox", ())]
+
+
+def sent(newsroom: Any, width: int = 64, height: int = 48, by: Caller | None = None) -> str:
+    """A picture of the newsroom, from a camera that tells where it was."""
+    exif = Image.Exif()
+    exif[0x010F] = "SECRET-CAMERA"
+    exif.get_ifd(0x8825)[2] = (40.0, 13.0, 0.0)  # GPS latitude
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "navy").save(out, "JPEG", exif=exif, comment=b"SECRET-COMMENT")
+    by, data = by or newsroom.reporter, out.getvalue()
+    start = StartUpload(content_type="image/jpeg", size=len(data), idempotency_key=new_key())
+    upload = pictures.start_upload(newsroom.parts, start, by).id
+    pictures.put_chunk(newsroom.parts, PutChunk(id=upload, number=0, data=data), by)
+    return pictures.finish_upload(
+        newsroom.parts, FinishUpload(id=upload, size=len(data), sha256=sha256(data).hexdigest()), by
+    ).id
 
 
 @pytest.fixture(scope="session")

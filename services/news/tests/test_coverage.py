@@ -98,6 +98,25 @@ def test_when_the_case_is_solved_the_report_says_so_by_itself(newsroom: Any, rep
     assert became(newsroom, report) == [(no, "unsolved")]
 
 
+def test_pictures_of_what_was_done_come_into_the_report(newsroom: Any, report: str, no: str) -> None:
+    link(newsroom, report)
+    before_there_were_any: dict[str, Any] = {"$unset": {"follow_up.pictures": ""}}
+    newsroom.db.followed_cases.update_one({"_id": no}, before_there_were_any)
+    unit, picture = {"code": "cgw", "name": "区城管委"}, {"id": "a" * 32, "width": 4, "height": 3}
+    visit = {"unit": unit, "at": "2026-11-19T10:00:00+08:00", "pictures": [picture]}
+    newsroom.cases.views[no] = {**newsroom.cases.views[no], "contacts": [visit], "inspections": []}
+    migrate = next(one for one in SCHEMA.migrations if "with their pictures" in one.name)
+    for _ in range(2):
+        migrate.run(newsroom.db)
+        coverage.read_anew(newsroom.parts)
+    (one,) = reading.get_article(newsroom.parts, OneArticle(id=report)).follow_ups
+    assert [(shown.id, shown.what) for shown in one.pictures] == [("a" * 32, "区城管委现场走访")]
+    del newsroom.cases.views[no]
+    coverage.hear(newsroom.parts, happened("petition.case_redacted.v1", no=no))
+    coverage.read_anew(newsroom.parts)
+    assert reading.get_article(newsroom.parts, OneArticle(id=report)).follow_ups == [], "nor any picture of it"
+
+
 def test_what_becomes_of_its_cases_changes_the_report_for_its_readers(newsroom: Any, report: str, no: str) -> None:
     def seen() -> Any:
         (item,) = feeding.get_feed(newsroom.parts, GetFeed()).items

@@ -11,10 +11,12 @@ from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.events import Event
 from kit.identity import Caller
 from kit.testing import new_key
-from news import coverage, investigating
+from news import coverage, investigating, library, pictures
 from news.contract import investigations as contract
+from news.contract.media import ListMedia, OneMedium, ReadPicture
 
-from .tipline import Known
+from .conftest import sent
+from .tipline import Known, Tipline
 
 
 @pytest.fixture
@@ -133,6 +135,38 @@ def test_what_was_found_is_written_down_and_who_is_late_is_told(newsroom: Any, b
     (one,) = seen(newsroom, begun, newsroom.reporter).records
     assert (one.kind_name, one.by) == ("采访", newsroom.reporter.id)
     assert seen(newsroom, begun).tips == ["CPT20261120-ABC123"]
+
+
+def test_a_visit_has_pictures_that_the_newsroom_alone_sees_and_its_library_keeps(newsroom: Any, begun: str) -> None:
+    picture, other = sent(newsroom), sent(newsroom)
+    visit = {"kind": "visit", "at": utcnow().isoformat(), "place": "村东路", "text": "十四盏灯不亮。"}
+    key, shown = new_key(), {"pictures": [picture], "credit": "李四摄"}
+    for _ in range(2):
+        do(newsroom, investigating.note_record, contract.NoteRecord, begun, **visit, **shown, idempotency_key=key)
+    (one,) = seen(newsroom, begun).records
+    assert [(shown.id, shown.width) for shown in one.pictures] == [(picture, 64)]
+    asked = ReadPicture(id=picture)
+    assert pictures.read_picture(newsroom.parts, asked, newsroom.reporter).public is False
+    with pytest.raises(NotFound):
+        pictures.read_picture(newsroom.parts, asked, newsroom.anyone)
+    media = {row.id: row for row in library.list_media(newsroom.parts, ListMedia(), newsroom.editor).items}
+    assert (media[picture].credit, media[other].credit) == ("李四摄", "")
+    unused = library.list_media(newsroom.parts, ListMedia(only="unused"), newsroom.editor).items
+    assert [row.id for row in unused] == [other]
+    with pytest.raises(Invalid) as kept:
+        library.delete_picture(newsroom.parts, OneMedium(id=picture, idempotency_key=new_key()), newsroom.editor)
+    assert "路灯为何不亮" in kept.value.errors[0]["message"]
+
+
+def test_a_visits_pictures_are_the_newsrooms_own(newsroom: Any, begun: str, line: Tipline) -> None:
+    visit = {"kind": "visit", "at": utcnow().isoformat(), "place": "村东路", "text": "十四盏灯不亮。"}
+    deleted = sent(newsroom)
+    library.delete_picture(newsroom.parts, OneMedium(id=deleted, idempotency_key=new_key()), newsroom.editor)
+    for wrong in (line.picture(), deleted, "0" * 32):
+        with pytest.raises(Invalid) as refused:
+            do(newsroom, investigating.note_record, contract.NoteRecord, begun, **visit, pictures=[wrong])
+        assert refused.value.errors[0]["field"] == "pictures"
+    assert seen(newsroom, begun).records == []
 
 
 def test_a_report_is_named_and_the_investigation_ends(newsroom: Any, begun: str, no: str) -> None:

@@ -22,26 +22,10 @@ from news.contract.media import ListMedia, OneMedium, ReadPicture, StateRights
 from news.contract.shapes import OneArticle
 from news.domain.media import EXPIRED, RightStanding
 
-from .conftest import WORDS
+from .conftest import WORDS, sent
 
 VISITOR = Caller("service", "gateway")
 TODAY = date.today()  # noqa: DTZ011 - a day more or less does not matter here
-
-
-def sent(newsroom: Any, width: int = 64, height: int = 48, by: Caller | None = None) -> str:
-    """A picture of the newsroom, from a camera that tells where it was."""
-    exif = Image.Exif()
-    exif[0x010F] = "SECRET-CAMERA"
-    exif.get_ifd(0x8825)[2] = (40.0, 13.0, 0.0)  # GPS latitude
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), "navy").save(out, "JPEG", exif=exif, comment=b"SECRET-COMMENT")
-    by, data = by or newsroom.reporter, out.getvalue()
-    start = StartUpload(content_type="image/jpeg", size=len(data), idempotency_key=new_key())
-    upload = pictures.start_upload(newsroom.parts, start, by).id
-    pictures.put_chunk(newsroom.parts, PutChunk(id=upload, number=0, data=data), by)
-    return pictures.finish_upload(
-        newsroom.parts, FinishUpload(id=upload, size=len(data), sha256=sha256(data).hexdigest()), by
-    ).id
 
 
 def showing(*ids: str, alt: str = "食堂开门当天的午饭") -> dict[str, Any]:

@@ -124,6 +124,7 @@ def elsewhere(tmp_path: Path) -> Path:
         "district": COUNTY,
         "towns": {"towns": [{"code": "999901001", "name": "东镇"}]},
         "tips": yaml.safe_load(Path("tests/other_district/tips.yml").read_text("utf-8")),
+        "likeness": yaml.safe_load(Path("tests/other_district/likeness.yml").read_text("utf-8")),
         "columns": {**FACT, "columns": [{"code": "all", "name": "要闻", "about": "县里的事"}]},
         "checking": {**FACT, "town_names": "must", "titles": "must", "dates": "must"},
         "demo/articles/all": {**FACT, "column": "all", "articles": [ARTICLE]},

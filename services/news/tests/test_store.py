@@ -21,6 +21,7 @@ from news import (
     library,
     locking,
     pictures,
+    proposing,
     publishing,
     reading,
     seed,
@@ -32,6 +33,7 @@ from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, Lo
 from news.contract.feeds import GetFeed, ListChanged, ListPublished
 from news.contract.investigations import ListInvestigations, OneInvestigation, OpenInvestigation
 from news.contract.media import ListMedia, OneMedium, StateRights
+from news.contract.proposals import SetTipApart
 from news.contract.reading import Front, ListArticles, Search
 from news.contract.shapes import OneArticle
 from news.contract.tips import DeclineTip, ListDeskTips, OneTip
@@ -68,7 +70,7 @@ def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[s
     newsroom.db.command("profile", 2)
     everything(newsroom, drafts[0], public_case)
     newsroom.db.command("profile", 0)
-    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases|investigations|tips)$"
+    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases|investigations|tips|apart)$"
     profile = list(newsroom.db.system.profile.find({"ns": {"$regex": ours}}))
     assert len(profile) > 40
     assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
@@ -148,6 +150,7 @@ def every_query_of_investigations(newsroom: Any) -> None:
         number = investigating.open_investigation(parts, request, newsroom.editor).id
     investigating.ask_petition(parts)
     investigating.get_investigation(parts, OneInvestigation(id=number), newsroom.reporter)
+    proposing.get_investigation_proposals(parts, OneInvestigation(id=number), newsroom.editor)
     for by, state in product((newsroom.reporter, newsroom.editor), (None, "open")):
         found = investigating.list_investigations(parts, ListInvestigations(limit=1, state=state), by)
         following = ListInvestigations(limit=1, state=state, cursor=found.next_cursor)
@@ -156,6 +159,8 @@ def every_query_of_investigations(newsroom: Any) -> None:
 
 def every_query_of_media(newsroom: Any) -> None:
     parts, now = newsroom.parts, utcnow()
+    parts.library.credit(["0" * 32], "张三摄")
+    parts.investigations.with_picture("0" * 32)
     for number in range(4):
         row = {"_id": f"{number}" * 32, "owner": "s_reporter", "width": 4, "height": 3}
         newsroom.db.pictures.insert_one(row)
@@ -188,6 +193,11 @@ def every_query_of_tips(newsroom: Any) -> None:
             cursor = page.next_cursor
             tip_desk.list_desk_tips(line.parts, ListDeskTips(limit=1, cursor=cursor, **chosen), newsroom.editor)
     tip_desk.get_desk_tip(line.parts, OneTip(no=numbers[0]), newsroom.editor)
+    apart = SetTipApart(no=numbers[0], other=numbers[1], idempotency_key="apart")
+    proposing.set_tip_apart(line.parts, apart, newsroom.editor)
+    assert proposing.get_tip_proposals(line.parts, OneTip(no=numbers[0]), newsroom.editor).tips
+    proposing.set_tip_apart(line.parts, apart.model_copy(update={"apart": False}), newsroom.editor)
+    tipping.index_words(line.parts)
     line.do(tip_desk.decline_tip, DeclineTip, newsroom.duty, numbers[0], reason="unclear")
     line.picture()
     tipping.forget_unused(line.parts)

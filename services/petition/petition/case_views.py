@@ -84,10 +84,12 @@ _NEXT_CLOCK = {
 """The clock that says until when the next step of a state is due."""
 
 
-def similar_case(case: Case, rules: Rules, caller: Caller, *, co_signed: bool) -> SimilarCase:
+def similar_case(case: Case, rules: Rules, caller: Caller, *, metres: int | None, co_signed: bool) -> SimilarCase:
     """A listed case, shown to who is about to ask the same."""
     return SimilarCase(
         **summary_fields(case, rules.directory, whole=False),
+        place=case.shown.place if case.shown else "",
+        metres=metres,
         summary=beginning(case),
         mine=steps.is_author(case, caller),
         co_signed=co_signed,

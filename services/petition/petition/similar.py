@@ -1,12 +1,12 @@
 """Before a case is sent: others that may be about the same, and published replies that may already serve."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kit import text
 from kit.identity import Caller
 from petition import case_views
 from petition.contract.filing import SearchSimilar, SimilarCase, SimilarCases
-from petition.domain.likeness import LIKE, Matter, likeness
+from petition.domain.likeness import LIKE, Matter, likeness, metres
 from petition.filing import location_of
 from petition.parts import Parts
 from petition.store.cases import Comparable
@@ -26,8 +26,10 @@ def search_similar(parts: Parts, request: SearchSimilar, caller: Caller) -> Simi
     rows = [row for _, row in like]
     opened = [row.no for row in rows if row.at_work and (not matter.town or row.matter.town == matter.town)]
     replied = [row.no for row in rows if row.replied]
+    apart = {row.no: _metres(matter, row.matter) for row in rows}
     return SimilarCases(
-        open=_shown(parts, opened[:MOST_OPEN], caller), replied=_shown(parts, replied[:MOST_REPLIED], caller)
+        open=_shown(parts, opened[:MOST_OPEN], apart, caller),
+        replied=_shown(parts, replied[:MOST_REPLIED], apart, caller),
     )
 
 
@@ -46,9 +48,13 @@ def _candidates(parts: Parts, request: SearchSimilar) -> Iterable[Comparable]:
         yield from parts.cases.holding_to_compare(place, NEWEST_COMPARED)
 
 
-def _shown(parts: Parts, numbers: list[str], caller: Caller) -> list[SimilarCase]:
+def _metres(one: Matter, other: Matter) -> int | None:
+    return round(metres(one.point, other.point)) if one.point and other.point else None
+
+
+def _shown(parts: Parts, numbers: list[str], apart: Mapping[str, int | None], caller: Caller) -> list[SimilarCase]:
     joined = parts.co_signs.joined_by(caller.id, numbers)
     return [
-        case_views.similar_case(case, parts.rules, caller, co_signed=case.no in joined)
+        case_views.similar_case(case, parts.rules, caller, metres=apart[case.no], co_signed=case.no in joined)
         for case in parts.cases.some(numbers)
     ]

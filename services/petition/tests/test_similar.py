@@ -70,7 +70,9 @@ def test_private_cases_are_never_found_and_an_anonymous_ones_point_does_not_tell
     point = {"lon": 116.33, "lat": 40.22}
     no = office.submit(**LAMPS, visibility=visibility, point=point)
     office.accept(no)
-    near = numbers(search(office, point=point).open)
+    rows = search(office, point=point).open
+    assert all(row.metres is None for row in rows)
+    near = numbers(rows)
     far = numbers(search(office, point={"lon": 116.20, "lat": 40.10}).open)
     assert near == far == ([] if visibility == "private" else [no])
 
@@ -82,6 +84,9 @@ def test_the_nearest_comes_first_and_the_author_knows_his_own(office: Any) -> No
         office.accept(no)
     found = search(office, by=office.author, point={"lon": 116.3301, "lat": 40.2201})
     assert [(row.no, row.mine) for row in found.open] == [(near, True), (far, False)]
+    assert [row.metres for row in found.open] == [pytest.approx(14, abs=2), pytest.approx(1270, abs=30)]
+    assert {row.place for row in found.open} == {LAMPS["place"]}
+    assert {row.metres for row in search(office).open} == {None}
 
 
 def test_an_ended_case_without_a_reply_is_no_help(office: Any) -> None:

@@ -2004,6 +2004,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/investigations/{id}/additions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes up cases and tips in addition. */
+        post: operations["add_to_investigation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/investigations/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tips and public cases that an investigation could take up, and why. */
+        get: operations["get_investigation_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/investigations/{id}/apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a tip or case is another matter than an investigation's. */
+        post: operations["set_investigation_apart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/investigations/{id}/records": {
         parameters: {
             query?: never;
@@ -2943,6 +2994,40 @@ export interface paths {
         get: operations["get_desk_tip"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tips/{no}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tips and public cases that may be of one matter with a tip, and why. */
+        get: operations["get_tip_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tips/{no}/apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a tip and something else are not one matter. */
+        post: operations["set_tip_apart"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4835,6 +4920,8 @@ export interface components {
         /**
          * SimilarCase
          * @description A case that may be about the same; `summary` is the beginning of what the public reads of it.
+         *
+         *     `metres` from the draft's point; null where either has none that everyone may know.
          */
         "petition.SimilarCase": {
             category: components["schemas"]["petition.Named"];
@@ -4850,10 +4937,14 @@ export interface components {
              * Format: date-time
              */
             filed_at: string;
+            /** Metres */
+            metres: number | null;
             /** Mine */
             mine: boolean;
             /** No */
             no: string;
+            /** Place */
+            place: string;
             /** Replied At */
             replied_at: string | null;
             /** Satisfied */
@@ -6582,8 +6673,27 @@ export interface components {
             title: string;
         };
         /**
+         * FollowUpPicture
+         * @description A picture of what was done about a case, one of petition's that everyone may see; `what` it is of.
+         */
+        "news.FollowUpPicture": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /** What */
+            what: string;
+            /** Width */
+            width: number;
+        };
+        /**
          * FollowUpView
-         * @description What became of a case that a report names: what was done in short, when, and how it stands.
+         * @description What became of a case that a report names: what was done in short, when, with pictures, and how it stands.
          *
          *     Closed: answered, and its author did not say whether that solved it. `into` is the case that it was merged into.
          */
@@ -6604,6 +6714,11 @@ export interface components {
             /** No */
             no: string;
             outcome: components["schemas"]["news.Outcome"];
+            /**
+             * Pictures
+             * @default []
+             */
+            pictures: components["schemas"]["news.FollowUpPicture"][];
             /** Promises */
             promises: components["schemas"]["news.PromiseView"][];
             /** State */
@@ -6845,6 +6960,15 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Picture */
+        "news.Picture": {
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /** Width */
+            width: number;
+        };
         /**
          * QuestionView
          * @description `due` and `unit`, a name, are null until petition has it; `gone`: nobody may know of the case any more.
@@ -6899,6 +7023,8 @@ export interface components {
              * Format: date-time
              */
             noted_at: string;
+            /** Pictures */
+            pictures: components["schemas"]["news.Picture"][];
             /** Place */
             place: string;
             /** Text */
@@ -7003,6 +7129,114 @@ export interface components {
             state_name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * ApartView
+         * @description What an editor has said is another matter.
+         */
+        "news.ApartView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** No */
+            no: string;
+        };
+        /**
+         * LikeCase
+         * @description A public case that may be of the same matter, as everyone reads it.
+         */
+        "news.LikeCase": {
+            /** Department */
+            department: string | null;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /** No */
+            no: string;
+            /** Place */
+            place: string;
+            /** State Name */
+            state_name: string;
+            /** Summary */
+            summary: string;
+            /** Taken Up */
+            taken_up: components["schemas"]["news.TakenUp"][];
+            /** Title */
+            title: string;
+            town: components["schemas"]["news.Named"];
+            /**
+             * Why
+             * @description what they have in common, in plain words
+             */
+            why: string[];
+        };
+        /**
+         * LikeTip
+         * @description A tip that may be of the same matter; nothing of who sent it.
+         */
+        "news.LikeTip": {
+            /** No */
+            no: string;
+            /** Opening */
+            opening: string;
+            /** Place */
+            place: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            state: components["schemas"]["news.Standing"];
+            /** State Name */
+            state_name: string;
+            /** Taken Up */
+            taken_up: components["schemas"]["news.TakenUp"][];
+            town: components["schemas"]["news.Named"] | null;
+            /**
+             * Why
+             * @description what they have in common, in plain words
+             */
+            why: string[];
+        };
+        /**
+         * Standing
+         * @description How far a tip has come.
+         * @enum {string}
+         */
+        "news.Standing": "received" | "checking" | "adopted" | "declined";
+        /**
+         * TakenUp
+         * @description An investigation that has taken it up.
+         */
+        "news.TakenUp": {
+            /** Id */
+            id: string;
+            /** State Name */
+            state_name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Proposals
+         * @description The likest first. `asked`: false when petition could not be asked for cases. `taken_up`: where the tip is.
+         */
+        "news.Proposals": {
+            /** Apart */
+            apart: components["schemas"]["news.ApartView"][];
+            /** Asked */
+            asked: boolean;
+            /** Cases */
+            cases: components["schemas"]["news.LikeCase"][];
+            /** Taken Up */
+            taken_up: components["schemas"]["news.TakenUp"][];
+            /** Tips */
+            tips: components["schemas"]["news.LikeTip"][];
         };
         /**
          * Stage
@@ -8010,12 +8244,6 @@ export interface components {
             lon: number;
         };
         /**
-         * Standing
-         * @description How far a tip has come.
-         * @enum {string}
-         */
-        "news.Standing": "received" | "checking" | "adopted" | "declined";
-        /**
          * TipReceipt
          * @description What is told once, to whoever sent a tip: the code by which he follows it. It is kept nowhere as it is.
          */
@@ -8123,15 +8351,6 @@ export interface components {
             /** Text */
             text: string;
             town: components["schemas"]["news.Named"] | null;
-        };
-        /** Picture */
-        "news.Picture": {
-            /** Height */
-            height: number;
-            /** Id */
-            id: string;
-            /** Width */
-            width: number;
         };
         /** MyTipPage */
         "news.MyTipPage": {
@@ -14256,6 +14475,134 @@ export interface operations {
             };
         };
     };
+    add_to_investigation: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * 关联诉求
+                     * @default []
+                     */
+                    cases?: string[];
+                    /**
+                     * 关联爆料
+                     * @default []
+                     */
+                    tips?: string[];
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_investigation_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.Proposals"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_investigation_apart: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 不是一件事
+                     * @default true
+                     */
+                    apart?: boolean;
+                    /** 编号 */
+                    other: string;
+                };
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     note_record: {
         parameters: {
             query?: never;
@@ -14276,8 +14623,18 @@ export interface operations {
                      * Format: date-time
                      */
                     at: string;
+                    /**
+                     * 图片署名
+                     * @default
+                     */
+                    credit?: string;
                     /** 类型 */
                     kind: components["schemas"]["news.RecordKind"];
+                    /**
+                     * 照片
+                     * @default []
+                     */
+                    pictures?: string[];
                     /**
                      * 地点
                      * @default
@@ -16979,6 +17336,80 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["news.DeskTip"];
                 };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tip_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.Proposals"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tip_apart: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 不是一件事
+                     * @default true
+                     */
+                    apart?: boolean;
+                    /** 编号 */
+                    other: string;
+                };
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错 */
             default: {

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
-from news.contract.shapes import ArticleId, FollowUpView, Version
-from news.domain.investigation import InvestigationState, RecordKind
+from kit.transfers import FileId, Picture
+from news.contract.shapes import ArticleId, FollowUpView, Version, without_repeats
+from news.domain.investigation import MOST_LINKED, MOST_PICTURES, InvestigationState, RecordKind
 from news.domain.numbers import CASE_PATTERN, INVESTIGATION_PATTERN
 
 InvestigationId = Annotated[str, StringConstraints(pattern=INVESTIGATION_PATTERN)]
@@ -28,8 +29,8 @@ class OpenInvestigation(Command):
     question: Text = Field(title="要查清的问题", min_length=4, max_length=500)
     lead: Account = Field(title="牵头记者")
     members: list[Account] = Field([], title="参与人员", max_length=20)
-    cases: list[CaseNumber] = Field([], title="关联诉求", max_length=50)
-    tips: list[TipNumber] = Field([], title="关联爆料", max_length=50)
+    cases: list[CaseNumber] = Field([], title="关联诉求", max_length=MOST_LINKED)
+    tips: list[TipNumber] = Field([], title="关联爆料", max_length=MOST_LINKED)
 
 
 class InvestigationCommand(Command):
@@ -43,14 +44,28 @@ class SaveInvestigation(OpenInvestigation, InvestigationCommand):
     pass
 
 
+class AddToInvestigation(InvestigationCommand):
+    """Takes these up in addition; what the investigation has already stays as it is."""
+
+    cases: list[CaseNumber] = Field([], title="关联诉求", max_length=MOST_LINKED)
+    tips: list[TipNumber] = Field([], title="关联爆料", max_length=MOST_LINKED)
+
+
 class NoteRecord(InvestigationCommand):
-    """What somebody found, for the newsroom alone: `at` when it was."""
+    """What somebody found, for the newsroom alone: `at` when it was.
+
+    A visit may have pictures, sent before as those of articles are; `credit` says who made them.
+    """
 
     kind: RecordKind = Field(title="类型")
     at: AwareDatetime = Field(title="时间")
     whom: Text = Field("", title="对象", max_length=60)
     place: Text = Field("", title="地点", max_length=100)
     text: Text = Field(title="内容", min_length=2, max_length=3000)
+    pictures: Annotated[list[FileId], Field(max_length=MOST_PICTURES), AfterValidator(without_repeats)] = Field(
+        [], title="照片"
+    )
+    credit: Text = Field("", title="图片署名", max_length=60)
 
 
 class AskDepartment(InvestigationCommand):
@@ -90,6 +105,7 @@ class RecordView(View):
     whom: str
     place: str
     text: str
+    pictures: list[Picture]
     by: str
     noted_at: Moment
 

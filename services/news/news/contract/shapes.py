@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from kit.contract import Moment, Request, Text, View
-from kit.transfers import FileId
+from kit.transfers import FileId, Picture
 from news.domain.article import Kind, State
 from news.domain.coverage import Outcome
 from news.domain.numbers import CASE_PATTERN, PATTERN
@@ -17,6 +17,13 @@ Version = Annotated[int, Field(ge=1)]
 LONGEST_HEADING = 60
 LONGEST_BLOCK = 3000
 _BlockText = Annotated[Text, Field(title="文字", min_length=1, max_length=LONGEST_BLOCK)]
+
+
+def without_repeats(values: list[str]) -> list[str]:
+    """The list, if nothing in it comes twice. Raises `ValueError`."""
+    if len(set(values)) != len(values):
+        raise ValueError("同一项不能重复添加")
+    return values
 
 
 class OneArticle(Request):
@@ -157,8 +164,15 @@ class PromiseView(View):
     reported_at: Moment | None
 
 
+class FollowUpPicture(Picture):
+    """A picture of what was done about a case, one of petition's that everyone may see; `what` it is of."""
+
+    at: Moment
+    what: str
+
+
 class FollowUpView(View):
-    """What became of a case that a report names: what was done in short, when, and how it stands.
+    """What became of a case that a report names: what was done in short, when, with pictures, and how it stands.
 
     Closed: answered, and its author did not say whether that solved it. `into` is the case that it was merged into.
     """
@@ -173,6 +187,7 @@ class FollowUpView(View):
     done: str
     done_at: Moment | None
     promises: list[PromiseView]
+    pictures: list[FollowUpPicture] = Field([])
     into: str | None
 
 

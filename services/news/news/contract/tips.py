@@ -6,17 +6,11 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
 from kit.transfers import FileId, Picture
-from news.contract.shapes import ArticleId, Code, Named, Version
+from news.contract.shapes import ArticleId, Code, Named, Version, without_repeats
 from news.domain.numbers import TIP_PATTERN
 from news.domain.tips import MOST_ARTICLES, Standing
 
 TipNo = Annotated[str, StringConstraints(pattern=TIP_PATTERN, to_upper=True)]
-
-
-def _without_repeats(values: list[str]) -> list[str]:
-    if len(set(values)) != len(values):
-        raise ValueError("同一项不能重复添加")
-    return values
 
 
 class Spot(Request):
@@ -41,7 +35,7 @@ class SendTip(Command):
     town: Code | None = Field(None, title="街道或镇")
     place: Text = Field("", title="具体地点", max_length=100)
     point: Spot | None = Field(None, title="位置")
-    pictures: Annotated[list[FileId], Field(max_length=9), AfterValidator(_without_repeats)] = Field([], title="图片")
+    pictures: Annotated[list[FileId], Field(max_length=9), AfterValidator(without_repeats)] = Field([], title="图片")
     contact: Contact | None = Field(None, title="联系方式")
     mine: bool = Field(True, title="记到我的账号")
 
@@ -136,7 +130,7 @@ class MessageAuthor(TipCommand):
     text: Text = Field(title="留言", min_length=2, max_length=500)
 
 
-_Articles = Annotated[list[ArticleId], Field(max_length=MOST_ARTICLES), AfterValidator(_without_repeats)]
+_Articles = Annotated[list[ArticleId], Field(max_length=MOST_ARTICLES), AfterValidator(without_repeats)]
 
 
 class AdoptTip(TipCommand):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from news.domain.article import Article, CaseBlock
 
 LONGEST_SAID = 160
+MOST_PICTURES = 6
 _ANSWERED = ("answered_rated", "answered_unrated")
 _TAKEN_BACK = "withdrawn"
 
@@ -49,6 +50,16 @@ class Promise(_Part):
     reported_at: datetime | None = None
 
 
+class HandlingPicture(_Part):
+    """A picture of what was done, in a record that everyone reads: of a visit, or of an inspection. Sizes in pixels."""
+
+    id: str
+    width: int
+    height: int
+    at: datetime
+    what: str
+
+
 class FollowUp(_Part):
     """What became of one case: what was done in short, when, how it stands; `into` is the case it was merged into."""
 
@@ -62,6 +73,7 @@ class FollowUp(_Part):
     done: str = ""
     done_at: datetime | None = None
     promises: tuple[Promise, ...] = ()
+    pictures: tuple[HandlingPicture, ...] = ()
     into: str | None = None
 
 
@@ -98,6 +110,7 @@ def follow_up(view: Mapping[str, Any], main: Mapping[str, Any] | None = None) ->
         done=_short(reply["done"]) if reply else "",
         done_at=reply["published_at"] if reply else None,
         promises=tuple(_promise(one) for one in told["promises"]),
+        pictures=_pictures(told),
         into=view["merged_into"],
     )
 
@@ -113,7 +126,7 @@ def overall(follow_ups: Sequence[FollowUp]) -> Outcome | None:
 def mark(follow_ups: Sequence[FollowUp], named: Sequence[str] = ()) -> str:
     """Two that differ have different marks, also in the cases that may be named without a follow-up; of none, empty."""
     told = {one.no for one in follow_ups}
-    lines = [*(one.model_dump_json() for one in follow_ups), *(no for no in named if no not in told)]
+    lines = [*map(_line, follow_ups), *(no for no in named if no not in told)]
     return sha256("\n".join(lines).encode()).hexdigest() if lines else ""
 
 
@@ -133,6 +146,23 @@ def fresh(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str]])
     """What has happened since, each kind once a case; what a case begins with that was not known is not new."""
     since = ((no, one) for no, told in now.items() for one in told if one not in before.get(no, told))
     return list(dict.fromkeys((no, Fact(one.split(" ")[0])) for no, one in since))
+
+
+def _line(found: FollowUp) -> str:
+    """One without pictures reads as it did before there were any: what nobody sees changed is not told anew."""
+    return found.model_dump_json(exclude=None if found.pictures else {"pictures"})
+
+
+def _pictures(view: Mapping[str, Any]) -> tuple[HandlingPicture, ...]:
+    """The latest pictures of what was done, the last one first."""
+    visits = [(one, f"{one['unit']['name']}现场走访") for one in view.get("contacts", ())]
+    inspections = [(one, f"督查：{one['finding_name']}") for one in view.get("inspections", ())]
+    found = [
+        HandlingPicture(**picture, at=one["at"], what=what)
+        for one, what in (*visits, *inspections)
+        for picture in one["pictures"]
+    ]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:MOST_PICTURES])
 
 
 def _outcome(view: Mapping[str, Any]) -> Outcome:

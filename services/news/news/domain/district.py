@@ -13,6 +13,7 @@ from news.domain.alerts import AlertRules
 from news.domain.article import Block, CaseBlock, Kind, Words
 from news.domain.checking import CheckRules
 from news.domain.comments import CommentRules
+from news.domain.likeness import LikenessRules
 from news.domain.numbers import case_number
 from news.domain.tips import Standing
 
@@ -256,3 +257,4 @@ class Directory(Row):
     comments: CommentRules
     departments: dict[str, str]
     tips: TipRules
+    likeness: LikenessRules

@@ -14,6 +14,10 @@ from pydantic import BaseModel, ConfigDict
 from news.domain.lifecycle import EDITORS, SECOND_REVIEWERS, Actor
 from news.domain.refusals import BadValue, NotPermitted, Refused
 
+MOST_LINKED = 50
+"""Cases, and as many tips."""
+MOST_PICTURES = 9
+"""Of one visit."""
 MOST_RECORDS, MOST_QUESTIONS, MOST_REPORTS, MOST_REOPENINGS = 200, 50, 20, 20
 NOT_PUBLIC = "这件诉求不公开，或还没有核实到，不能就它询问部门"
 
@@ -39,14 +43,23 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class RecordPicture(_Part):
+    """A picture of a visit, one of the newsroom's. Sizes in pixels."""
+
+    id: str
+    width: int
+    height: int
+
+
 class Record(_Part):
-    """What somebody found: `at` when it was, `noted_at` when he wrote it down."""
+    """What somebody found: `at` when it was, `noted_at` when he wrote it down. Only a visit has pictures."""
 
     kind: RecordKind
     at: datetime
     whom: str
     place: str
     text: str
+    pictures: tuple[RecordPicture, ...] = ()
     by: str
     noted_at: datetime
 
@@ -175,6 +188,20 @@ def revise(
     return found.moved(now, matter=matter)
 
 
+def add(
+    found: Investigation, actor: Actor, now: datetime, *, cases: Collection[str], tips: Collection[str]
+) -> Investigation:
+    """Takes up cases and tips in addition to those that it has."""
+    _check_step(found, actor, "add")
+    added = {
+        "cases": tuple(dict.fromkeys((*found.matter.cases, *cases))),
+        "tips": tuple(dict.fromkeys((*found.matter.tips, *tips))),
+    }
+    if any(len(numbers) > MOST_LINKED for numbers in added.values()):
+        raise Refused("这项调查关联的诉求或爆料已达上限。")
+    return found.moved(now, matter=found.matter.model_copy(update=added))
+
+
 def note(found: Investigation, actor: Actor, now: datetime, *, record: Mapping[str, Any]) -> Investigation:
     """Writes down what was found."""
     _check_step(found, actor, "note")
@@ -185,6 +212,8 @@ def note(found: Investigation, actor: Actor, now: datetime, *, record: Mapping[s
         raise BadValue("at", "时间不能晚于现在")
     if one.kind is RecordKind.VISIT and not one.place:
         raise BadValue("place", "请填写走访地点")
+    if one.kind is not RecordKind.VISIT and one.pictures:
+        raise BadValue("pictures", "只有实地走访可以附照片")
     return found.moved(now, records=(*found.records, one))
 
 

@@ -1,5 +1,6 @@
 """The newsroom's investigations: one document each, so that a step and its answer commit together."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -26,8 +27,12 @@ INDEXES = {
         _by("state", "by_state"),
         _by("people", "by_people"),
         _by("people_state", "by_people", "by_state"),
+        IndexModel("records.pictures.id", name="pictures", sparse=True),
+        IndexModel("matter.tips", name="tips"),
+        IndexModel("matter.cases", name="cases"),
     ]
 }
+MOST_TAKEN_UP = 200
 _NOT_LISTED = {"_answers": 0, "records": 0}
 
 
@@ -63,6 +68,14 @@ class Investigations:
         query = {"matter.tips": tip, "by_state": {"$ne": InvestigationState.CLOSED}}
         return self.collection.find_one(query, {"_id": 1}, hint="tips") is not None
 
+    def with_tips(self, numbers: Sequence[str]) -> list[Investigation]:
+        """Those that have taken up one of these tips."""
+        return self._with("tips", numbers)
+
+    def with_cases(self, numbers: Sequence[str]) -> list[Investigation]:
+        """Those that have taken up one of these cases."""
+        return self._with("cases", numbers)
+
     def page(
         self, actor: Actor, state: InvestigationState | None, limit: int, cursor: str | None
     ) -> tuple[list[Investigation], str | None]:
@@ -72,6 +85,17 @@ class Investigations:
         hint = "_".join(name for name, used in (("people", own), ("state", state)) if used) or "latest"
         rows, following = page(self.collection, query, _LATEST, hint, limit, cursor, _NOT_LISTED)
         return [investigation_of(row) for row in rows], following
+
+    def with_picture(self, picture: str) -> Investigation | None:
+        """One of whose visits has this picture."""
+        found = self.collection.find_one({"records.pictures.id": picture}, _NOT_LISTED, hint="pictures")
+        return investigation_of(found) if found else None
+
+    def _with(self, what: str, numbers: Sequence[str]) -> list[Investigation]:
+        if not numbers:
+            return []
+        rows = self.collection.find({f"matter.{what}": {"$in": list(numbers)}}, _NOT_LISTED).hint(what)
+        return [investigation_of(row) for row in rows.limit(MOST_TAKEN_UP)]
 
 
 def investigation_of(document: Document) -> Investigation:

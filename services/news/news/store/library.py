@@ -74,6 +74,11 @@ class Library:
         found_by = text.grams(alt, caption, credit)
         self.rows.update_one({"_id": picture, "$or": other}, {"$set": {**words, search.FIELD: found_by}})
 
+    def credit(self, pictures: Sequence[str], credit: str) -> None:
+        """Says who made them, of those that nobody has described yet."""
+        undescribed = {"_id": {"$in": list(pictures)}, "alt": {"$in": [None, ""]}, **_OURS}
+        self.rows.update_many(undescribed, {"$set": {"credit": credit, search.FIELD: text.grams(credit)}})
+
     def state_rights(self, row: Document, stated: Document, events: Sequence[Document]) -> bool:
         """Writes what was stated if nobody has stated anything since the row was read."""
         version = row.get("rights_version")

@@ -9,6 +9,7 @@ from kit.uploads import INDEXES as UPLOAD_INDEXES
 from news.domain.coverage import facts
 from news.store import (
     alerts,
+    apart,
     articles,
     columns,
     comments,
@@ -43,6 +44,17 @@ def _know_what_happened(db: Db) -> None:
         db["reports"].update_one({"_id": row["_id"], **unknown}, {"$set": {"facts": known}})
 
 
+def _find_tips_by_words(db: Db) -> None:
+    """Tips of before have no bigrams; to what an instance of before keeps meanwhile the timer gives them."""
+    tips.index_words(db["tips"])
+
+
+def _look_at_pictures(db: Db) -> None:
+    """Follow-ups of before have no pictures of what was done: each case is read anew."""
+    told = {"follow_up": {"$type": "object"}, "follow_up.pictures": {"$exists": False}, "stale": {"$exists": False}}
+    db["followed_cases"].update_many(told, {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}})
+
+
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
@@ -50,6 +62,7 @@ SCHEMA = Schema(
         "versions": versions.INDEXES,
         **coverage.INDEXES,
         **investigations.INDEXES,
+        **apart.INDEXES,
         "tips": tips.INDEXES,
         "counts": counts.INDEXES,
         "pictures": [IndexModel("brought_at", name="brought_at", sparse=True), *library.INDEXES],
@@ -64,5 +77,7 @@ SCHEMA = Schema(
     [
         Migration(1, "cases that published articles name are followed", _look_at_links),
         Migration(2, "what happened to the cases of reports is known", _know_what_happened),
+        Migration(3, "tips are found by their words", _find_tips_by_words),
+        Migration(4, "cases that are followed are read with their pictures", _look_at_pictures),
     ],
 )

@@ -6,24 +6,27 @@ Only what `Tip` has is ever read by a view; `contact`, `receipt` and `same` are 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
 import orjson
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo.collection import Collection
 
-from kit import outbox, sealed
+from kit import outbox, sealed, search, text
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
 from kit.paging import page
 from kit.sealed import Sealer
+from kit.search import Words
 from news.domain.receipts import code_of, plain
 from news.domain.tips import DECIDED, Tip
 
 COLLECTION = "tips"
 CONTACT = "contact"
 ERASED_AT_ONCE = 1000
+INDEXED_AT_ONCE = 1000
 
 Rows = tuple[list[Tip], str | None]
 
@@ -32,7 +35,7 @@ _FILTERS = ("assignee", "town", "state")
 _SAYS: Document = {"text": {"$gt": ""}}
 """What was erased is not looked at again. `text_until` is when to look at a tip: worked out anew after each step."""
 _STAYING = {"_id", "_answers", "_outbox", "receipt"}
-_NOT_SEEN = {"_answers": 0, "_outbox": 0, CONTACT: 0, "receipt": 0, "same": 0}
+_NOT_SEEN = {"_answers": 0, "_outbox": 0, CONTACT: 0, "receipt": 0, "same": 0, search.FIELD: 0}
 
 
 def _desk(*fields: str) -> IndexModel:
@@ -51,6 +54,7 @@ INDEXES = [
     IndexModel("same", name="same", unique=True, sparse=True),
     IndexModel("contact_until", name="contact_until"),
     IndexModel("text_until", name="text_until", partialFilterExpression=_SAYS),
+    IndexModel([(search.FIELD, ASCENDING), *_NEWEST], name="grams"),
 ]
 
 
@@ -59,6 +63,7 @@ class Tips:
 
     def __init__(self, db: Db, key_file: Path) -> None:
         self.collection = db[COLLECTION]
+        self._words = Words(self.collection, time="sent_at")
         self._key_file = key_file
 
     def document(self, no: str) -> Document | None:
@@ -128,6 +133,28 @@ class Tips:
         """A page of the account's own tips, newest first."""
         return self._page({"author": account}, "author", limit, cursor)
 
+    def some(self, numbers: Sequence[str]) -> list[Tip]:
+        """Those of these numbers that there are, in their order."""
+        if not numbers:
+            return []
+        rows = self.collection.find({"_id": {"$in": list(numbers)}}, _NOT_SEEN).hint("_id_")
+        found = {row["_id"]: tip_of(row) for row in rows}
+        return [found[no] for no in numbers if no in found]
+
+    def around(self, town: str, since: datetime, until: datetime, most: int) -> list[Tip]:
+        """The newest tips of a town and time."""
+        query = {"town": town, "sent_at": {"$gte": since, "$lte": until}}
+        rows = self.collection.find(query, _NOT_SEEN).hint("desk_town").sort(list(_NEWEST)).limit(most)
+        return [tip_of(row) for row in rows]
+
+    def meeting(self, grams: Sequence[int], since: datetime, until: datetime, each: int, least: int) -> dict[str, int]:
+        """Tips of a time that have at least so many of these bigrams, as `kit.search` counts them, and how many."""
+        return self._words.meeting(grams, since, until, each=each, least=least)
+
+    def index_words(self, since: datetime) -> int:
+        """Has tips of lately found by others that an instance of before has kept; returns how many."""
+        return index_words(self.collection, since)
+
     def with_picture(self, picture: str) -> Tip | None:
         """The tip that has the picture."""
         found = self.collection.find_one({"pictures.id": picture}, _NOT_SEEN, hint="pictures")
@@ -191,8 +218,23 @@ class Tips:
 
 
 def document_of(tip: Tip) -> Document:
-    """The tip as its document keeps it."""
-    return tip.model_dump(mode="python", exclude={"no"})
+    """The tip as its document keeps it, with the bigrams by which tips that are like it find it."""
+    return {**tip.model_dump(mode="python", exclude={"no"}), search.FIELD: text.grams(tip.place, tip.text)}
+
+
+def index_words(collection: Collection[Document], since: datetime | None = None) -> int:
+    """Gives their bigrams to tips that an instance kept that knew none, all or those sent `since`; returns how many."""
+    query, hint = ({"sent_at": {"$gte": since}}, "desk") if since else ({}, "_id_")
+    rows = collection.find({**query, search.FIELD: None}, {"place": 1, "text": 1}).hint(hint)
+    done = 0
+    while batch := [_indexing(row) for row in islice(rows, INDEXED_AT_ONCE)]:
+        done += collection.bulk_write(batch, ordered=False).modified_count
+    return done
+
+
+def _indexing(row: Document) -> UpdateOne:
+    found_by = text.grams(row["place"], row["text"])
+    return UpdateOne({"_id": row["_id"], search.FIELD: None}, {"$set": {search.FIELD: found_by}})
 
 
 def tip_of(document: Document) -> Tip:

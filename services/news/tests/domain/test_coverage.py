@@ -1,5 +1,6 @@
 """What became of the cases of a report, made of what everyone reads of them."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -55,6 +56,32 @@ def test_what_was_done_and_promised_is_told_in_short() -> None:
     found = coverage.follow_up(view(reply=long, promises=[PROMISE, {**PROMISE, "report": KEPT}]))
     assert found is not None and len(found.done) == LONGEST_SAID and found.done.endswith("…")
     assert [one.kept for one in found.promises] == [None, True]
+
+
+def visit(at: str, *pictures: str) -> dict[str, Any]:
+    shown = [{"id": one, "width": 4, "height": 3} for one in pictures]
+    return {"unit": {"code": "cgw", "name": "区城管委"}, "at": at, "pictures": shown}
+
+
+def test_the_latest_pictures_of_what_was_done_are_told_the_last_one_first() -> None:
+    old, new = "2026-11-18T10:00:00+08:00", "2026-11-20T10:00:00+08:00"
+    look = {**visit("2026-11-21T10:00:00+08:00", "c"), "finding_name": "已解决"}
+    found = coverage.follow_up(view(contacts=[visit(old, "a"), visit(new, "b")], inspections=[look]))
+    assert found is not None
+    told = [(one.id, one.what) for one in found.pictures]
+    assert told == [("c", "督查：已解决"), ("b", "区城管委现场走访"), ("a", "区城管委现场走访")]
+    many = coverage.follow_up(view(contacts=[visit(new, *map(str, range(9)))]))
+    assert many is not None and len(many.pictures) == coverage.MOST_PICTURES
+    bare = coverage.follow_up(view(contacts=[visit(old)], inspections=[]))
+    assert bare is not None and bare.pictures == ()
+    assert coverage.mark([bare]) == coverage.mark([bare.model_copy()]) != coverage.mark([found])
+
+
+def test_a_case_without_pictures_is_marked_as_it_was_before_there_were_any() -> None:
+    found = coverage.follow_up(view())
+    assert found is not None
+    before = found.model_dump_json(exclude={"pictures"})
+    assert coverage.mark([found]) == sha256(before.encode()).hexdigest()
 
 
 def test_what_its_author_took_back_is_not_told() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from news.domain import investigation
-from news.domain.investigation import Investigation, Matter, RecordKind
+from news.domain.investigation import Investigation, Matter, RecordKind, RecordPicture
 from news.domain.lifecycle import Actor
 from news.domain.refusals import BadValue, NotPermitted, Refused
 
@@ -45,6 +45,27 @@ def test_editors_manage_and_those_who_look_into_it_write_down(begun: Investigati
         with pytest.raises(NotPermitted):
             step(begun, LEAD, NOW, **values)
     assert investigation.note(begun, MEMBER, NOW, record=VISIT).records[0].by == "s_member"
+
+
+def test_only_a_visit_has_pictures(begun: Investigation) -> None:
+    pictures = (RecordPicture(id="a" * 32, width=4, height=3),)
+    visited = investigation.note(begun, LEAD, NOW, record={**VISIT, "pictures": pictures})
+    assert visited.records[0].pictures == pictures
+    with pytest.raises(BadValue) as wrong:
+        investigation.note(begun, LEAD, NOW, record={**VISIT, "kind": RecordKind.INTERVIEW, "pictures": pictures})
+    assert wrong.value.field == "pictures"
+
+
+def test_what_is_added_is_there_once_and_up_to_a_limit(begun: Investigation) -> None:
+    more = investigation.add(begun, EDITOR, NOW, cases=[CASE, "CP20261119-000000"], tips=["CPT20261119-000000"] * 2)
+    assert more.matter.cases == (CASE, "CP20261119-000000") and more.matter.tips == ("CPT20261119-000000",)
+    assert (more.matter.title, more.version) == (MATTER.title, 2)
+    with pytest.raises(NotPermitted):
+        investigation.add(begun, LEAD, NOW, cases=[], tips=[])
+    with pytest.raises(Refused):
+        investigation.add(begun, EDITOR, NOW, cases=[str(n) for n in range(investigation.MOST_LINKED)], tips=[])
+    with pytest.raises(Refused):
+        investigation.add(investigation.close(begun, EDITOR, NOW, text="查清"), EDITOR, NOW, cases=[], tips=[])
 
 
 def test_it_is_answered_when_all_is_published_then_and_closed(begun: Investigation) -> None:

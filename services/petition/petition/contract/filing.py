@@ -85,8 +85,13 @@ class FollowUpReply(CaseCommand):
 
 
 class SimilarCase(CaseSummary):
-    """A case that may be about the same; `summary` is the beginning of what the public reads of it."""
+    """A case that may be about the same; `summary` is the beginning of what the public reads of it.
 
+    `metres` from the draft's point; null where either has none that everyone may know.
+    """
+
+    place: str
+    metres: int | None
     summary: str
     mine: bool
     co_signed: bool
