@@ -21,8 +21,8 @@ ORIGIN = "https://news.example"
 PICTURE: dict[str, Any] = {
     "kind": "picture", "picture": "a" * 32, "width": 1000, "height": 500, "alt": '"><script>', "credit": "张三摄",
     "caption": "新灯", "widths": [480, 960], "licence": "图库授权", "expired": False,
-    "shown_until": "2026-12-31T00:00:00.000+08:00",
 }  # fmt: skip
+ENDS = [{"picture": "a" * 32, "until": "2026-12-31T00:00:00.000+08:00"}]
 BODY: list[dict[str, Any]] = [
     {"kind": "paragraph", "text": HOSTILE},
     PICTURE,
@@ -49,7 +49,8 @@ ARTICLE: dict[str, Any] = {
 
 
 def row(**fields: Any) -> dict[str, Any]:
-    return {"id": ARTICLE["id"], "article": {**ARTICLE, **fields}, "withdrawn_at": None, "reason": None}
+    article = {**ARTICLE, **fields}
+    return {"id": article["id"], "article": article, "pictures": ENDS, "withdrawn_at": None, "reason": None}
 
 
 def valid(found: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def test_an_article_is_valid_with_all_that_goes_with_it() -> None:
     assert (found["uri"], found["pubstatus"]) == (identity(ARTICLE["id"]), "usable")
     assert found["uri"] == "urn:uuid:014356e7-6d38-54e1-ac44-024c1c38a77b"  # as in the other feeds, for ever
     assert (found["firstcreated"], found["versioncreated"]) == (ARTICLE["published_at"], ARTICLE["changed_at"])
-    assert found["subject"][0]["code"], found["place"][0]["name"] == ("livelihood", "崔村镇")
+    assert (found["subject"][0]["code"], found["place"][0]["name"]) == ("livelihood", "崔村镇")
     assert "<script" not in found["body_html"]
     assert found["ednote"].splitlines() == ["示例数据，请勿采用。", "更正：日期有误"]
     assert sorted(found["associations"]) == ["file_1", "picture_1"]
@@ -72,10 +73,10 @@ def test_an_article_is_valid_with_all_that_goes_with_it() -> None:
 
 def test_a_picture_says_until_when_and_in_what_sizes() -> None:
     picture = item(row(), ORIGIN, "问政直通车")["associations"]["picture_1"]
-    assert (picture["expires"], picture["usageterms"]) == (PICTURE["shown_until"], "图库授权")
+    assert (picture["expires"], picture["usageterms"]) == (ENDS[0]["until"], "图库授权")
     sizes = {name: (one["width"], one["height"]) for name, one in picture["renditions"].items()}
     assert sizes == {"full": (1000, 500), "jpeg480": (480, 240), "jpeg960": (960, 480)}
-    without_end = [{**PICTURE, "shown_until": None, "licence": ""}]
+    without_end = [{**PICTURE, "picture": "d" * 32, "licence": ""}]
     free = valid(item(row(body=without_end), ORIGIN, "问政直通车"))["associations"]["picture_1"]
     assert not {"expires", "usageterms"} & free.keys()
 

@@ -1,7 +1,7 @@
 /** What an article consists of, for those who write it and those who read it. */
 import type { Schemas } from "./api/client";
 
-type Later = "widths" | "licence" | "expired" | "shown_until"; // an answer that was kept on the phone before has none of them
+type Later = "widths" | "licence" | "expired"; // an answer that was kept on the phone before has none of them
 export type ShownBlock = Schemas["news.TextView"] | PictureBlock | Schemas["news.CaseView"] | Schemas["news.ItemView"] | FileBlock;
 export type FileBlock = { kind: "file" } & Omit<Schemas["news.FileView"], "at">;
 export type PictureBlock = Omit<Schemas["news.PictureView"], Later> & Partial<Pick<Schemas["news.PictureView"], Later>>;

@@ -41,7 +41,7 @@ def item(row: Mapping[str, Any], origin: str, app: str) -> Item:
         **_subjects(article, origin),
         **_note(article),
         "renditions": {"web": {"href": address(origin, article["id"]), "mimetype": "text/html"}},
-        "associations": dict(_with_it(article, origin)),
+        "associations": dict(_with_it(row, origin)),
     }
 
 
@@ -81,18 +81,18 @@ def _note(article: Article) -> Item:
     return {"ednote": "\n".join(said)} if said else {}
 
 
-def _with_it(article: Article, origin: str) -> Iterator[tuple[str, Item]]:
-    """Its pictures that may be shown, and its papers."""
+def _with_it(row: Mapping[str, Any], origin: str) -> Iterator[tuple[str, Item]]:
+    """Its pictures that may be shown, and until when, and its papers."""
+    article, ends = row["article"], {one["picture"]: {"expires": one["until"]} for one in row["pictures"]}
     shown = [block for block in article["body"] if block["kind"] == "picture" and not block["expired"]]
     for number, block in enumerate(shown, start=1):
-        yield f"picture_{number}", _picture(block, article, origin)
+        yield f"picture_{number}", _picture(block, article, origin) | ends.get(block["picture"], {})
     for number, file in enumerate(article["files"], start=1):
         yield f"file_{number}", _file(file, article, origin)
 
 
 def _picture(block: Block, article: Article, origin: str) -> Item:
     sizes = [("full", block["width"]), *((f"jpeg{width}", width) for width in block["widths"])]
-    until = {"expires": block["shown_until"]} if block["shown_until"] else {}
     terms = {"usageterms": block["licence"]} if block["licence"] else {}
     return {
         **_about(f"picture/{block['picture']}", article["changed_at"], "picture"),
@@ -101,7 +101,6 @@ def _picture(block: Block, article: Article, origin: str) -> Item:
         "headline": block["caption"] or block["alt"],
         "description_text": block["alt"],
         "byline": block["credit"],
-        **until,
         **terms,
         "renditions": {name: _rendition(block, name, width, origin) for name, width in sizes},
     }

@@ -19,6 +19,7 @@ from news.contract.feeds import (
     ListChanged,
     ListPublished,
     MonthsView,
+    PictureEnd,
     PublishedPage,
     PublishedRow,
     WithdrawnRow,
@@ -26,6 +27,7 @@ from news.contract.feeds import (
 from news.contract.reading import ArticleView
 from news.contract.shapes import Named
 from news.domain.article import Article
+from news.domain.media import Faces
 from news.domain.months import months_between, span
 from news.parts import Parts
 
@@ -99,13 +101,20 @@ def _changed(parts: Parts, numbers: Sequence[str]) -> list[ChangedRow]:
     last = dict.fromkeys(reversed(numbers))  # what has changed twice stands where it changed last
     found = {article.id: article for article in parts.articles.whole(list(last))}
     listed = [article for article in found.values() if article.listed]
+    faces = reading.faces_of(parts, listed)
     views = {view.id: view for view in reading.article_views(parts, listed, parts.columns.names())}
-    return [_change(found[number], views.get(number)) for number in reversed(last) if number in found]
+    return [_change(found[number], views.get(number), faces) for number in reversed(last) if number in found]
 
 
-def _change(article: Article, view: ArticleView | None) -> ChangedRow:
-    told = FeedArticle(**view.model_dump()) if view else None
-    return ChangedRow(id=article.id, article=told, withdrawn_at=article.withdrawn_at, reason=article.withdrawal)
+def _change(article: Article, view: ArticleView | None, faces: Faces) -> ChangedRow:
+    known = {picture: faces[picture].shown_until for picture in article.words.pictures if picture in faces}
+    return ChangedRow(
+        id=article.id,
+        article=FeedArticle(**view.model_dump()) if view else None,
+        pictures=[PictureEnd(picture=picture, until=until) for picture, until in known.items() if view and until],
+        withdrawn_at=article.withdrawn_at,
+        reason=article.withdrawal,
+    )
 
 
 def _row(article: Article, changed_at: datetime) -> PublishedRow:

@@ -237,8 +237,8 @@ def _plain(block: AnyBlock, faces: Faces, now: datetime) -> Block:
 def _shown(block: AnyBlock, faces: Faces, now: datetime) -> ShownBlock:
     if isinstance(block, PictureBlock):
         face = faces.get(block.picture, UNKNOWN)
-        about = {"widths": list(face.widths), "licence": face.licence, "shown_until": face.shown_until}
-        return PictureView(**block.model_dump(), **about, expired=media.expired(face, now))
+        about = {"widths": list(face.widths), "licence": face.licence, "expired": media.expired(face, now)}
+        return PictureView(**block.model_dump(), **about)
     if isinstance(block, CaseBlock):
         return CaseView(**block.model_dump())
     if isinstance(block, ItemBlock):

@@ -151,6 +151,19 @@ def test_of_what_was_withdrawn_nothing_is_told_but_when_and_why(newsroom: Any) -
 
 
 @pytest.mark.usefixtures("at_once")
+def test_who_follows_is_told_until_when_a_picture_may_be_shown(newsroom: Any) -> None:
+    until, picture = utcnow() + timedelta(days=3), "e" * 32
+    row = {"_id": picture, "owner": "s_reporter", "width": 4, "height": 3, "shown_until": until}
+    newsroom.db.pictures.insert_one(row)
+    block = {"kind": "picture", "picture": picture, "alt": "路灯亮起", "credit": "张三摄"}
+    newsroom.published(blocks=[], body=[block])
+    newsroom.published()
+    first, second = feeding.list_changed(newsroom.parts, ListChanged()).items
+    assert [(one.picture, one.until) for one in first.pictures] == [(picture, until)]
+    assert second.pictures == []
+
+
+@pytest.mark.usefixtures("at_once")
 def test_who_follows_is_told_when_something_has_become_of_its_cases(newsroom: Any, public_case: dict[str, Any]) -> None:
     no = public_case["no"]
     newsroom.cases.views[no] = public_case

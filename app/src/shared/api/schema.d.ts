@@ -6755,8 +6755,6 @@ export interface components {
         /**
          * PictureView
          * @description `widths` are the copies that there are. When `expired`, the picture is not to be had any more; its words are.
-         *
-         *     `shown_until` is when that comes, where it does.
          */
         "news.PictureView": {
             /** Alt */
@@ -6784,11 +6782,6 @@ export interface components {
             licence: string;
             /** Picture */
             picture: string;
-            /**
-             * Shown Until
-             * @default null
-             */
-            shown_until: string | null;
             /** Width */
             width: number;
             /**

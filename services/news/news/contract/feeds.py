@@ -55,11 +55,19 @@ class ListChanged(PageRequest):
     updated_after: Annotated[AwareDatetime, AfterValidator(_within_reach)] | None = Field(None, title="在此之后有变化")
 
 
+class PictureEnd(View):
+    """From when on a picture may not be shown any more."""
+
+    picture: str
+    until: Moment
+
+
 class ChangedRow(View):
-    """An article as it stands now; one that was withdrawn has nothing but when and why."""
+    """An article as it stands now, with when its pictures go; one that was withdrawn has nothing but when and why."""
 
     id: str
     article: FeedArticle | None
+    pictures: list[PictureEnd] = Field([])
     withdrawn_at: Moment | None
     reason: str | None
 

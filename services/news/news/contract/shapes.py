@@ -95,10 +95,7 @@ class TextView(View):
 
 
 class PictureView(View):
-    """`widths` are the copies that there are. When `expired`, the picture is not to be had any more; its words are.
-
-    `shown_until` is when that comes, where it does.
-    """
+    """`widths` are the copies that there are. When `expired`, the picture is not to be had any more; its words are."""
 
     kind: Literal["picture"]
     picture: str
@@ -110,7 +107,6 @@ class PictureView(View):
     widths: list[int] = Field([])
     licence: str = ""
     expired: bool = False
-    shown_until: Moment | None = None
 
 
 class CaseView(View):
