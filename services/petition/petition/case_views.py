@@ -18,6 +18,7 @@ from petition.contract.cases import (
     ExtensionView,
     FirstAction,
     FollowUpView,
+    HidingView,
     HopView,
     InspectionView,
     InstructionView,
@@ -33,19 +34,21 @@ from petition.contract.cases import (
     RoundView,
     UrgeView,
     VerdictView,
+    WithheldView,
 )
 from petition.contract.co_signs import CoSignRow, CoSignView, TallyView
 from petition.contract.figures import ExclusionView
 from petition.contract.filing import MaskView, SimilarCase
 from petition.contract.pictures import DocumentView
 from petition.contract.shapes import Named
-from petition.domain import change, co_sign, exclusion, follow_up, lifecycle, masking, reopening
+from petition.domain import change, co_sign, exclusion, follow_up, hiding, lifecycle, masking, reopening
 from petition.domain.case import (
     Asked,
     Case,
     Contact,
     Escalation,
     FollowUp,
+    Hiding,
     Hop,
     Inspection,
     Instruction,
@@ -60,6 +63,7 @@ from petition.domain.case import (
     Tally,
     Urge,
     Visibility,
+    Withheld,
 )
 from petition.domain.change import Rules
 from petition.domain.clocks import Clock
@@ -143,8 +147,10 @@ def case_fields(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole:
     return {
         **summary_fields(case, found, whole=whole),
         **_words(case, whole=whole),
-        "pictures": list(_pictures(case.asked.pictures, parts).values()),
-        "document": _document(case, parts),
+        "pictures": list(_pictures(_pictures_of(case, whole=whole), parts).values()),
+        "document": _document(case, parts, whole=whole),
+        "withheld": [_withheld(one, found, whole=whole) for one in case.withheld],
+        "hidings": [_hiding(one, n, case, parts.rules) for n, one in enumerate(case.hidings, start=1)] if whole else [],
         "under_review": case.shown is None and case.ending is None,
         "urgency_name": urgency.name if urgency else None,
         "next_step": _next_step(case, found),
@@ -325,8 +331,37 @@ def _pictures(ids: Iterable[str], parts: Parts) -> dict[str, Picture]:
     return {row["_id"]: Picture(id=row["_id"], **row) for row in parts.images.found(tuple(ids))}
 
 
-def _document(case: Case, parts: Parts) -> DocumentView | None:
-    row = parts.images.find(case.document) if case.document else None
+def _pictures_of(case: Case, *, whole: bool) -> tuple[str, ...]:
+    withheld = tuple(one.file for one in case.withheld if not one.document) if whole else ()
+    return (*case.asked.pictures, *withheld)
+
+
+def _withheld(one: Withheld, found: Directory, *, whole: bool) -> WithheldView:
+    return WithheldView(reason=_why(one.reason, found), document=one.document, file=one.file if whole else None)
+
+
+def _hiding(one: Hiding, number: int, case: Case, rules: Rules) -> HidingView:
+    free = one.appeal is None and case.hiding_appealed is None
+    return HidingView(
+        number=number,
+        at=one.at,
+        passages=list(one.passages),
+        files=len(one.files),
+        reason=_why(one.reason, rules.directory),
+        text=one.text,
+        appeal=AppealView(**one.appeal.model_dump()) if one.appeal else None,
+        appeal_until=hiding.appeal_until(one, rules) if free else None,
+    )
+
+
+def _why(reason: str, found: Directory) -> Named:
+    return Named(code=reason, name=found.wording.withheld.get(reason, reason))
+
+
+def _document(case: Case, parts: Parts, *, whole: bool) -> DocumentView | None:
+    withheld = next((one.file for one in case.withheld if one.document), None) if whole else None
+    file = case.document or withheld
+    row = parts.images.find(file) if file else None
     return DocumentView(id=row["_id"], pages=row["pages"], bytes=row["full"]["bytes"]) if row else None
 
 

@@ -34,9 +34,11 @@ from petition.contract.steps import (
     DecideAppeal,
     DecideCorrection,
     DecideExtension,
+    DecideHiding,
     DecideRedaction,
     DispatchCase,
     DraftReply,
+    HideWords,
     Mask,
     MergeCase,
     ObjectToDispatch,
@@ -57,6 +59,7 @@ from petition.domain import (
     extending,
     follow_up,
     handling,
+    hiding,
     intake,
     merging,
     objection,
@@ -133,7 +136,8 @@ def get_reply_templates(parts: Parts, request: OneCase, caller: Caller) -> Reply
 def accept_case(parts: Parts, request: AcceptCase, caller: Caller) -> CaseReceipt:
     """Takes the case and lets its words through, or the words that intake made of them."""
     masks = None if request.masks is None else _by_field(request.masks)
-    values = {"urgency": request.urgency, "publish_text": request.publish_text, "masks": masks}
+    withheld = {one.file: one.reason for one in request.withheld}
+    values = {"urgency": request.urgency, "publish_text": request.publish_text, "masks": masks, "withheld": withheld}
     return steps.take(parts, caller, request, intake.accept, **values)
 
 
@@ -251,6 +255,17 @@ def decide_redaction(parts: Parts, request: DecideRedaction, caller: Caller) -> 
     return steps.take(parts, caller, request, redaction.decide, granted=request.granted, answer=request.answer)
 
 
+def hide_words(parts: Parts, request: HideWords, caller: Caller) -> CaseReceipt:
+    """Takes out of what the public sees what should not be there."""
+    values = {"passages": request.passages, "files": request.files, "reason": request.reason, "text": request.text}
+    return steps.take(parts, caller, request, hiding.hide, **values)
+
+
+def decide_hiding(parts: Parts, request: DecideHiding, caller: Caller) -> CaseReceipt:
+    """Upholds what an office hid, or has it public again."""
+    return steps.take(parts, caller, request, hiding.decide, granted=request.granted, answer=request.answer)
+
+
 def decide_appeal(parts: Parts, request: DecideAppeal, caller: Caller) -> CaseReceipt:
     """Upholds a refusal, or has intake take the case up again."""
     return steps.take(parts, caller, request, appeal.decide, granted=request.granted, answer=request.answer)
@@ -314,7 +329,7 @@ def _filters(filters: DeskFilters, caller: Caller) -> dict[str, str]:
 
 def _decides(caller: Caller) -> tuple[str, ...]:
     """The wishes that the caller sees: a supervisor those that he decides, and those that intake owes."""
-    return ("appeal", "objection", "redaction") if caller.has("supervisor") else ("redaction",)
+    return ("appeal", "hiding", "objection", "redaction") if caller.has("supervisor") else ("redaction",)
 
 
 def _offices(caller: Caller) -> list[str]:

@@ -110,5 +110,6 @@ def _hit(case: Case) -> Hit:
 
 def _own_words(entries: Iterable[Entry]) -> list[Entry]:
     """The author's own chain: what is public, and every word that he wrote himself."""
-    by_author = {"submit", "answer", "withdraw", "rate", "ask_redaction", "appeal", "reopen", "follow_up"}
+    appeals = {"appeal", "appeal_hiding"}
+    by_author = {"submit", "answer", "withdraw", "rate", "ask_redaction", "reopen", "follow_up"} | appeals
     return [entry if entry.kind in by_author else published([entry])[0] for entry in entries]

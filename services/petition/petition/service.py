@@ -9,7 +9,7 @@ from kit.events import Event, on_event
 from kit.identity import ANYONE, RESIDENT, SERVICE
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
-from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
+from kit.transfers import Chunk, FinishUpload, Picture, PutChunk, ReadPicture, StartUpload, Upload
 from petition import (
     board,
     co_signing,
@@ -60,6 +60,7 @@ from petition.contract.figures import (
 )
 from petition.contract.filing import (
     AnswerQuestion,
+    AppealHiding,
     AppealRefusal,
     AskRedaction,
     FollowUpReply,
@@ -98,7 +99,7 @@ from petition.contract.partners import (
     RevokePartner,
     StartPartnerUpload,
 )
-from petition.contract.pictures import Uploaded
+from petition.contract.pictures import CasePicture, Uploaded
 from petition.contract.press import AnswerPress, AskPress, PressStanding
 from petition.contract.proof import DayPage, DayView, History, OneDay, Proof
 from petition.contract.shapes import CaseReceipt, OneCase
@@ -116,9 +117,11 @@ from petition.contract.steps import (
     DecideAppeal,
     DecideCorrection,
     DecideExtension,
+    DecideHiding,
     DecideRedaction,
     DispatchCase,
     DraftReply,
+    HideWords,
     InspectCase,
     LogContact,
     MergeCase,
@@ -245,6 +248,11 @@ class PetitionService(service.Service):
     def appeal_refusal(self, request: AppealRefusal) -> CaseReceipt:
         """The author has a supervisor look at a refusal."""
         return filing.appeal_refusal(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def appeal_hiding(self, request: AppealHiding) -> CaseReceipt:
+        """The author has a supervisor look at what was hidden of his case."""
+        return filing.appeal_hiding(self.parts, request, self.caller)
 
     @rpc(allow={RESIDENT})
     def undo_merge(self, request: UndoMerge) -> CaseReceipt:
@@ -375,6 +383,16 @@ class PetitionService(service.Service):
     def decide_redaction(self, request: DecideRedaction) -> CaseReceipt:
         """Intake takes out what the author wants out, or says why it stays."""
         return desk.decide_redaction(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "supervisor"})
+    def hide_words(self, request: HideWords) -> CaseReceipt:
+        """Takes out of what the public sees what should not be there, without being asked."""
+        return desk.hide_words(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor"})
+    def decide_hiding(self, request: DecideHiding) -> CaseReceipt:
+        """Another supervisor upholds what was hidden, or has it public again."""
+        return desk.decide_hiding(self.parts, request, self.caller)
 
     @rpc(allow={"supervisor"})
     def decide_appeal(self, request: DecideAppeal) -> CaseReceipt:
@@ -542,7 +560,7 @@ class PetitionService(service.Service):
         return pictures.finish_upload(self.parts, request, self.caller)
 
     @rpc(allow={ANYONE})
-    def read_picture(self, request: ReadPicture) -> PictureData:
+    def read_picture(self, request: ReadPicture) -> CasePicture:
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
 

@@ -22,8 +22,8 @@ export interface Option {
 export interface Field {
   name: string;
   label: string;
-  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; time; day: a date to come; yes: a tick; masks; pictures; tasks; pledges. */
-  kind: "words" | "one" | "department" | "departments" | "person" | "time" | "day" | "yes" | "masks" | "pictures" | "tasks" | "pledges";
+  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; time; day: a date to come; yes: a tick; masks; pictures; withheld: the author's files that the public does not see; files: a choice of those that it sees; tasks; pledges. */
+  kind: "words" | "one" | "department" | "departments" | "person" | "time" | "day" | "yes" | "masks" | "pictures" | "withheld" | "files" | "tasks" | "pledges";
   min?: number;
   max?: number;
   rows?: number;
@@ -32,6 +32,8 @@ export interface Field {
   options?: (directory: Directory, found: Case) => Option[];
   /** Whether it is asked at all, by what else is filled in. */
   when?: (values: Values) => boolean;
+  /** Whether it is asked at all, by what the case is. */
+  applies?: (found: Case) => boolean;
   /** Words of others that may be taken over, each under the name of its button. */
   offers?: (found: Case) => { name: string; words: string }[];
   /** What of the value is sent. */
@@ -74,6 +76,7 @@ export const STEPS: readonly Step[] = [
         max: 5000, rows: 5, optional: true, hint: "不填则公开原文。改写后，其中的手机号、证件号等会自动遮盖。", base: (found) => found.text,
       }),
       { name: "masks", label: "公开时遮盖", kind: "masks", when: (values) => isEmpty(plain(values.publish_text)) },
+      { name: "withheld", label: "附件是否公开", kind: "withheld", optional: true, applies: (found) => found.visibility !== "private" },
     ],
     begin: (found) => ({ urgency: found.proposed_urgency, masks: found.proposed_masks.map(stretch) }),
   },
@@ -151,6 +154,25 @@ export const STEPS: readonly Step[] = [
       words("answer", "向反映人说明", { min: 2, max: 500 }),
     ],
     begin: () => ({ granted: true }),
+  },
+  {
+    action: "hide", word: "hide", name: "隐去不宜公开", button: "隐去", said: "已隐去，反映人已收到通知", rank: "beside", danger: true,
+    explains: "公开内容中有不宜公开的文字或附件时使用。立即从公众页面、搜索、订阅和核验文件中隐去，办理人员和反映人仍能看到；反映人可以向督办员申诉。",
+    fields: [
+      words("passages", "要隐去的文字", { min: 1, max: 2000, rows: 2, optional: true, hint: "每行一处，与公开的原文一致", take: lines }),
+      { name: "files", label: "要隐去的附件", kind: "files", optional: true },
+      { name: "reason", label: "理由", kind: "one", options: ({ withholding_reasons }) => withholding_reasons },
+      words("text", "向反映人说明", { max: 500 }),
+    ],
+  },
+  {
+    action: "decide_hiding", word: "rule-hiding", name: "隐去申诉", button: "提交决定", said: "已答复申诉", rank: "beside",
+    explains: "反映人不同意隐去。采纳后恢复公开；不采纳则维持。由未经手隐去的督办员决定。",
+    fields: [
+      { name: "granted", label: "采纳申诉，恢复公开", kind: "yes", hint: "不勾选即维持隐去" },
+      words("answer", "向反映人说明", { min: 2, max: 500 }),
+    ],
+    begin: () => ({ granted: false }),
   },
   {
     action: "decide_appeal", word: "rule", name: "申诉", button: "提交决定", said: "已答复申诉", rank: "lead",
@@ -346,6 +368,10 @@ export function offered(found: Case, now: number): Step[] {
 export function isKept(found: Case, now: number): boolean {
   const window = found.clocks.findLast((clock) => clock.name === "returning");
   return !window || !!window.stopped_at || Date.parse(window.due) < now;
+}
+
+function lines(value: unknown): string[] {
+  return typeof value === "string" ? value.split("\n").map((line) => line.trim()).filter(Boolean) : [];
 }
 
 const UNRESOLVED: readonly unknown[] = ["confirmed", "partly", "unrectified"];

@@ -553,6 +553,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{no}/hiding-appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The author has a supervisor look at what was hidden of his case. */
+        post: operations["appeal_hiding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{no}/undo-merge": {
         parameters: {
             query?: never;
@@ -1313,6 +1330,40 @@ export interface paths {
         put?: never;
         /** A supervisor upholds a refusal, or has intake take the case up again. */
         post: operations["decide_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes out of what the public sees what should not be there, without being asked. */
+        post: operations["hide_words"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/rule-hiding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another supervisor upholds what was hidden, or has it public again. */
+        post: operations["decide_hiding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3938,6 +3989,11 @@ export interface components {
             towns: components["schemas"]["petition.TownView"][];
             /** Urgencies */
             urgencies: components["schemas"]["petition.UrgencyView"][];
+            /**
+             * Withholding Reasons
+             * @description why the public does not see a picture or words
+             */
+            withholding_reasons: components["schemas"]["petition.Named"][];
         };
         /**
          * State
@@ -4004,7 +4060,7 @@ export interface components {
         };
         /**
          * AppealView
-         * @description An appeal of a refusal; `granted` is null until it is decided.
+         * @description An appeal of a refusal or of what was hidden; `granted` is null until it is decided.
          */
         "petition.AppealView": {
             /** Answer */
@@ -4236,6 +4292,29 @@ export interface components {
             /** Text */
             text: string;
             unit: components["schemas"]["petition.Named"] | null;
+        };
+        /**
+         * HidingView
+         * @description What an office took out of what the public sees, and why; for the author, who may appeal, and the offices.
+         */
+        "petition.HidingView": {
+            appeal: components["schemas"]["petition.AppealView"] | null;
+            /** Appeal Until */
+            appeal_until: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Files */
+            files: number;
+            /** Number */
+            number: number;
+            /** Passages */
+            passages: string[];
+            reason: components["schemas"]["petition.Named"];
+            /** Text */
+            text: string;
         };
         /** HopView */
         "petition.HopView": {
@@ -4555,6 +4634,17 @@ export interface components {
             text: string;
         };
         /**
+         * WithheldView
+         * @description A picture of the author's, or his PDF, that the public does not see; only he and the offices know which.
+         */
+        "petition.WithheldView": {
+            /** Document */
+            document: boolean;
+            /** File */
+            file: string | null;
+            reason: components["schemas"]["petition.Named"];
+        };
+        /**
          * CaseView
          * @description A case as its reader may see it. `mine` and what only the author sees are false or null for everyone else.
          */
@@ -4601,6 +4691,8 @@ export interface components {
              * @description how many questions its author may still ask about the reply
              */
             follow_ups_left: number;
+            /** Hidings */
+            hidings: components["schemas"]["petition.HidingView"][];
             /** Hops */
             hops: components["schemas"]["petition.HopView"][];
             /** Inspections */
@@ -4680,6 +4772,11 @@ export interface components {
             urges: components["schemas"]["petition.UrgeView"][];
             verdict: components["schemas"]["petition.VerdictView"] | null;
             visibility: components["schemas"]["petition.Visibility"];
+            /**
+             * Withheld
+             * @description pictures and PDF of the author's that the public does not see
+             */
+            withheld: components["schemas"]["petition.WithheldView"][];
         };
         /** EntryView */
         "petition.EntryView": {
@@ -5629,6 +5726,8 @@ export interface components {
             follow_ups_left: number;
             /** Handler */
             handler: string | null;
+            /** Hidings */
+            hidings: components["schemas"]["petition.HidingView"][];
             /**
              * Hints
              * @description what a draft is looked at for; it may pass as it is
@@ -5737,6 +5836,11 @@ export interface components {
             /** Version */
             version: number;
             visibility: components["schemas"]["petition.Visibility"];
+            /**
+             * Withheld
+             * @description pictures and PDF of the author's that the public does not see
+             */
+            withheld: components["schemas"]["petition.WithheldView"][];
         };
         /**
          * CoSignRow
@@ -5986,6 +6090,16 @@ export interface components {
             kind: components["schemas"]["petition.Kind"];
             /** 起点 */
             start: number;
+        };
+        /**
+         * Withhold
+         * @description A picture of the author's, or his PDF, that the public does not see.
+         */
+        "petition.Withhold": {
+            /** 附件 */
+            file: string;
+            /** 不公开的理由 */
+            reason: string;
         };
         /**
          * GiveTask
@@ -10342,6 +10456,48 @@ export interface operations {
             };
         };
     };
+    appeal_hiding: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 隐去 */
+                    hiding: number;
+                    /** 申诉理由 */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     undo_merge: {
         parameters: {
             query?: never;
@@ -11328,6 +11484,8 @@ export interface operations {
                      * @default null
                      */
                     version?: number | null;
+                    /** 不公开的附件 */
+                    withheld?: components["schemas"]["petition.Withhold"][];
                 };
             };
         };
@@ -12126,6 +12284,106 @@ export interface operations {
                     /** 向反映人说明 */
                     answer: string;
                     /** 是否受理 */
+                    granted: boolean;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hide_words: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 要隐去的附件 */
+                    files?: string[];
+                    /** 要隐去的文字 */
+                    passages?: string[];
+                    /** 不公开的理由 */
+                    reason: string;
+                    /** 向反映人说明 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_hiding: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 向反映人说明 */
+                    answer: string;
+                    /** 是否恢复公开 */
                     granted: boolean;
                     /**
                      * 版本

@@ -189,14 +189,35 @@ class RedactionView(View):
     answer: str | None
 
 
+class WithheldView(View):
+    """A picture of the author's, or his PDF, that the public does not see; only he and the offices know which."""
+
+    reason: Named
+    document: bool
+    file: str | None
+
+
 class AppealView(View):
-    """An appeal of a refusal; `granted` is null until it is decided."""
+    """An appeal of a refusal or of what was hidden; `granted` is null until it is decided."""
 
     text: str
     at: Moment
     decided_at: Moment | None
     granted: bool | None
     answer: str | None
+
+
+class HidingView(View):
+    """What an office took out of what the public sees, and why; for the author, who may appeal, and the offices."""
+
+    number: int
+    at: Moment
+    passages: list[str]
+    files: int
+    reason: Named
+    text: str
+    appeal: AppealView | None
+    appeal_until: Moment | None
 
 
 class CardAnswerView(View):
@@ -290,6 +311,8 @@ class CaseView(CaseSummary):
     text: str
     pictures: list[Picture]
     document: DocumentView | None
+    withheld: list[WithheldView] = Field(description="pictures and PDF of the author's that the public does not see")
+    hidings: list[HidingView]
     under_review: bool
     urgency_name: str | None
     next_step: NextStep

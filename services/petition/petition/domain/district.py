@@ -277,6 +277,7 @@ class Wording(Row):
     follow_up: StateWording
     intake_unit: Name
     masked: dict[Kind, Name]
+    withheld: dict[Code, Name] = Field(min_length=1)
     findings: dict[Finding, Name]
 
     @model_validator(mode="after")
