@@ -444,7 +444,8 @@ def verdict_of(case: Case, found: Directory) -> VerdictView | None:
     reason, place = found.reasons.get(case.verdict.code), found.places.get(case.verdict.code)
     name = reason.name if reason else place.name if place else case.verdict.code
     advice = reason.advice if reason else place.contact if place else ""
-    return VerdictView(name=name, text=case.verdict.text, advice=advice)
+    basis = reason.basis if reason else ""
+    return VerdictView(name=name, text=case.verdict.text, advice=advice, basis=basis)
 
 
 def title_of(clock: str, found: Directory) -> str:

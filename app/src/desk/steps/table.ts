@@ -139,7 +139,7 @@ export const STEPS: readonly Step[] = [
     action: "refuse", word: "refuse", name: "不予受理", button: "不予受理", said: "已告知不予受理", rank: "other", danger: true,
     fields: [
       { name: "reason", label: "理由", kind: "one", options: reasons },
-      words("text", "向反映人说明", { hint: "理由和建议会一并告知反映人。" }),
+      words("text", "向反映人说明", { hint: "理由、依据和建议会一并告知反映人。" }),
     ],
   },
   {
@@ -495,7 +495,7 @@ function urgencies(directory: Directory): Option[] {
 }
 
 function reasons(directory: Directory): Option[] {
-  return directory.refusal_reasons.map(({ code, name, advice }) => ({ code, name, hint: advice }));
+  return directory.refusal_reasons.map(({ code, name, basis, advice }) => ({ code, name, hint: `依据：${basis}。${advice}` }));
 }
 
 function places(directory: Directory): Option[] {

@@ -298,9 +298,12 @@ class CoverageView(View):
 
 
 class VerdictView(View):
+    """Why intake ended a case; `basis` is the rule that a refusal rests on, empty where it only says where to turn."""
+
     name: str
     text: str
     advice: str
+    basis: str
 
 
 class CaseView(CaseSummary):
