@@ -155,7 +155,7 @@ def case_fields(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole:
         "urgency_name": urgency.name if urgency else None,
         "next_step": _next_step(case, found),
         "clocks": [_clock(clock, found, now) for clock in case.clocks],
-        "hops": [_hop(hop, found) for hop in case.hops],
+        "hops": [_hop(hop, case, found) for hop in case.hops],
         "notes": [note_view(note, found) for note in case.notes if note.public],
         "contacts": contact_views([one for one in case.contacts if one.public], parts),
         "inspections": inspection_views([one for one in case.inspections if one.public], parts),
@@ -255,8 +255,9 @@ def _clock(clock: Clock, found: Directory, now: datetime) -> ClockView:
     return ClockView(**clock.model_dump(), title=title_of(clock.name, found), kept=clock.kept(now))
 
 
-def _hop(hop: Hop, found: Directory) -> HopView:
+def _hop(hop: Hop, case: Case, found: Directory) -> HopView:
     suggested = hop.suggested_department
+    ruling = case.objection if hop.ruled else None  # a case has one at most
     return HopView(
         department=named(found.departments, hop.department),
         co_departments=[named(found.departments, code) for code in hop.co_departments],
@@ -265,6 +266,8 @@ def _hop(hop: Hop, found: Directory) -> HopView:
         basis=hop.basis,
         suggested_department=named(found.departments, suggested) if suggested else None,
         ruled=hop.ruled,
+        ruled_at=ruling.decided_at if ruling else None,
+        answer=ruling.answer if ruling else None,
     )
 
 

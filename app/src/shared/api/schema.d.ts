@@ -4318,6 +4318,11 @@ export interface components {
         };
         /** HopView */
         "petition.HopView": {
+            /**
+             * Answer
+             * @description why he ruled so
+             */
+            answer: string | null;
             /** Basis */
             basis: string | null;
             /** Co Departments */
@@ -4328,6 +4333,8 @@ export interface components {
              * @description whether a supervisor ruled that it belongs there: it cannot be returned then
              */
             ruled: boolean;
+            /** Ruled At */
+            ruled_at: string | null;
             /**
              * Since
              * Format: date-time
@@ -4624,10 +4631,15 @@ export interface components {
             text: string | null;
             unit: components["schemas"]["petition.Named"];
         };
-        /** VerdictView */
+        /**
+         * VerdictView
+         * @description Why intake ended a case; `basis` is the rule that a refusal rests on, empty where it only says where to turn.
+         */
         "petition.VerdictView": {
             /** Advice */
             advice: string;
+            /** Basis */
+            basis: string;
             /** Name */
             name: string;
             /** Text */

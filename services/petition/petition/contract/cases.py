@@ -55,6 +55,8 @@ class HopView(View):
     basis: str | None
     suggested_department: Named | None
     ruled: bool = Field(description="whether a supervisor ruled that it belongs there: it cannot be returned then")
+    ruled_at: Moment | None
+    answer: str | None = Field(description="why he ruled so")
 
 
 class ObjectionView(View):
