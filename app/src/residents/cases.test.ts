@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Schemas } from "@/shared/api/client";
 
-import { promise, steps, tone } from "./cases";
+import { nextOf, promise, steps, tone } from "./cases";
 
 type Case = Schemas["petition.CaseView"];
 type Clock = Schemas["petition.ClockView"];
@@ -56,6 +56,15 @@ describe("the five steps", () => {
   it("end where a refused case ended", () => {
     const shown = steps(aCase({ state: "closed", step: "collect", ending: "refused", ended_at: at("09:00") }), NOW);
     expect(shown.map(({ name }) => name)).toEqual(["收集整理"]);
+  });
+});
+
+describe("what happens next", () => {
+  it("speaks to the author, and tells others of him", () => {
+    const step = { what: "请补充说明情况", who: "反映人", until: at("18:00") };
+    expect(nextOf(step, true, NOW)).toEqual({ who: "您", what: "请补充说明情况", until: "今天 18:00前，还剩7小时" });
+    expect(nextOf(step, false, NOW)).toMatchObject({ who: "反映人", what: "补充说明情况" });
+    expect(nextOf({ what: "发布答复", who: "区教委", until: null }, true, NOW)).toEqual({ who: "区教委", what: "发布答复", until: "" });
   });
 });
 

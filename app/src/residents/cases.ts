@@ -15,6 +15,14 @@ export function tone(item: Pick<Summary, "state" | "ending_name" | "replied_at">
   return item.state === "questioned" ? "wait" : "primary";
 }
 
+/** What happens next in the words of its reader: the author is spoken to, everyone else is told of him. */
+export function nextOf(step: Schemas["petition.NextStep"], mine: boolean, now = new Date()): { who: string; what: string; until: string } {
+  const waited = step.who === "反映人";
+  const who = waited && mine ? "您" : step.who;
+  const what = waited && !mine ? step.what.replace(/^请/, "") : step.what; // "请" speaks to the author
+  return { who, what, until: step.until ? `${moment(step.until, now)}前，${left(step.until, now)}` : "" };
+}
+
 export interface StepShown {
   name: string;
   what: string;

@@ -22,7 +22,6 @@ from petition.contract.cases import (
     HopView,
     InspectionView,
     InstructionView,
-    NextStep,
     NoteView,
     PressView,
     PromiseReportView,
@@ -39,6 +38,7 @@ from petition.contract.cases import (
 from petition.contract.co_signs import CoSignRow, CoSignView, TallyView
 from petition.contract.figures import ExclusionView
 from petition.contract.filing import MaskView, SimilarCase
+from petition.contract.lists import NextStep
 from petition.contract.pictures import DocumentView
 from petition.contract.shapes import Named
 from petition.domain import change, co_sign, exclusion, follow_up, hiding, lifecycle, masking, reopening
@@ -153,7 +153,7 @@ def case_fields(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole:
         "hidings": [_hiding(one, n, case, parts.rules) for n, one in enumerate(case.hidings, start=1)] if whole else [],
         "under_review": case.shown is None and case.ending is None,
         "urgency_name": urgency.name if urgency else None,
-        "next_step": _next_step(case, found),
+        "next_step": next_step(case, found),
         "clocks": [_clock(clock, found, now) for clock in case.clocks],
         "hops": [_hop(hop, case, found) for hop in case.hops],
         "notes": [note_view(note, found) for note in case.notes if note.public],
@@ -243,7 +243,8 @@ def unit(code: str, found: Directory) -> Named:
     return named(found.departments, code)
 
 
-def _next_step(case: Case, found: Directory) -> NextStep:
+def next_step(case: Case, found: Directory) -> NextStep:
+    """What happens next with the case, by whom, until when."""
     words = found.wording.follow_up if case.follow_up_pending else found.wording.states[case.state]
     department = named(found.departments, case.department).name if case.department else ""
     clock = case.clock(change.FOLLOW_UP if case.follow_up_pending else _NEXT_CLOCK.get(case.state, ""))

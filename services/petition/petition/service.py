@@ -83,7 +83,7 @@ from petition.contract.leaders import (
     SeeCluster,
     SeeReports,
 )
-from petition.contract.lists import CasePage, Front, FrontView, HitPage, ListCases, Search
+from petition.contract.lists import CasePage, Front, FrontView, HitPage, ListCases, MyCasePage, Search
 from petition.contract.open311 import RequestList, RequestView, SearchRequests
 from petition.contract.open_data import ListOpenCases, OpenCasePage
 from petition.contract.partners import (
@@ -210,7 +210,7 @@ class PetitionService(service.Service):
         return proving.get_proof_day(self.parts, request)
 
     @rpc(allow={RESIDENT})
-    def list_my_cases(self, request: PageRequest) -> CasePage:
+    def list_my_cases(self, request: PageRequest) -> MyCasePage:
         """What the caller filed, newest first."""
         return reading.list_my_cases(self.parts, request, self.caller)
 

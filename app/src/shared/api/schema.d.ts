@@ -5040,6 +5040,52 @@ export interface components {
             /** No */
             no: string;
         };
+        /**
+         * MyCase
+         * @description A case in its author's own list; `next_step` is null once it has ended.
+         */
+        "petition.MyCase": {
+            category: components["schemas"]["petition.Named"];
+            /** Co Signs */
+            co_signs: number;
+            department: components["schemas"]["petition.Named"] | null;
+            /** Ending Name */
+            ending_name: string | null;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            next_step: components["schemas"]["petition.NextStep"] | null;
+            /** No */
+            no: string;
+            /** Replied At */
+            replied_at: string | null;
+            /** Satisfied */
+            satisfied: number | null;
+            /** Solved */
+            solved: boolean | null;
+            state: components["schemas"]["petition.State"];
+            /** State Name */
+            state_name: string;
+            step: components["schemas"]["petition.Step"];
+            /** Step Name */
+            step_name: string;
+            /** Title */
+            title: string;
+            town: components["schemas"]["petition.Named"];
+            visibility: components["schemas"]["petition.Visibility"];
+        };
+        /** MyCasePage */
+        "petition.MyCasePage": {
+            /** Items */
+            items: components["schemas"]["petition.MyCase"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
         /** Upload */
         "petition.Upload": {
             /** Id */
@@ -10677,7 +10723,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["petition.CasePage"];
+                    "application/json": components["schemas"]["petition.MyCasePage"];
                 };
             };
             /** @description 出错 */
@@ -13950,7 +13996,7 @@ export interface operations {
                             my_cases?: {
                                 /** @constant */
                                 status: "ok";
-                                content: components["schemas"]["petition.CasePage"];
+                                content: components["schemas"]["petition.MyCasePage"];
                                 /** @description 秒；内容可能不是最新的 */
                                 age?: number;
                             } | {

@@ -7,7 +7,7 @@ from pydantic import Field
 from kit.contract import Moment, View
 from kit.transfers import Picture
 from petition.contract.co_signs import CoSignView, TallyView
-from petition.contract.lists import CaseSummary
+from petition.contract.lists import CaseSummary, NextStep
 from petition.contract.pictures import DocumentView
 from petition.contract.shapes import Named, Point
 from petition.domain.case import ContactKind, Ending, Finding
@@ -37,14 +37,6 @@ class ClockView(View):
     moves: list[MoveView]
     stopped_at: Moment | None
     kept: bool
-
-
-class NextStep(View):
-    """What happens next, by whom, until when."""
-
-    what: str
-    who: str
-    until: Moment | None
 
 
 class HopView(View):
