@@ -90,6 +90,7 @@ export function hint({ flaw, part, like }: Schemas["petition.HintView"]): string
     short: `“${PART[part ?? ""] ?? part ?? ""}”写得很短，请核对是否说清楚了`,
     no_date: "“接下来”没有写明时间",
     no_commitment: "“接下来”没有写明要做什么",
+    no_contact: "没有写明联系方式：公开电话、办公地址或者联系人",
     copied: `与${like ? `诉求 ${like} ` : "另一件诉求"}的答复几乎相同`,
   };
   return said[flaw];

@@ -33,7 +33,7 @@ from petition.contract.leaders import (
 from petition.contract.press import DeskPressView, PressAnswerView
 from petition.contract.shapes import Named
 from petition.domain import change, emptiness, escalation, lifecycle, reporting
-from petition.domain.case import Case, Instruction, Objection, Report, Task
+from petition.domain.case import Case, Instruction, Objection, Report, State, Task
 from petition.domain.change import Rules
 from petition.domain.clocks import Clock
 from petition.domain.district import Directory
@@ -41,6 +41,9 @@ from petition.domain.lifecycle import Actor
 from petition.domain.reporting import Cluster
 from petition.parts import Parts
 from petition.store.documents import words_of
+
+_DRAFTED = (State.DISPATCHED, *BEFORE_PUBLICATION)  # sent back, the reply is a draft again
+_CHECKING = frozenset(("handler", "approver", "supervisor"))
 
 
 def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
@@ -176,8 +179,8 @@ def _objection(one: Objection, found: Directory) -> ObjectionView:
 
 
 def _hints(case: Case, parts: Parts, actor: Actor) -> list[HintView]:
-    """What makes the draft look empty, for who stands for it and for supervision."""
-    if case.reply is None or case.state not in BEFORE_PUBLICATION or not actor.roles & {"approver", "supervisor"}:
+    """What makes the draft look empty, for who wrote it, who stands for it, and supervision."""
+    if case.reply is None or case.state not in _DRAFTED or not actor.roles & _CHECKING:
         return []
     others = [
         emptiness.Answer(other.no, words_of(other.reply), told=_may_know(other, actor))

@@ -288,7 +288,8 @@ def test_a_draft_that_repeats_another_reply_is_explained_to_who_approves_it(offi
         found = desk.get_desk_case(office.parts, OneCase(no=no), by)
         return [(hint.flaw, hint.part or hint.like) for hint in found.hints]
 
-    assert hints(office.handler) == []
+    assert hints(office.clerk) == []
+    assert ("no_contact", "next") in hints(office.handler)
     assert ("short", "facts") in hints(office.approver)
     assert {like for flaw, like in hints(office.approver) if flaw == "copied"} <= {private, public}
     office.db.cases.update_one({"_id": public}, {"$unset": {"by_reply": ""}})

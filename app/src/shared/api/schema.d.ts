@@ -5596,7 +5596,7 @@ export interface components {
          * @description What a reply may lack.
          * @enum {string}
          */
-        "petition.Flaw": "short" | "no_date" | "no_commitment" | "copied";
+        "petition.Flaw": "short" | "no_date" | "no_commitment" | "no_contact" | "copied";
         /**
          * HintView
          * @description What makes a drafted reply look empty; `like` is the case whose reply it repeats, if the reader may know it.

@@ -204,6 +204,7 @@ class ReplyRules(Row):
     shortest: Shortest
     dates: tuple[Pattern, ...] = Field(min_length=1)
     commitments: tuple[Pattern, ...] = Field(min_length=1)
+    contacts: tuple[Pattern, ...] = Field(min_length=1)
     alike: int = Field(ge=1, le=100)
 
 
