@@ -415,6 +415,11 @@ class Doing:
         draft = {"text": "请致电13812345678。", "visibility": "anonymous"}
         assert self.ok(send(self.who, route, draft), 200)["text"] == "请致电〔已隐去〕。"
 
+    def personal_numbers(self, route: Route) -> None:
+        texts = ["请致电010-69712345。", "王某，13812345678。"]
+        found = self.ok(send(self.who, route, {"texts": texts}), 200)["items"]
+        assert [(one["text"], one["words"]) for one in found] == [(1, "13812345678")]
+
     def co_sign(self, route: Route) -> None:
         no = self.world.case("accepted")
         before = self.world.kept(no)
@@ -639,6 +644,7 @@ _METHODS = {
         ("GET", "/proofs/days/{day}", "proof_day"),
         ("POST", "/cases/similar", "similar"),
         ("POST", "/cases/preview", "preview"),
+        ("POST", "/desk/personal-numbers", "personal_numbers"),
         ("POST", "/cases/{no}/co-signs", "co_sign"),
         ("DELETE", "/cases/{no}/co-signs/mine", "take_co_sign_back"),
         ("GET", "/me/co-signs", "my_co_signs"),

@@ -294,6 +294,7 @@ _DESK = (
         special=True,
     ),
     _read("/desk/counts", "petition.get_desk_counts", *_DESK_READERS),
+    _ask("/desk/personal-numbers", "petition.search_personal_numbers", *_AT_WORK),
     _read("/desk/cases/{no}", "petition.get_desk_case", *_DESK_READERS),
     _read("/desk/cases/{no}/co-signs", "petition.list_co_signs", *_DESK_READERS),
     _read("/desk/cases/{no}/templates", "petition.get_reply_templates", "handler"),

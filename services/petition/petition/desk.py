@@ -14,11 +14,13 @@ from petition.contract.desk import (
     DeskCounts,
     DeskFilters,
     DeskPage,
+    FoundNumbers,
     ListDeskCases,
     Queue,
     QueueCount,
     ReplyTemplate,
     ReplyTemplates,
+    SearchPersonalNumbers,
 )
 from petition.contract.shapes import CaseReceipt, OneCase
 from petition.contract.steps import (
@@ -51,7 +53,7 @@ from petition.contract.steps import (
     SendBackReply,
     UnmergeCase,
 )
-from petition.desk_views import desk_case, desk_row
+from petition.desk_views import desk_case, desk_row, numbers_in
 from petition.domain import (
     appeal,
     change,
@@ -131,6 +133,11 @@ def get_reply_templates(parts: Parts, request: OneCase, caller: Caller) -> Reply
         for one in templates.offered(case, parts.rules)
     ]
     return ReplyTemplates(items=items)
+
+
+def search_personal_numbers(parts: Parts, request: SearchPersonalNumbers) -> FoundNumbers:
+    """What of these words should perhaps not be published. Nothing of them is kept."""
+    return FoundNumbers(items=numbers_in(request.texts, parts.rules.directory))
 
 
 def accept_case(parts: Parts, request: AcceptCase, caller: Caller) -> CaseReceipt:

@@ -1,5 +1,6 @@
 """A case as the offices see it: in their queues, and whole."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from petition.case_views import (
     urge_view,
 )
 from petition.contract.cases import ObjectionView, ProposedCorrectionView
-from petition.contract.desk import DeskCase, DeskRow, DraftView, HintView, TaskAnswerView, TaskView
+from petition.contract.desk import DeskCase, DeskRow, DraftView, FoundNumber, HintView, TaskAnswerView, TaskView
 from petition.contract.leaders import (
     CaseNamed,
     ClusterView,
@@ -32,7 +33,7 @@ from petition.contract.leaders import (
 )
 from petition.contract.press import DeskPressView, PressAnswerView
 from petition.contract.shapes import Named
-from petition.domain import change, emptiness, escalation, lifecycle, reporting
+from petition.domain import change, emptiness, escalation, lifecycle, masking, reporting
 from petition.domain.case import Case, Instruction, Objection, Report, State, Task
 from petition.domain.change import Rules
 from petition.domain.clocks import Clock
@@ -96,6 +97,7 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
         reports=[_report(one, parts.rules.directory) for one in case.reports],
         desk_press=_press(case, actor, parts.rules.directory),
         desk_instructions=_instructions(case, actor, parts.rules.directory),
+        found_numbers=_found_in_words(case, parts.rules.directory),
         hints=_hints(case, parts, actor),
         correction=ProposedCorrectionView(**case.correction.model_dump()) if case.correction else None,
         **_duty(change.next_due(case), now),
@@ -164,6 +166,21 @@ def _press(case: Case, actor: Actor, found: Directory) -> list[DeskPressView]:
         )
         for number, one in enumerate(case.press, start=1)
     ]
+
+
+def numbers_in(texts: Sequence[str], found: Directory) -> list[FoundNumber]:
+    """The personal numbers in words of an office that are about to be published."""
+    return [
+        FoundNumber(text=index, words=text[span.start : span.end], kind_name=found.wording.masked[span.kind])
+        for index, text in enumerate(texts)
+        for span in masking.not_of_an_office(text)
+    ]
+
+
+def _found_in_words(case: Case, found: Directory) -> list[FoundNumber]:
+    """In what waits for somebody's approval; a published reply has been looked at."""
+    waiting = case.correction or (case.reply if case.state in BEFORE_PUBLICATION else None)
+    return numbers_in([getattr(waiting, part) for part in emptiness.PARTS], found) if waiting else []
 
 
 def _objection(one: Objection, found: Directory) -> ObjectionView:

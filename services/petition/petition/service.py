@@ -43,7 +43,16 @@ from petition.contract.bans import BanAuthor, BanPage, BanView, LiftBan
 from petition.contract.board import Board
 from petition.contract.cases import CaseView
 from petition.contract.co_signs import CoSignCase, CoSignPage, CoSignReceipt, ListCoSigns, WithdrawCoSign
-from petition.contract.desk import CountDeskCases, DeskCase, DeskCounts, DeskPage, ListDeskCases, ReplyTemplates
+from petition.contract.desk import (
+    CountDeskCases,
+    DeskCase,
+    DeskCounts,
+    DeskPage,
+    FoundNumbers,
+    ListDeskCases,
+    ReplyTemplates,
+    SearchPersonalNumbers,
+)
 from petition.contract.directory import Directory
 from petition.contract.feed import Feed, GetFeed
 from petition.contract.figures import (
@@ -298,6 +307,11 @@ class PetitionService(service.Service):
     def get_reply_templates(self, request: OneCase) -> ReplyTemplates:
         """Texts from which the reply to a case may begin."""
         return desk.get_reply_templates(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "supervisor", "handler", "approver"})
+    def search_personal_numbers(self, request: SearchPersonalNumbers) -> FoundNumbers:
+        """Personal numbers in words that are about to be published."""
+        return desk.search_personal_numbers(self.parts, request)
 
     @rpc(allow={"clerk"})
     def accept_case(self, request: AcceptCase) -> CaseReceipt:

@@ -894,6 +894,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/personal-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Personal numbers in words that are about to be published. */
+        post: operations["search_personal_numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{no}": {
         parameters: {
             query?: never;
@@ -5505,6 +5522,23 @@ export interface components {
             items: components["schemas"]["petition.QueueCount"][];
         };
         /**
+         * FoundNumber
+         * @description A personal number in the text of this index; nothing is changed for it.
+         */
+        "petition.FoundNumber": {
+            /** Kind Name */
+            kind_name: string;
+            /** Text */
+            text: number;
+            /** Words */
+            words: string;
+        };
+        /** FoundNumbers */
+        "petition.FoundNumbers": {
+            /** Items */
+            items: components["schemas"]["petition.FoundNumber"][];
+        };
+        /**
          * DeskInstructionView
          * @description 批示, as the offices read it. `unit` owes the answer, or gave it.
          */
@@ -5782,6 +5816,11 @@ export interface components {
              * @description how many questions its author may still ask about the reply
              */
             follow_ups_left: number;
+            /**
+             * Found Numbers
+             * @description personal numbers in the reply or correction that waits for approval; `text` counts its four parts
+             */
+            found_numbers: components["schemas"]["petition.FoundNumber"][];
             /** Handler */
             handler: string | null;
             /** Hidings */
@@ -11230,6 +11269,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["petition.DeskCounts"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_personal_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 内容 */
+                    texts: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.FoundNumbers"];
                 };
             };
             /** @description 出错 */

@@ -1,8 +1,8 @@
 """What the offices see at their desk."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kit.contract import Moment, Page, PageRequest, Request, View
 from petition.contract.cases import CaseView, ObjectionView, PledgeView, ProposedCorrectionView, ReplyView, SaidView
@@ -42,6 +42,24 @@ class HintView(View):
     flaw: Flaw
     part: str | None
     like: str | None
+
+
+class SearchPersonalNumbers(Request):
+    """Words that are about to be published."""
+
+    texts: list[Annotated[str, StringConstraints(max_length=5000)]] = Field(title="内容", min_length=1, max_length=10)
+
+
+class FoundNumber(View):
+    """A personal number in the text of this index; nothing is changed for it."""
+
+    text: int
+    words: str
+    kind_name: str
+
+
+class FoundNumbers(View):
+    items: list[FoundNumber]
 
 
 class TaskAnswerView(View):
@@ -136,6 +154,9 @@ class DeskCase(CaseView):
     reports: list[ReportView]
     desk_press: list[DeskPressView] = Field(description="`press`, with its words")
     desk_instructions: list[DeskInstructionView] = Field(description="`instructions`, with their words")
+    found_numbers: list[FoundNumber] = Field(
+        description="personal numbers in the reply or correction that waits for approval; `text` counts its four parts"
+    )
     hints: list[HintView] = Field(description="what a draft is looked at for; it may pass as it is")
     due: Moment | None
     overdue: bool

@@ -127,6 +127,11 @@ def find(text: str) -> list[Span]:
     return sorted(taken, key=lambda span: span.start)
 
 
+def not_of_an_office(text: str) -> list[Span]:
+    """The personal numbers in words of an office: its own landlines are meant to be read."""
+    return [span for span in find(text) if span.kind is not Kind.LANDLINE]
+
+
 def masked(text: str, spans: Iterable[Span]) -> str:
     """The text with these characters replaced."""
     for start, end in reversed(_joined(spans)):

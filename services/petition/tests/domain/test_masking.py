@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from petition.domain.masking import MASK, Span, find, mask, masked
+from petition.domain.masking import MASK, Span, find, mask, masked, not_of_an_office
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,11 @@ FALSE_FRIENDS = (
 @pytest.mark.parametrize("text", FALSE_FRIENDS)
 def test_what_only_looks_like_one_stays(text: str) -> None:
     assert find(text) == []
+
+
+def test_in_words_of_an_office_its_landline_is_no_find() -> None:
+    text = "请致电010-69712345，或联系王某13812345678"
+    assert [text[span.start : span.end] for span in not_of_an_office(text)] == ["13812345678"]
 
 
 def test_a_plate_of_the_forces_is_found_where_it_is_called_one() -> None:
