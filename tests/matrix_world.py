@@ -32,6 +32,7 @@ CASE = {
 AFTER_A_STEP = (
     "returned", "objected", "tasked", "followed_up", "promised", "closed", "correcting", "extension_asked",
     "redaction_asked", "merged", "refused", "appealed", "reported", "instructed",
+    "hidden", "hiding_appealed",
 )  # fmt: skip
 _BOUND = ("handler", "approver")
 EVERYBODY = ("anonymous", "resident", *ROLES)
@@ -211,6 +212,17 @@ class World:
     def _refused(self) -> str:
         no, reason = self.case("submitted"), self.author.get("/directory")["refusal_reasons"][0]["code"]
         self.staff["clerk"].do(f"/desk/cases/{no}/refuse", {"reason": reason, "text": "不属于受理范围。"})
+        return no
+
+    def _hidden(self) -> str:
+        """By the clerk: a supervisor decides on what another person hid."""
+        no, why = self.case("accepted"), {"reason": "accused", "text": "涉及他人，尚未核实。"}
+        self.staff["clerk"].do(f"/desk/cases/{no}/hide", {"passages": ["幼儿园"], **why})
+        return no
+
+    def _hiding_appealed(self) -> str:
+        no = self._hidden()
+        self.author.do(f"/cases/{no}/hiding-appeal", {"hiding": 1, "text": "这些内容属实。"})
         return no
 
     def _appealed(self) -> str:

@@ -83,6 +83,9 @@ STEPS = {
     "redact": _step("redaction_asked", "accepted", "decide_redaction", granted=True, answer="已隐去"),
     "appeal": _step("refused", "closed", "appeal", text="这是公共事务，请受理。"),
     "rule": _step("appealed", "submitted", "decide_appeal", granted=True, answer="应当受理。"),
+    "hide": _step("accepted", "accepted", "hide", passages=["幼儿园"], reason="accused", text="涉及他人，尚未核实。"),
+    "hiding-appeal": _step("hidden", "accepted", "appeal_hiding", hiding=1, text="这些内容属实。"),
+    "rule-hiding": _step("hiding_appealed", "accepted", "decide_hiding", granted=True, answer="可以公开。"),
     "merge": Step("submitted", lambda world: {"into": world.case_to_refuse("accepted")}, "closed", "merge"),
     "unmerge": _step("merged", "submitted", "unmerge"),
     "undo-merge": _step("merged", "submitted", "unmerge"),
@@ -412,6 +415,11 @@ class Doing:
         draft = {"text": "请致电13812345678。", "visibility": "anonymous"}
         assert self.ok(send(self.who, route, draft), 200)["text"] == "请致电〔已隐去〕。"
 
+    def personal_numbers(self, route: Route) -> None:
+        texts = ["请致电010-69712345。", "王某，13812345678。"]
+        found = self.ok(send(self.who, route, {"texts": texts}), 200)["items"]
+        assert [(one["text"], one["words"]) for one in found] == [(1, "13812345678")]
+
     def co_sign(self, route: Route) -> None:
         no = self.world.case("accepted")
         before = self.world.kept(no)
@@ -636,6 +644,7 @@ _METHODS = {
         ("GET", "/proofs/days/{day}", "proof_day"),
         ("POST", "/cases/similar", "similar"),
         ("POST", "/cases/preview", "preview"),
+        ("POST", "/desk/personal-numbers", "personal_numbers"),
         ("POST", "/cases/{no}/co-signs", "co_sign"),
         ("DELETE", "/cases/{no}/co-signs/mine", "take_co_sign_back"),
         ("GET", "/me/co-signs", "my_co_signs"),

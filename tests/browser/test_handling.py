@@ -33,6 +33,14 @@ def test_a_visit_is_written_down_with_pictures_and_stands_in_the_residents_recor
     handler.decide("记入办理记录")
     expect(page.get_by_role("region", name="联系走访").get_by_role("img", name="现场照片2")).to_be_visible()
 
+    handler.choose("记录")
+    handler.panel.get_by_label("工作记录").fill("施工负责人王某，13912345678。")
+    handler.panel.get_by_label("公开这条记录").check()
+    handler.panel.get_by_role("button", name="添加记录").click()
+    expect(handler.panel.get_by_role("alert")).to_contain_text("“工作记录”中有手机号 13912345678")
+    assert handler.severe() == []
+    handler.decide("仍要发布")
+
     record = phone.open(f"/affairs/cases/{no}").get_by_role("region", name="办理记录")
     expect(record).to_contain_text("线下")
     expect(record).to_contain_text("联系电话〔已隐去〕，约定下周施工。")
@@ -111,6 +119,7 @@ def test_a_second_objection_is_ruled_by_the_supervisor_for_good(
     assert Person(stack).get(f"/cases/{no}")["hops"][-1]["ruled"] is True
     record = phone.open(f"/affairs/cases/{no}").get_by_role("region", name="办理记录")
     expect(record).to_contain_text("督办员裁定，由区城管委承办")
+    expect(record).to_contain_text("路灯维护属城管委职责，由其承办。")
     assert phone.severe() == []
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from kit.testing import Stack
+from kit.testing import Stack, wait_until
 from people import Person, new_phone, paper, photo
 from phone import RENEW, Phone
 from story import Desk, Story
+from workplace import Seat
 
 TITLE = "幼儿园搬走一年多还没有动工"
 TEXT = f"{TITLE}。请问崔村镇幼儿园什么时候开始施工改造？"
@@ -140,6 +141,46 @@ def test_asks_for_his_words_to_go_and_appeals_a_refusal(stack: Stack, phone: Pho
     page.get_by_role("button", name="提交申诉").click()
     expect(page.get_by_role("region", name="申诉")).to_contain_text("督办员将在")
     assert phone.severe() == []
+
+
+def test_reads_what_is_not_public_of_his_case_and_appeals(stack: Stack, seat: Seat, phone: Phone) -> None:
+    """The clerk withholds a picture and later hides a name; the author sees all of it and contests."""
+    phone.sign_in(new_phone())
+    author = Person(stack, token=phone.page.evaluate(RENEW)["access_token"])
+    pictures = [author.upload(photo(600, 400))["id"] for _ in range(2)]
+    body = {"category": "dumping", "town": author.get("/directory")["towns"][-1]["code"], "pictures": pictures}
+    words = {"title": "赵六家旁的垃圾没有清运", "text": "赵六家旁垃圾堆了半个月，请清运。"}
+    no = author.do("/cases", {**body, **words})["no"]
+    clerk = seat("clerk")
+    desk = clerk.open_case(no)
+    clerk.panel.get_by_label("照片2是否公开").select_option(label="不公开：拍到他人面部或住处内部")
+    clerk.panel.get_by_text("预览公众看到的内容").click()
+    expect(clerk.panel.get_by_text("1个附件不公开")).to_be_visible()
+    assert clerk.severe() == []
+    clerk.decide("受理")
+    expect(desk.get_by_text("1张照片未公开：拍到他人面部或住处内部")).to_be_visible()
+    clerk.choose("隐去不宜公开")
+    clerk.panel.get_by_label("要隐去的文字").fill("赵六")
+    clerk.panel.get_by_text("指名道姓").click()
+    clerk.panel.get_by_label("向反映人说明").fill("涉及他人，情况尚未核实。")
+    assert clerk.severe() == []
+    clerk.decide("隐去")
+    expect(clerk.outcome).to_contain_text("已隐去")
+    public = wait_until(lambda: "赵六" not in str(found := Person(stack).get(f"/cases/{no}")) and found)
+    assert [one["id"] for one in public["pictures"]] == pictures[:1]
+
+    page = phone.open(f"/affairs/cases/{no}")
+    expect(page.get_by_role("button", name="放大图片2")).to_be_visible()
+    hidden = page.get_by_role("region", name="不再公开的内容")
+    expect(hidden).to_contain_text("“赵六”")
+    hidden.get_by_role("button", name="向督办员申诉").click()
+    page.get_by_label("为什么应当公开").fill("他是物业负责人，应当公开。")
+    assert phone.severe() == []
+    page.get_by_role("button", name="提交申诉").click()
+    expect(hidden).to_contain_text("督办员将在")
+    assert Person(stack).ask("GET", f"/media/{pictures[1]}").status_code == 404
+    page = phone.open("/affairs/mine")
+    expect(page.get_by_text("下一步：问政受理中心 转交负责部门")).to_be_visible()
 
 
 def test_a_pdf_goes_instead_of_pictures(stack: Stack, phone: Phone) -> None:

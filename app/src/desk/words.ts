@@ -86,7 +86,7 @@ const PART: Readonly<Record<string, string>> = { facts: "查清的事实", rule:
 
 /** What makes a drafted reply look empty, as advice to who approves it. */
 export function hint({ flaw, part, like }: Schemas["petition.HintView"]): string {
-  const said: Readonly<Record<Schemas["petition.Flaw"], string>> = {
+  const said: Readonly<Record<Schemas["petition.HintView"]["flaw"], string>> = {
     short: `“${PART[part ?? ""] ?? part ?? ""}”写得很短，请核对是否说清楚了`,
     no_date: "“接下来”没有写明时间",
     no_commitment: "“接下来”没有写明要做什么",
@@ -120,6 +120,9 @@ const SAID: Readonly<Record<string, (values: Values, name: Name) => [string, str
   merge: (v) => [`并入${text(v.into)}`],
   unmerge: (v) => [`撤销并件，不再并入${text(v.from)}`],
   ask_redaction: (v) => ["反映人要求隐去公开内容", text(v.reason)],
+  hide: (v) => [`隐去不宜公开的内容${v.files ? `，含${String(v.files as number)}个附件` : ""}`, text(v.said)],
+  appeal_hiding: (v) => ["反映人对隐去提出申诉", text(v.text)],
+  decide_hiding: (v) => [v.granted ? "恢复公开" : "维持隐去", text(v.answer)],
   decide_redaction: (v) => [v.granted ? "同意隐去" : "不同意隐去", text(v.answer)],
   appeal: (v) => ["反映人申诉", text(v.text)],
   decide_appeal: (v) => [v.granted ? "采纳申诉，重新受理" : "维持不予受理", text(v.answer)],

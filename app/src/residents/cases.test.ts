@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Schemas } from "@/shared/api/client";
 
-import { promise, steps, tone } from "./cases";
+import { nextOf, promise, steps, tone } from "./cases";
 
 type Case = Schemas["petition.CaseView"];
 type Clock = Schemas["petition.ClockView"];
@@ -31,7 +31,7 @@ describe("the five steps", () => {
     const shown = steps(aCase({ clocks }), NOW);
     expect(shown.map(({ state }) => state)).toEqual(["done", "done", "now", "later", "later"]);
     expect(shown.map(({ when }) => when)).toEqual([
-      "今天 08:30完成", "今天 09:30完成，超过时限", "今天 18:00前，还剩7小时", "", "",
+      "今天 08:30完成，用时30分钟，时限2小时", "今天 09:30完成，用时1小时，时限1小时，超时30分钟", "今天 18:00前，还剩7小时", "", "",
     ]);
     expect(shown[1]?.late).toBe(true);
   });
@@ -45,9 +45,26 @@ describe("the five steps", () => {
     expect(shown.every(({ state }) => state === "done")).toBe(true);
     expect(shown[4]?.when).toBe("今天 10:30答复");
   });
+  it("say of the answer how long it took, against the limit, and until when it can be rated", () => {
+    const reply = { published_at: at("10:30") } as Case["reply"];
+    const clocks = [clock("overall", at("10:00"), at("10:30"), false), clock("rating", "2026-12-09T10:30:00+08:00")];
+    const shown = steps(aCase({ state: "answered", step: "feedback", reply, clocks }), NOW);
+    expect(shown[4]).toMatchObject({ when: "今天 10:30答复，用时2小时，时限2小时，超时30分钟；12月9日 10:30前可评价", late: true });
+    const [, , , , over] = steps(aCase({ state: "closed", step: "feedback", reply, ended_at: at("10:40"), clocks: [clock("overall", at("18:00"), at("10:30"))] }), NOW);
+    expect(over).toMatchObject({ when: "今天 10:30答复，用时2小时，时限10小时", late: false });
+  });
   it("end where a refused case ended", () => {
     const shown = steps(aCase({ state: "closed", step: "collect", ending: "refused", ended_at: at("09:00") }), NOW);
     expect(shown.map(({ name }) => name)).toEqual(["收集整理"]);
+  });
+});
+
+describe("what happens next", () => {
+  it("speaks to the author, and tells others of him", () => {
+    const step = { what: "请补充说明情况", who: "反映人", until: at("18:00") };
+    expect(nextOf(step, true, NOW)).toEqual({ who: "您", what: "请补充说明情况", until: "今天 18:00前，还剩7小时" });
+    expect(nextOf(step, false, NOW)).toMatchObject({ who: "反映人", what: "补充说明情况" });
+    expect(nextOf({ what: "发布答复", who: "区教委", until: null }, true, NOW)).toEqual({ who: "区教委", what: "发布答复", until: "" });
   });
 });
 

@@ -15,6 +15,14 @@ export function tone(item: Pick<Summary, "state" | "ending_name" | "replied_at">
   return item.state === "questioned" ? "wait" : "primary";
 }
 
+/** What happens next in the words of its reader: the author is spoken to, everyone else is told of him. */
+export function nextOf(step: Schemas["petition.NextStep"], mine: boolean, now = new Date()): { who: string; what: string; until: string } {
+  const waited = step.who === "反映人";
+  const who = waited && mine ? "您" : step.who;
+  const what = waited && !mine ? step.what.replace(/^请/, "") : step.what; // "请" speaks to the author
+  return { who, what, until: step.until ? `${moment(step.until, now)}前，${left(step.until, now)}` : "" };
+}
+
 export interface StepShown {
   name: string;
   what: string;
@@ -43,7 +51,7 @@ export function steps(item: Case, now = new Date()): StepShown[] {
     const over = index < at || (index === at && (ended || (last && item.reply !== null)));
     const state = over ? "done" : index === at ? "now" : "later";
     const answered = last && item.reply?.published_at;
-    if (answered) return { ...step, state, when: `${moment(answered, now)}答复`, late: false };
+    if (answered) return { ...step, state, ...replied(item, answered, now) };
     return { ...step, state, ...timing(clock, state, now) };
   });
   return ended && !item.reply ? shown.slice(0, at + 1) : shown;
@@ -51,12 +59,24 @@ export function steps(item: Case, now = new Date()): StepShown[] {
 
 function timing(clock: Clock | undefined, state: StepShown["state"], now: Date): { when: string; late: boolean } {
   if (!clock || state === "later") return { when: clock ? `${moment(clock.due, now)}前` : "", late: false };
-  if (clock.stopped_at) {
-    const late = !clock.kept;
-    return { when: `${moment(clock.stopped_at, now)}完成${late ? "，超过时限" : ""}`, late };
-  }
+  if (clock.stopped_at) return { when: `${moment(clock.stopped_at, now)}完成，${used(clock)}`, late: !clock.kept };
   const late = new Date(clock.due) < now;
   return { when: state === "now" ? `${moment(clock.due, now)}前，${left(clock.due, now)}` : "", late };
+}
+
+/** When the answer was published, against the limit of the whole round, and until when it can be rated. */
+function replied(item: Case, at: string, now: Date): { when: string; late: boolean } {
+  const overall = item.clocks.findLast(({ name, stopped_at }) => name === "overall" && stopped_at === at);
+  const rating = item.clocks.findLast(({ name }) => name === "rating");
+  const rest = rating && !rating.stopped_at && !item.ended_at ? `；${moment(rating.due, now)}前可评价` : "";
+  return { when: `${moment(at, now)}答复${overall ? `，${used(overall)}` : ""}${rest}`, late: overall ? !overall.kept : false };
+}
+
+/** What was used of a limit that has ended, of how much, and by how much it was missed. */
+function used(clock: Clock): string {
+  const [began, ended, due] = [clock.started_at, clock.stopped_at ?? clock.due, clock.due].map((at) => Date.parse(at)) as [number, number, number];
+  const over = clock.kept ? "" : `，超时${span(ended - due)}`;
+  return `用时${span(ended - began)}，时限${span(due - began)}${over}`;
 }
 
 /** That the limit was extended, why, and what it was first; empty when it was not. */

@@ -29,8 +29,16 @@ export function record(item: Pick<Case, "notes" | "contacts" | "inspections" | "
 }
 
 function moves(hop: Case["hops"][number]): Line[] {
-  const there = { ...PLAIN, at: hop.since, head: `${hop.ruled ? "督办员裁定，由" : "转交"}${hop.department.name}${hop.ruled ? "承办" : ""}`, text: "" };
-  if (!hop.until || !hop.basis) return [there];
+  const at = hop.ruled_at ?? hop.since;
+  const ruled = { ...PLAIN, at, head: `督办员裁定，由${hop.department.name}承办`, text: hop.answer ?? "" };
+  const given = { ...PLAIN, at: hop.since, head: `转交${hop.department.name}${joining(hop)}`, text: "" };
+  const there = hop.ruled && at === hop.since ? [ruled] : hop.ruled ? [given, ruled] : [given];
+  if (!hop.until || !hop.basis) return there;
   const suggested = hop.suggested_department ? `建议由${hop.suggested_department.name}承办。` : "";
-  return [there, { ...PLAIN, at: hop.until, head: `${hop.department.name}提出不由其承办`, text: `${suggested}${hop.basis}` }];
+  return [...there, { ...PLAIN, at: hop.until, head: `${hop.department.name}提出不由其承办`, text: `${suggested}${hop.basis}` }];
+}
+
+/** Who joins in, in brackets; empty when nobody does. */
+export function joining(hop: Case["hops"][number] | undefined): string {
+  return hop?.co_departments.length ? `（${hop.co_departments.map(({ name }) => name).join("、")}协办）` : "";
 }

@@ -36,7 +36,8 @@ CASES_TYPES = tuple(
     f"petition.case_{told}.v1"
     for told in (
         "accepted", "progressed", "refused", "elsewhere", "dispatched", "returned", "replied", "rated", "closed",
-        "withdrawn", "merged", "unmerged", "redacted", "appeal_granted", "reopened", "promise_reported",
+        "withdrawn", "merged", "unmerged", "redacted", "hidden", "hiding_lifted", "appeal_granted", "reopened",
+        "promise_reported",
         "reply_corrected",
     )
 )  # fmt: skip

@@ -18,10 +18,10 @@ from petition.contract.cases import (
     ExtensionView,
     FirstAction,
     FollowUpView,
+    HidingView,
     HopView,
     InspectionView,
     InstructionView,
-    NextStep,
     NoteView,
     PressView,
     PromiseReportView,
@@ -33,19 +33,22 @@ from petition.contract.cases import (
     RoundView,
     UrgeView,
     VerdictView,
+    WithheldView,
 )
 from petition.contract.co_signs import CoSignRow, CoSignView, TallyView
 from petition.contract.figures import ExclusionView
 from petition.contract.filing import MaskView, SimilarCase
+from petition.contract.lists import NextStep
 from petition.contract.pictures import DocumentView
 from petition.contract.shapes import Named
-from petition.domain import change, co_sign, exclusion, follow_up, lifecycle, masking, reopening
+from petition.domain import change, co_sign, exclusion, follow_up, hiding, lifecycle, masking, reopening
 from petition.domain.case import (
     Asked,
     Case,
     Contact,
     Escalation,
     FollowUp,
+    Hiding,
     Hop,
     Inspection,
     Instruction,
@@ -60,6 +63,7 @@ from petition.domain.case import (
     Tally,
     Urge,
     Visibility,
+    Withheld,
 )
 from petition.domain.change import Rules
 from petition.domain.clocks import Clock
@@ -145,13 +149,15 @@ def case_fields(case: Case, parts: Parts, actor: Actor, now: datetime, *, whole:
     return {
         **summary_fields(case, found, whole=whole),
         **_words(case, whole=whole),
-        "pictures": list(_pictures(case.asked.pictures, parts).values()),
-        "document": _document(case, parts),
+        "pictures": list(_pictures(_pictures_of(case, whole=whole), parts).values()),
+        "document": _document(case, parts, whole=whole),
+        "withheld": [_withheld(one, found, whole=whole) for one in case.withheld],
+        "hidings": [_hiding(one, n, case, parts.rules) for n, one in enumerate(case.hidings, start=1)] if whole else [],
         "under_review": case.shown is None and case.ending is None,
         "urgency_name": urgency.name if urgency else None,
-        "next_step": _next_step(case, found),
+        "next_step": next_step(case, found),
         "clocks": [_clock(clock, found, now) for clock in case.clocks],
-        "hops": [_hop(hop, found) for hop in case.hops],
+        "hops": [_hop(hop, case, found) for hop in case.hops],
         "notes": [note_view(note, found) for note in case.notes if note.public],
         "contacts": contact_views([one for one in case.contacts if one.public], parts),
         "inspections": inspection_views([one for one in case.inspections if one.public], parts),
@@ -239,7 +245,8 @@ def unit(code: str, found: Directory) -> Named:
     return named(found.departments, code)
 
 
-def _next_step(case: Case, found: Directory) -> NextStep:
+def next_step(case: Case, found: Directory) -> NextStep:
+    """What happens next with the case, by whom, until when."""
     words = found.wording.follow_up if case.follow_up_pending else found.wording.states[case.state]
     department = named(found.departments, case.department).name if case.department else ""
     clock = case.clock(change.FOLLOW_UP if case.follow_up_pending else _NEXT_CLOCK.get(case.state, ""))
@@ -251,8 +258,9 @@ def _clock(clock: Clock, found: Directory, now: datetime) -> ClockView:
     return ClockView(**clock.model_dump(), title=title_of(clock.name, found), kept=clock.kept(now))
 
 
-def _hop(hop: Hop, found: Directory) -> HopView:
+def _hop(hop: Hop, case: Case, found: Directory) -> HopView:
     suggested = hop.suggested_department
+    ruling = case.objection if hop.ruled else None  # a case has one at most
     return HopView(
         department=named(found.departments, hop.department),
         co_departments=[named(found.departments, code) for code in hop.co_departments],
@@ -261,6 +269,8 @@ def _hop(hop: Hop, found: Directory) -> HopView:
         basis=hop.basis,
         suggested_department=named(found.departments, suggested) if suggested else None,
         ruled=hop.ruled,
+        ruled_at=ruling.decided_at if ruling else None,
+        answer=ruling.answer if ruling else None,
     )
 
 
@@ -327,8 +337,37 @@ def _pictures(ids: Iterable[str], parts: Parts) -> dict[str, Picture]:
     return {row["_id"]: Picture(id=row["_id"], **row) for row in parts.images.found(tuple(ids))}
 
 
-def _document(case: Case, parts: Parts) -> DocumentView | None:
-    row = parts.images.find(case.document) if case.document else None
+def _pictures_of(case: Case, *, whole: bool) -> tuple[str, ...]:
+    withheld = tuple(one.file for one in case.withheld if not one.document) if whole else ()
+    return (*case.asked.pictures, *withheld)
+
+
+def _withheld(one: Withheld, found: Directory, *, whole: bool) -> WithheldView:
+    return WithheldView(reason=_why(one.reason, found), document=one.document, file=one.file if whole else None)
+
+
+def _hiding(one: Hiding, number: int, case: Case, rules: Rules) -> HidingView:
+    free = one.appeal is None and case.hiding_appealed is None
+    return HidingView(
+        number=number,
+        at=one.at,
+        passages=list(one.passages),
+        files=len(one.files),
+        reason=_why(one.reason, rules.directory),
+        text=one.text,
+        appeal=AppealView(**one.appeal.model_dump()) if one.appeal else None,
+        appeal_until=hiding.appeal_until(one, rules) if free else None,
+    )
+
+
+def _why(reason: str, found: Directory) -> Named:
+    return Named(code=reason, name=found.wording.withheld.get(reason, reason))
+
+
+def _document(case: Case, parts: Parts, *, whole: bool) -> DocumentView | None:
+    withheld = next((one.file for one in case.withheld if one.document), None) if whole else None
+    file = case.document or withheld
+    row = parts.images.find(file) if file else None
     return DocumentView(id=row["_id"], pages=row["pages"], bytes=row["full"]["bytes"]) if row else None
 
 
@@ -411,7 +450,8 @@ def verdict_of(case: Case, found: Directory) -> VerdictView | None:
     reason, place = found.reasons.get(case.verdict.code), found.places.get(case.verdict.code)
     name = reason.name if reason else place.name if place else case.verdict.code
     advice = reason.advice if reason else place.contact if place else ""
-    return VerdictView(name=name, text=case.verdict.text, advice=advice)
+    basis = reason.basis if reason else ""
+    return VerdictView(name=name, text=case.verdict.text, advice=advice, basis=basis)
 
 
 def title_of(clock: str, found: Directory) -> str:

@@ -14,11 +14,13 @@ from petition.contract.desk import (
     DeskCounts,
     DeskFilters,
     DeskPage,
+    FoundNumbers,
     ListDeskCases,
     Queue,
     QueueCount,
     ReplyTemplate,
     ReplyTemplates,
+    SearchPersonalNumbers,
 )
 from petition.contract.shapes import CaseReceipt, OneCase
 from petition.contract.steps import (
@@ -34,9 +36,11 @@ from petition.contract.steps import (
     DecideAppeal,
     DecideCorrection,
     DecideExtension,
+    DecideHiding,
     DecideRedaction,
     DispatchCase,
     DraftReply,
+    HideWords,
     Mask,
     MergeCase,
     ObjectToDispatch,
@@ -49,7 +53,7 @@ from petition.contract.steps import (
     SendBackReply,
     UnmergeCase,
 )
-from petition.desk_views import desk_case, desk_row
+from petition.desk_views import desk_case, desk_row, numbers_in
 from petition.domain import (
     appeal,
     change,
@@ -57,6 +61,7 @@ from petition.domain import (
     extending,
     follow_up,
     handling,
+    hiding,
     intake,
     merging,
     objection,
@@ -130,10 +135,16 @@ def get_reply_templates(parts: Parts, request: OneCase, caller: Caller) -> Reply
     return ReplyTemplates(items=items)
 
 
+def search_personal_numbers(parts: Parts, request: SearchPersonalNumbers) -> FoundNumbers:
+    """What of these words should perhaps not be published. Nothing of them is kept."""
+    return FoundNumbers(items=numbers_in(request.texts, parts.rules.directory))
+
+
 def accept_case(parts: Parts, request: AcceptCase, caller: Caller) -> CaseReceipt:
     """Takes the case and lets its words through, or the words that intake made of them."""
     masks = None if request.masks is None else _by_field(request.masks)
-    values = {"urgency": request.urgency, "publish_text": request.publish_text, "masks": masks}
+    withheld = {one.file: one.reason for one in request.withheld}
+    values = {"urgency": request.urgency, "publish_text": request.publish_text, "masks": masks, "withheld": withheld}
     return steps.take(parts, caller, request, intake.accept, **values)
 
 
@@ -251,6 +262,17 @@ def decide_redaction(parts: Parts, request: DecideRedaction, caller: Caller) -> 
     return steps.take(parts, caller, request, redaction.decide, granted=request.granted, answer=request.answer)
 
 
+def hide_words(parts: Parts, request: HideWords, caller: Caller) -> CaseReceipt:
+    """Takes out of what the public sees what should not be there."""
+    values = {"passages": request.passages, "files": request.files, "reason": request.reason, "text": request.text}
+    return steps.take(parts, caller, request, hiding.hide, **values)
+
+
+def decide_hiding(parts: Parts, request: DecideHiding, caller: Caller) -> CaseReceipt:
+    """Upholds what an office hid, or has it public again."""
+    return steps.take(parts, caller, request, hiding.decide, granted=request.granted, answer=request.answer)
+
+
 def decide_appeal(parts: Parts, request: DecideAppeal, caller: Caller) -> CaseReceipt:
     """Upholds a refusal, or has intake take the case up again."""
     return steps.take(parts, caller, request, appeal.decide, granted=request.granted, answer=request.answer)
@@ -314,7 +336,7 @@ def _filters(filters: DeskFilters, caller: Caller) -> dict[str, str]:
 
 def _decides(caller: Caller) -> tuple[str, ...]:
     """The wishes that the caller sees: a supervisor those that he decides, and those that intake owes."""
-    return ("appeal", "objection", "redaction") if caller.has("supervisor") else ("redaction",)
+    return ("appeal", "hiding", "objection", "redaction") if caller.has("supervisor") else ("redaction",)
 
 
 def _offices(caller: Caller) -> list[str]:

@@ -1,5 +1,6 @@
 """A case as the offices see it: in their queues, and whole."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from petition.case_views import (
     urge_view,
 )
 from petition.contract.cases import ObjectionView, ProposedCorrectionView
-from petition.contract.desk import DeskCase, DeskRow, DraftView, HintView, TaskAnswerView, TaskView
+from petition.contract.desk import DeskCase, DeskRow, DraftView, FoundNumber, HintView, TaskAnswerView, TaskView
 from petition.contract.leaders import (
     CaseNamed,
     ClusterView,
@@ -32,15 +33,19 @@ from petition.contract.leaders import (
 )
 from petition.contract.press import DeskPressView, PressAnswerView
 from petition.contract.shapes import Named
-from petition.domain import change, emptiness, escalation, lifecycle, reporting
-from petition.domain.case import Case, Instruction, Objection, Report, Task
+from petition.domain import change, emptiness, escalation, lifecycle, masking, reporting
+from petition.domain.case import Case, Instruction, Objection, Report, State, Task
 from petition.domain.change import Rules
 from petition.domain.clocks import Clock
 from petition.domain.district import Directory
+from petition.domain.emptiness import Flaw, Hint
 from petition.domain.lifecycle import Actor
 from petition.domain.reporting import Cluster
 from petition.parts import Parts
 from petition.store.documents import words_of
+
+_DRAFTED = (State.DISPATCHED, *BEFORE_PUBLICATION)  # sent back, the reply is a draft again
+_CHECKING = frozenset(("handler", "approver", "supervisor"))
 
 
 def desk_row(case: Case, rules: Rules, now: datetime) -> DeskRow:
@@ -81,7 +86,7 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
     view["inspections"] = inspection_views(case.inspections, parts)
     view["urges"] = [urge_view(one, parts.rules.directory, whole=True) for one in case.urges]
     view["extension"] = extension_view(case, whole=True)
-    wish = parts.exclusions.of_case(case.no)
+    wish, hints = parts.exclusions.of_case(case.no), _hints(case, parts, actor)
     if "supervisor" in actor.roles:
         beside = {"ban_author": case.author is not None, "ask_exclusion": wish is None}
         view["may"] = [*view["may"], *(step for step, possible in beside.items() if possible)]
@@ -93,7 +98,9 @@ def desk_case(case: Case, parts: Parts, actor: Actor, now: datetime) -> DeskCase
         reports=[_report(one, parts.rules.directory) for one in case.reports],
         desk_press=_press(case, actor, parts.rules.directory),
         desk_instructions=_instructions(case, actor, parts.rules.directory),
-        hints=_hints(case, parts, actor),
+        found_numbers=_found_in_words(case, parts.rules.directory),
+        hints=[HintView(**asdict(hint)) for hint in hints if hint.flaw is not Flaw.NO_CONTACT],
+        without_contact=any(hint.flaw is Flaw.NO_CONTACT for hint in hints),
         correction=ProposedCorrectionView(**case.correction.model_dump()) if case.correction else None,
         **_duty(change.next_due(case), now),
         version=case.version,
@@ -163,6 +170,21 @@ def _press(case: Case, actor: Actor, found: Directory) -> list[DeskPressView]:
     ]
 
 
+def numbers_in(texts: Sequence[str], found: Directory) -> list[FoundNumber]:
+    """The personal numbers in words of an office that are about to be published."""
+    return [
+        FoundNumber(text=index, words=text[span.start : span.end], kind_name=found.wording.masked[span.kind])
+        for index, text in enumerate(texts)
+        for span in masking.not_of_an_office(text)
+    ]
+
+
+def _found_in_words(case: Case, found: Directory) -> list[FoundNumber]:
+    """In what waits for somebody's approval; a published reply has been looked at."""
+    waiting = case.correction or (case.reply if case.state in BEFORE_PUBLICATION else None)
+    return numbers_in([getattr(waiting, part) for part in emptiness.PARTS], found) if waiting else []
+
+
 def _objection(one: Objection, found: Directory) -> ObjectionView:
     return ObjectionView(
         unit=named(found.departments, one.unit),
@@ -175,17 +197,16 @@ def _objection(one: Objection, found: Directory) -> ObjectionView:
     )
 
 
-def _hints(case: Case, parts: Parts, actor: Actor) -> list[HintView]:
-    """What makes the draft look empty, for who stands for it and for supervision."""
-    if case.reply is None or case.state not in BEFORE_PUBLICATION or not actor.roles & {"approver", "supervisor"}:
+def _hints(case: Case, parts: Parts, actor: Actor) -> list[Hint]:
+    """What makes the draft look empty, for who wrote it, who stands for it, and supervision."""
+    if case.reply is None or case.state not in _DRAFTED or not actor.roles & _CHECKING:
         return []
     others = [
         emptiness.Answer(other.no, words_of(other.reply), told=_may_know(other, actor))
         for other in parts.cases.replied_like(case.reply, beside=case.no)
         if other.reply
     ]
-    found = emptiness.hints(case.reply, words_of(case.reply), others, parts.rules.directory.replies)
-    return [HintView(**asdict(hint)) for hint in found]
+    return emptiness.hints(case.reply, words_of(case.reply), others, parts.rules.directory.replies)
 
 
 def _may_know(case: Case, actor: Actor) -> bool:

@@ -33,6 +33,7 @@ def get_directory(rules: Rules) -> Directory:
         places_to_turn=[PlaceView(**place.model_dump()) for place in found.places.values()],
         states=[Named(code=state, name=words.name) for state, words in found.wording.states.items()],
         clocks=[Named(code=code, name=name) for code, name in found.wording.clocks.items()],
+        withholding_reasons=[Named(code=code, name=name) for code, name in found.wording.withheld.items()],
         findings=[Named(code=code, name=name) for code, name in found.wording.findings.items()],
         intake=unit(change.INTAKE, found),
     )

@@ -9,9 +9,17 @@ from kit.errors import RateLimited, ServiceError, Unavailable
 from kit.idempotency import Once
 from kit.identity import Caller
 from petition import limits, pictures, steps
-from petition.contract.filing import AnswerQuestion, AppealRefusal, AskRedaction, SubmitCase, UndoMerge, WithdrawCase
+from petition.contract.filing import (
+    AnswerQuestion,
+    AppealHiding,
+    AppealRefusal,
+    AskRedaction,
+    SubmitCase,
+    UndoMerge,
+    WithdrawCase,
+)
 from petition.contract.shapes import CaseReceipt, Point
-from petition.domain import appeal, intake, merging, redaction
+from petition.domain import appeal, hiding, intake, merging, redaction
 from petition.domain.case import Asked, Location
 from petition.domain.numbers import new_number
 from petition.parts import Parts
@@ -115,6 +123,11 @@ def ask_redaction(parts: Parts, request: AskRedaction, caller: Caller) -> CaseRe
 def appeal_refusal(parts: Parts, request: AppealRefusal, caller: Caller) -> CaseReceipt:
     """Has a supervisor look at a refusal."""
     return steps.take(parts, caller, request, appeal.appeal, text=request.text)
+
+
+def appeal_hiding(parts: Parts, request: AppealHiding, caller: Caller) -> CaseReceipt:
+    """Has a supervisor look at what an office hid of one's own case."""
+    return steps.take(parts, caller, request, hiding.appeal, hiding=request.hiding, text=request.text)
 
 
 def undo_merge(parts: Parts, request: UndoMerge, caller: Caller) -> CaseReceipt:

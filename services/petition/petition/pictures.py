@@ -6,11 +6,14 @@ from kit.errors import Invalid, NotFound
 from kit.identity import Caller
 from kit.images import content_type_of
 from kit.mongo import Document
-from kit.transfers import Chunk, FinishUpload, PictureData, PutChunk, ReadPicture, StartUpload, Upload
+from kit.transfers import Chunk, FinishUpload, PutChunk, ReadPicture, StartUpload, Upload
 from petition import steps
-from petition.contract.pictures import Uploaded
+from petition.contract.pictures import CasePicture, Uploaded
 from petition.domain.case import Case, Contact, Inspection
 from petition.parts import Parts
+
+PUBLIC_SECONDS = 300
+"""For how long others may keep a public picture: one that is hidden must be gone soon."""
 
 
 def start_upload(parts: Parts, request: StartUpload, caller: Caller) -> Upload:
@@ -40,28 +43,30 @@ def finish_upload(parts: Parts, request: FinishUpload, caller: Caller) -> Upload
     return Uploaded(id=row["_id"], width=row.get("width", 0), height=row.get("height", 0), pages=row.get("pages"))
 
 
-def read_picture(parts: Parts, request: ReadPicture, caller: Caller) -> PictureData:
+def read_picture(parts: Parts, request: ReadPicture, caller: Caller) -> CasePicture:
     """A piece of a picture or PDF. Raises `NotFound` when the caller may see no case that shows it."""
     row = parts.images.find(request.id)
     if row is None or request.size not in row:  # a PDF has no small one
         raise NotFound("没有找到这张图片。")
     public = _check_seen(parts, row, caller)
     piece = parts.images.read(row, request.size, request.offset, request.length)
-    return PictureData(
+    return CasePicture(
         data=piece.data,
         total=piece.total,
         content_type=content_type_of(row, request.size),
         sha256=piece.sha256,
         public=public,
+        public_seconds=PUBLIC_SECONDS,
     )
 
 
 def _check_seen(parts: Parts, row: Document, caller: Caller) -> bool:
     """Whether everyone may see the picture. Raises `NotFound` when the caller may not."""
-    cases = parts.cases.with_picture(row["_id"])
+    sent = parts.cases.with_picture(row["_id"])
     logged = parts.cases.with_office_picture(row["_id"])
-    shown = [*cases, *(case for case in logged if _published(case, row["_id"]))]
-    inside = any(steps.in_office(case, caller) for case in logged)
+    shown = [case for case in sent if row["_id"] in case.files]
+    shown += [case for case in logged if _published(case, row["_id"])]
+    inside = any(steps.in_office(case, caller) for case in (*sent, *logged))
     if row["owner"] != caller.id and not inside and not any(steps.sees(case, caller) for case in shown):
         raise NotFound("没有找到这张图片。")
     return any(case.listed for case in shown)

@@ -8,7 +8,7 @@ from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.identity import Caller
 from petition import steps
-from petition.case_views import beginning, case_fields, co_sign_fields, summary_fields
+from petition.case_views import beginning, case_fields, co_sign_fields, next_step, summary_fields
 from petition.contract.cases import CaseView
 from petition.contract.lists import (
     CasePage,
@@ -18,12 +18,15 @@ from petition.contract.lists import (
     Hit,
     HitPage,
     ListCases,
+    MyCase,
+    MyCasePage,
     RepliesCounted,
     Search,
 )
 from petition.contract.proof import EntryView, History
 from petition.contract.shapes import OneCase
 from petition.domain.case import Case
+from petition.domain.district import Directory
 from petition.domain.history import Entry, published
 from petition.parts import Parts
 
@@ -63,13 +66,10 @@ def front(parts: Parts, request: Front) -> FrontView:
     )
 
 
-def list_my_cases(parts: Parts, request: PageRequest, caller: Caller) -> CasePage:
-    """What the caller filed, newest first, in his own words."""
+def list_my_cases(parts: Parts, request: PageRequest, caller: Caller) -> MyCasePage:
+    """What the caller filed, newest first, in his own words, and what happens next with each."""
     cases, cursor = parts.cases.of_author(caller.id, request.limit, request.cursor)
-    found = parts.rules.directory
-    return CasePage(
-        items=[CaseSummary(**summary_fields(case, found, whole=True)) for case in cases], next_cursor=cursor
-    )
+    return MyCasePage(items=[_own(case, parts.rules.directory) for case in cases], next_cursor=cursor)
 
 
 def get_case(parts: Parts, request: OneCase, caller: Caller) -> CaseView:
@@ -99,6 +99,11 @@ def page_of(parts: Parts, numbers: list[str], cursor: str | None) -> CasePage:
     )
 
 
+def _own(case: Case, found: Directory) -> MyCase:
+    following = None if case.ending else next_step(case, found)
+    return MyCase(**summary_fields(case, found, whole=True), next_step=following)
+
+
 def _matches(query: str, case: Case) -> bool:
     return case.shown is not None and text.matches(query, case.shown.title, case.shown.place, case.shown.text)
 
@@ -110,5 +115,6 @@ def _hit(case: Case) -> Hit:
 
 def _own_words(entries: Iterable[Entry]) -> list[Entry]:
     """The author's own chain: what is public, and every word that he wrote himself."""
-    by_author = {"submit", "answer", "withdraw", "rate", "ask_redaction", "appeal", "reopen", "follow_up"}
+    appeals = {"appeal", "appeal_hiding"}
+    by_author = {"submit", "answer", "withdraw", "rate", "ask_redaction", "reopen", "follow_up"} | appeals
     return [entry if entry.kind in by_author else published([entry])[0] for entry in entries]

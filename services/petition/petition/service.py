@@ -9,7 +9,7 @@ from kit.events import Event, on_event
 from kit.identity import ANYONE, RESIDENT, SERVICE
 from kit.outbox import Outbox
 from kit.rpc.entrypoint import rpc
-from kit.transfers import Chunk, FinishUpload, Picture, PictureData, PutChunk, ReadPicture, StartUpload, Upload
+from kit.transfers import Chunk, FinishUpload, Picture, PutChunk, ReadPicture, StartUpload, Upload
 from petition import (
     board,
     co_signing,
@@ -43,7 +43,16 @@ from petition.contract.bans import BanAuthor, BanPage, BanView, LiftBan
 from petition.contract.board import Board
 from petition.contract.cases import CaseView
 from petition.contract.co_signs import CoSignCase, CoSignPage, CoSignReceipt, ListCoSigns, WithdrawCoSign
-from petition.contract.desk import CountDeskCases, DeskCase, DeskCounts, DeskPage, ListDeskCases, ReplyTemplates
+from petition.contract.desk import (
+    CountDeskCases,
+    DeskCase,
+    DeskCounts,
+    DeskPage,
+    FoundNumbers,
+    ListDeskCases,
+    ReplyTemplates,
+    SearchPersonalNumbers,
+)
 from petition.contract.directory import Directory
 from petition.contract.feed import Feed, GetFeed
 from petition.contract.figures import (
@@ -60,6 +69,7 @@ from petition.contract.figures import (
 )
 from petition.contract.filing import (
     AnswerQuestion,
+    AppealHiding,
     AppealRefusal,
     AskRedaction,
     FollowUpReply,
@@ -82,7 +92,7 @@ from petition.contract.leaders import (
     SeeCluster,
     SeeReports,
 )
-from petition.contract.lists import CasePage, Front, FrontView, HitPage, ListCases, Search
+from petition.contract.lists import CasePage, Front, FrontView, HitPage, ListCases, MyCasePage, Search
 from petition.contract.open311 import RequestList, RequestView, SearchRequests
 from petition.contract.open_data import ListOpenCases, OpenCasePage
 from petition.contract.partners import (
@@ -98,7 +108,7 @@ from petition.contract.partners import (
     RevokePartner,
     StartPartnerUpload,
 )
-from petition.contract.pictures import Uploaded
+from petition.contract.pictures import CasePicture, Uploaded
 from petition.contract.press import AnswerPress, AskPress, PressStanding
 from petition.contract.proof import DayPage, DayView, History, OneDay, Proof
 from petition.contract.shapes import CaseReceipt, OneCase
@@ -116,9 +126,11 @@ from petition.contract.steps import (
     DecideAppeal,
     DecideCorrection,
     DecideExtension,
+    DecideHiding,
     DecideRedaction,
     DispatchCase,
     DraftReply,
+    HideWords,
     InspectCase,
     LogContact,
     MergeCase,
@@ -207,7 +219,7 @@ class PetitionService(service.Service):
         return proving.get_proof_day(self.parts, request)
 
     @rpc(allow={RESIDENT})
-    def list_my_cases(self, request: PageRequest) -> CasePage:
+    def list_my_cases(self, request: PageRequest) -> MyCasePage:
         """What the caller filed, newest first."""
         return reading.list_my_cases(self.parts, request, self.caller)
 
@@ -245,6 +257,11 @@ class PetitionService(service.Service):
     def appeal_refusal(self, request: AppealRefusal) -> CaseReceipt:
         """The author has a supervisor look at a refusal."""
         return filing.appeal_refusal(self.parts, request, self.caller)
+
+    @rpc(allow={RESIDENT})
+    def appeal_hiding(self, request: AppealHiding) -> CaseReceipt:
+        """The author has a supervisor look at what was hidden of his case."""
+        return filing.appeal_hiding(self.parts, request, self.caller)
 
     @rpc(allow={RESIDENT})
     def undo_merge(self, request: UndoMerge) -> CaseReceipt:
@@ -290,6 +307,11 @@ class PetitionService(service.Service):
     def get_reply_templates(self, request: OneCase) -> ReplyTemplates:
         """Texts from which the reply to a case may begin."""
         return desk.get_reply_templates(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "supervisor", "handler", "approver"})
+    def search_personal_numbers(self, request: SearchPersonalNumbers) -> FoundNumbers:
+        """Personal numbers in words that are about to be published."""
+        return desk.search_personal_numbers(self.parts, request)
 
     @rpc(allow={"clerk"})
     def accept_case(self, request: AcceptCase) -> CaseReceipt:
@@ -375,6 +397,16 @@ class PetitionService(service.Service):
     def decide_redaction(self, request: DecideRedaction) -> CaseReceipt:
         """Intake takes out what the author wants out, or says why it stays."""
         return desk.decide_redaction(self.parts, request, self.caller)
+
+    @rpc(allow={"clerk", "supervisor"})
+    def hide_words(self, request: HideWords) -> CaseReceipt:
+        """Takes out of what the public sees what should not be there, without being asked."""
+        return desk.hide_words(self.parts, request, self.caller)
+
+    @rpc(allow={"supervisor"})
+    def decide_hiding(self, request: DecideHiding) -> CaseReceipt:
+        """Another supervisor upholds what was hidden, or has it public again."""
+        return desk.decide_hiding(self.parts, request, self.caller)
 
     @rpc(allow={"supervisor"})
     def decide_appeal(self, request: DecideAppeal) -> CaseReceipt:
@@ -542,7 +574,7 @@ class PetitionService(service.Service):
         return pictures.finish_upload(self.parts, request, self.caller)
 
     @rpc(allow={ANYONE})
-    def read_picture(self, request: ReadPicture) -> PictureData:
+    def read_picture(self, request: ReadPicture) -> CasePicture:
         """A piece of a picture that the caller may see."""
         return pictures.read_picture(self.parts, request, self.caller)
 

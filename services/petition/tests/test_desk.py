@@ -200,6 +200,7 @@ def test_a_refusal_tells_its_reason_and_what_to_do(office: Any) -> None:
     office.do(desk.refuse_case, RefuseCase, office.clerk, no, reason="litigation", text="本事项正在诉讼中")
     verdict = desk.get_desk_case(office.parts, OneCase(no=no), office.clerk).verdict
     assert verdict.name == "已进入诉讼、仲裁、行政复议程序"
+    assert verdict.basis == "信访工作条例关于依法分类处理的规定"
     assert verdict.advice
 
 

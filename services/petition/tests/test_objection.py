@@ -59,6 +59,7 @@ def test_everybody_reads_the_ruling_and_nobody_outside_the_objection_before_it(o
     for reader in (office.author, office.visitor):
         hop = reading.get_case(office.parts, OneCase(no=no), reader).hops[-1]
         assert (hop.department.code, hop.ruled) == ("jw", True)
+        assert "按职责分工承办" in (hop.answer or "")
         told = reading.get_history(office.parts, OneCase(no=no), reader).model_dump_json()
         assert "按职责分工承办" in told
         assert office.supervisor.id not in told

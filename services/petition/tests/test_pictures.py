@@ -146,6 +146,27 @@ def test_pictures_are_seen_by_those_who_see_the_case(camera: Camera, resident: A
     assert camera.rpc.call(visitor, "get_case", no=no)["pictures"][0]["id"] == picture
 
 
+def test_a_withheld_picture_is_for_the_author_and_the_offices(camera: Camera, resident: Any, staff: Any) -> None:
+    other, visitor, clerk = resident("r_other"), Caller("service", "gateway"), staff("clerk")
+    kept, hidden, shown = (camera.upload(photo(40, 30))["id"] for _ in range(3))
+    no = camera.rpc.command(camera.by, "submit_case", **CASE, pictures=[kept, hidden, shown])["no"]
+    withheld = [{"file": kept, "reason": "face"}]
+    camera.rpc.command(clerk, "accept_case", no=no, urgency="request", withheld=withheld)
+    assert camera.read(hidden, by=visitor)[1]["public_seconds"] <= 300, "what is hidden later must be gone soon"
+    camera.rpc.command(clerk, "hide_words", no=no, files=[hidden], reason="minor", text="拍到了未成年人。")
+    for picture, by in ((kept, other), (kept, visitor), (hidden, other), (hidden, visitor)):
+        with pytest.raises(NotFound):
+            camera.read(picture, by=by)
+    for by in (camera.by, clerk):
+        assert camera.read(kept, by=by)[1]["public"] is camera.read(hidden, by=by)[1]["public"] is False
+    assert camera.read(shown, by=visitor)[1]["public"] is True
+    seen = camera.rpc.call(visitor, "get_case", no=no)
+    assert [picture["id"] for picture in seen["pictures"]] == [shown]
+    assert [(one["reason"]["code"], one["file"]) for one in seen["withheld"]] == [("face", None), ("minor", None)]
+    mine = camera.rpc.call(camera.by, "get_case", no=no)
+    assert {picture["id"] for picture in mine["pictures"]} == {kept, hidden, shown}
+
+
 def test_reading_past_the_end_is_empty(camera: Camera) -> None:
     picture = camera.upload(photo())["id"]
     assert camera.rpc.call(camera.by, "read_picture", binary=True, id=picture, offset=10**9)["data"] == b""

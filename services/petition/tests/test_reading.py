@@ -164,6 +164,9 @@ def test_my_cases_are_mine(office: Any) -> None:
     mine, _ = office.submit(), office.submit(by=office.other)
     page = reading.list_my_cases(office.parts, ListCases(), office.author)
     assert [row.no for row in page.items] == [mine]
+    assert page.items[0].next_step == view(office, mine, office.author).next_step
+    office.refuse(mine)
+    assert reading.list_my_cases(office.parts, ListCases(), office.author).items[0].next_step is None
 
 
 def test_what_happens_next_is_said_for_every_state(office: Any) -> None:

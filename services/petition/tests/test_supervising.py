@@ -284,11 +284,14 @@ def test_a_draft_that_repeats_another_reply_is_explained_to_who_approves_it(offi
     private, public = office.answered(visibility="private"), office.answered()
     no = drafted(office)
 
-    def hints(by: Any) -> list[tuple[str, Any]]:
-        found = desk.get_desk_case(office.parts, OneCase(no=no), by)
-        return [(hint.flaw, hint.part or hint.like) for hint in found.hints]
+    def found(by: Any) -> Any:
+        return desk.get_desk_case(office.parts, OneCase(no=no), by)
 
-    assert hints(office.handler) == []
+    def hints(by: Any) -> list[tuple[str, Any]]:
+        return [(hint.flaw, hint.part or hint.like) for hint in found(by).hints]
+
+    assert hints(office.clerk) == []
+    assert found(office.handler).without_contact and not found(office.clerk).without_contact
     assert ("short", "facts") in hints(office.approver)
     assert {like for flaw, like in hints(office.approver) if flaw == "copied"} <= {private, public}
     office.db.cases.update_one({"_id": public}, {"$unset": {"by_reply": ""}})
@@ -297,7 +300,18 @@ def test_a_draft_that_repeats_another_reply_is_explained_to_who_approves_it(offi
     assert "copied" not in {flaw for flaw, _ in hints(office.supervisor)}
     next(one for one in schema.SCHEMA.migrations if "compared with drafts" in one.name).run(office.db)
     assert "copied" in {flaw for flaw, _ in hints(office.supervisor)}
+    assert found(office.approver).found_numbers == []
+    words = {
+        "facts": "已到现场核实",
+        "rule": "按有关规定办理",
+        "done": "已经安排施工",
+        "next": "王某13812345678、010-69712345",
+    }
+    office.do(desk.send_back_reply, SendBackReply, office.approver, no, remark="请写明联系方式。")
+    office.do(desk.draft_reply, DraftReply, office.handler, no, **words)
+    assert [(one.text, one.words) for one in found(office.approver).found_numbers] == [(3, "13812345678")]
     office.publish(no)  # nothing is in the way
+    assert found(office.approver).found_numbers == []
     assert hints(office.approver) == []
 
 

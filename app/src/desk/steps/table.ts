@@ -22,8 +22,8 @@ export interface Option {
 export interface Field {
   name: string;
   label: string;
-  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; time; day: a date to come; yes: a tick; masks; pictures; tasks; pledges. */
-  kind: "words" | "one" | "department" | "departments" | "person" | "time" | "day" | "yes" | "masks" | "pictures" | "tasks" | "pledges";
+  /** words: free text; one: a choice that is seen whole; department(s): a choice out of many; person; time; day: a date to come; yes: a tick; masks; pictures; withheld: the author's files that the public does not see; files: a choice of those that it sees; tasks; pledges. */
+  kind: "words" | "one" | "department" | "departments" | "person" | "time" | "day" | "yes" | "masks" | "pictures" | "withheld" | "files" | "tasks" | "pledges";
   min?: number;
   max?: number;
   rows?: number;
@@ -32,6 +32,10 @@ export interface Field {
   options?: (directory: Directory, found: Case) => Option[];
   /** Whether it is asked at all, by what else is filled in. */
   when?: (values: Values) => boolean;
+  /** Whether it is asked at all, by what the case is. */
+  applies?: (found: Case) => boolean;
+  /** Whether everyone will read it, always or by what else is filled in. */
+  published?: boolean | ((values: Values) => boolean);
   /** Words of others that may be taken over, each under the name of its button. */
   offers?: (found: Case) => { name: string; words: string }[];
   /** What of the value is sent. */
@@ -63,7 +67,7 @@ export interface Step {
 const words = (name: string, label: string, more: Partial<Field> = {}): Field => ({
   name, label, kind: "words", min: 5, max: 1000, rows: 3, ...more,
 });
-const reply = (name: string, label: string, hint: string): Field => words(name, label, { max: 3000, rows: 4, hint, filled: true });
+const reply = (name: string, label: string, hint: string): Field => words(name, label, { max: 3000, rows: 4, hint, filled: true, published: true });
 
 export const STEPS: readonly Step[] = [
   {
@@ -74,6 +78,7 @@ export const STEPS: readonly Step[] = [
         max: 5000, rows: 5, optional: true, hint: "不填则公开原文。改写后，其中的手机号、证件号等会自动遮盖。", base: (found) => found.text,
       }),
       { name: "masks", label: "公开时遮盖", kind: "masks", when: (values) => isEmpty(plain(values.publish_text)) },
+      { name: "withheld", label: "附件是否公开", kind: "withheld", optional: true, applies: (found) => found.visibility !== "private" },
     ],
     begin: (found) => ({ urgency: found.proposed_urgency, masks: found.proposed_masks.map(stretch) }),
   },
@@ -96,7 +101,7 @@ export const STEPS: readonly Step[] = [
       reply("rule", "依据", "按哪项规定或计划办理"),
       reply("done", "已做的", "已经完成的办理工作"),
       reply("next", "接下来", "后续安排、时间和联系方式"),
-      { name: "promises", label: "承诺", kind: "pledges", max: 5, optional: true, take: pledges, hint: "发布后到期前会提醒反馈，结果公开" },
+      { name: "promises", label: "承诺", kind: "pledges", max: 5, optional: true, published: true, take: pledges, hint: "发布后到期前会提醒反馈，结果公开" },
     ],
     begin: (found) => found.draft && { facts: found.draft.facts, rule: found.draft.rule, done: found.draft.done, next: found.draft.next, promises: found.draft.pledges.map(({ text, due }) => ({ text, day: due.slice(0, 10) })) } || {},
   },
@@ -119,29 +124,29 @@ export const STEPS: readonly Step[] = [
   {
     action: "return", word: "return", name: "退回", button: "退回受理中心", said: "已退回受理中心", rank: "other",
     explains: "每件只能退回一次，总办理时限不变。",
-    fields: [words("basis", "退回依据"), { name: "suggested_department", label: "建议承办部门", kind: "department" }],
+    fields: [words("basis", "退回依据", { published: true }), { name: "suggested_department", label: "建议承办部门", kind: "department" }],
   },
   {
     action: "object", word: "object", name: "提出异议", button: "报督办员裁定", said: "异议已报督办员", rank: "other",
     explains: "这件已退回过一次，不能再退回。认为仍不属于本部门的，由督办员裁定；裁定前请继续办理，总办理时限不变。",
-    fields: [words("basis", "异议依据"), { name: "suggested_department", label: "建议承办部门", kind: "department" }],
+    fields: [words("basis", "异议依据", { published: true }), { name: "suggested_department", label: "建议承办部门", kind: "department" }],
   },
   {
     action: "rule_dispatch", word: "rule-dispatch", name: "裁定承办部门", button: "裁定", said: "已裁定承办部门", rank: "lead",
     explains: "裁定后不能再退回。裁定给其他部门的，直接转交；裁定和理由公开。",
-    fields: [{ name: "department", label: "承办部门", kind: "department" }, words("answer", "裁定理由")],
+    fields: [{ name: "department", label: "承办部门", kind: "department" }, words("answer", "裁定理由", { published: true })],
     begin: (found) => ({ department: found.department?.code ?? "" }),
   },
   {
     action: "refuse", word: "refuse", name: "不予受理", button: "不予受理", said: "已告知不予受理", rank: "other", danger: true,
     fields: [
       { name: "reason", label: "理由", kind: "one", options: reasons },
-      words("text", "向反映人说明", { hint: "理由和建议会一并告知反映人。" }),
+      words("text", "向反映人说明", { published: true, hint: "理由、依据和建议会一并告知反映人。" }),
     ],
   },
   {
     action: "elsewhere", word: "elsewhere", name: "其他渠道", button: "告知其他渠道", said: "已告知其他渠道", rank: "other", danger: true,
-    fields: [{ name: "where", label: "应当向谁反映", kind: "one", options: places }, words("text", "向反映人说明")],
+    fields: [{ name: "where", label: "应当向谁反映", kind: "one", options: places }, words("text", "向反映人说明", { published: true })],
   },
   {
     action: "decide_redaction", word: "redact", name: "隐去内容", button: "提交决定", said: "已答复隐去内容的要求", rank: "beside",
@@ -151,6 +156,25 @@ export const STEPS: readonly Step[] = [
       words("answer", "向反映人说明", { min: 2, max: 500 }),
     ],
     begin: () => ({ granted: true }),
+  },
+  {
+    action: "hide", word: "hide", name: "隐去不宜公开", button: "隐去", said: "已隐去，反映人已收到通知", rank: "beside", danger: true,
+    explains: "公开内容中有不宜公开的文字或附件时使用。立即从公众页面、搜索、订阅和核验文件中隐去，办理人员和反映人仍能看到；反映人可以向督办员申诉。",
+    fields: [
+      words("passages", "要隐去的文字", { min: 1, max: 2000, rows: 2, optional: true, hint: "每行一处，与公开的原文一致", take: lines }),
+      { name: "files", label: "要隐去的附件", kind: "files", optional: true },
+      { name: "reason", label: "理由", kind: "one", options: ({ withholding_reasons }) => withholding_reasons },
+      words("text", "向反映人说明", { max: 500 }),
+    ],
+  },
+  {
+    action: "decide_hiding", word: "rule-hiding", name: "隐去申诉", button: "提交决定", said: "已答复申诉", rank: "beside",
+    explains: "反映人不同意隐去。采纳后恢复公开；不采纳则维持。由未经手隐去的督办员决定。",
+    fields: [
+      { name: "granted", label: "采纳申诉，恢复公开", kind: "yes", hint: "不勾选即维持隐去" },
+      words("answer", "向反映人说明", { min: 2, max: 500 }),
+    ],
+    begin: () => ({ granted: false }),
   },
   {
     action: "decide_appeal", word: "rule", name: "申诉", button: "提交决定", said: "已答复申诉", rank: "lead",
@@ -184,7 +208,7 @@ export const STEPS: readonly Step[] = [
     explains: "须在到期前至少1个工作日申请，由本部门审核人审批，批准一次为限，不超过原时限的长度。",
     fields: [
       { name: "days", label: "延长几个工作日", kind: "one", options: () => [1, 2, 3, 5, 7, 10, 15].map((days) => ({ code: String(days), name: `${days}个` })) },
-      words("reason", "延期理由", { max: 500, hint: "批准后向反映人公开。" }),
+      words("reason", "延期理由", { published: true, max: 500, hint: "批准后向反映人公开。" }),
     ],
   },
   {
@@ -192,7 +216,7 @@ export const STEPS: readonly Step[] = [
     explains: "说明为什么超期、已经采取什么措施。提交后和督办牌一起公开；同一时限的黄牌一并答复。",
     fields: [
       { name: "card", label: "督办牌", kind: "one", options: (_, found) => cards(found) },
-      words("text", "整改说明", { min: 10, max: 2000, rows: 4 }),
+      words("text", "整改说明", { published: true, min: 10, max: 2000, rows: 4 }),
     ],
     begin: (found) => ({ card: cards(found)[0]?.code ?? "" }),
   },
@@ -227,7 +251,7 @@ export const STEPS: readonly Step[] = [
       reply("rule", "依据", "按哪项规定或计划办理"),
       reply("done", "已做的", "已经完成的办理工作"),
       reply("next", "接下来", "后续安排、时间和联系方式"),
-      words("reason", "更正原因", { max: 500, hint: "公开" }),
+      words("reason", "更正原因", { published: true, max: 500, hint: "公开" }),
     ],
     begin: (found) => found.reply && { facts: found.reply.facts, rule: found.reply.rule, done: found.reply.done, next: found.reply.next } || {},
   },
@@ -236,7 +260,7 @@ export const STEPS: readonly Step[] = [
     fields: [
       { name: "promise", label: "承诺事项", kind: "one", options: (_, found) => promised(found) },
       { name: "kept", label: "已经兑现", kind: "yes", hint: "不勾选即未兑现，请说明原因和新的安排" },
-      words("text", "完成情况", { max: 2000 }),
+      words("text", "完成情况", { published: true, max: 2000 }),
     ],
     begin: (found) => ({ promise: promised(found)[0]?.code ?? "", kept: true }),
   },
@@ -326,7 +350,7 @@ export const STEPS: readonly Step[] = [
   {
     action: "note", word: "note", name: "记录", button: "添加记录", said: "已记录", rank: "beside",
     fields: [
-      words("text", "工作记录", { min: 2, max: 2000 }),
+      words("text", "工作记录", { min: 2, max: 2000, published: (values) => values.public === true }),
       { name: "public", label: "公开这条记录", kind: "yes", hint: "承办部门的公开记录算作首次回复，反映人和公众可见。" },
     ],
     begin: () => ({ public: false }),
@@ -346,6 +370,10 @@ export function offered(found: Case, now: number): Step[] {
 export function isKept(found: Case, now: number): boolean {
   const window = found.clocks.findLast((clock) => clock.name === "returning");
   return !window || !!window.stopped_at || Date.parse(window.due) < now;
+}
+
+function lines(value: unknown): string[] {
+  return typeof value === "string" ? value.split("\n").map((line) => line.trim()).filter(Boolean) : [];
 }
 
 const UNRESOLVED: readonly unknown[] = ["confirmed", "partly", "unrectified"];
@@ -469,7 +497,7 @@ function urgencies(directory: Directory): Option[] {
 }
 
 function reasons(directory: Directory): Option[] {
-  return directory.refusal_reasons.map(({ code, name, advice }) => ({ code, name, hint: advice }));
+  return directory.refusal_reasons.map(({ code, name, basis, advice }) => ({ code, name, hint: `依据：${basis}。${advice}` }));
 }
 
 function places(directory: Directory): Option[] {

@@ -553,6 +553,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{no}/hiding-appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The author has a supervisor look at what was hidden of his case. */
+        post: operations["appeal_hiding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{no}/undo-merge": {
         parameters: {
             query?: never;
@@ -871,6 +888,23 @@ export interface paths {
         get: operations["get_desk_counts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/personal-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Personal numbers in words that are about to be published. */
+        post: operations["search_personal_numbers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1313,6 +1347,40 @@ export interface paths {
         put?: never;
         /** A supervisor upholds a refusal, or has intake take the case up again. */
         post: operations["decide_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes out of what the public sees what should not be there, without being asked. */
+        post: operations["hide_words"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{no}/rule-hiding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another supervisor upholds what was hidden, or has it public again. */
+        post: operations["decide_hiding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4040,6 +4108,11 @@ export interface components {
             towns: components["schemas"]["petition.TownView"][];
             /** Urgencies */
             urgencies: components["schemas"]["petition.UrgencyView"][];
+            /**
+             * Withholding Reasons
+             * @description why the public does not see a picture or words
+             */
+            withholding_reasons: components["schemas"]["petition.Named"][];
         };
         /**
          * State
@@ -4106,7 +4179,7 @@ export interface components {
         };
         /**
          * AppealView
-         * @description An appeal of a refusal; `granted` is null until it is decided.
+         * @description An appeal of a refusal or of what was hidden; `granted` is null until it is decided.
          */
         "petition.AppealView": {
             /** Answer */
@@ -4339,8 +4412,36 @@ export interface components {
             text: string;
             unit: components["schemas"]["petition.Named"] | null;
         };
+        /**
+         * HidingView
+         * @description What an office took out of what the public sees, and why; for the author, who may appeal, and the offices.
+         */
+        "petition.HidingView": {
+            appeal: components["schemas"]["petition.AppealView"] | null;
+            /** Appeal Until */
+            appeal_until: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Files */
+            files: number;
+            /** Number */
+            number: number;
+            /** Passages */
+            passages: string[];
+            reason: components["schemas"]["petition.Named"];
+            /** Text */
+            text: string;
+        };
         /** HopView */
         "petition.HopView": {
+            /**
+             * Answer
+             * @description why he ruled so
+             */
+            answer: string | null;
             /** Basis */
             basis: string | null;
             /** Co Departments */
@@ -4351,6 +4452,8 @@ export interface components {
              * @description whether a supervisor ruled that it belongs there: it cannot be returned then
              */
             ruled: boolean;
+            /** Ruled At */
+            ruled_at: string | null;
             /**
              * Since
              * Format: date-time
@@ -4647,14 +4750,30 @@ export interface components {
             text: string | null;
             unit: components["schemas"]["petition.Named"];
         };
-        /** VerdictView */
+        /**
+         * VerdictView
+         * @description Why intake ended a case; `basis` is the rule that a refusal rests on, empty where it only says where to turn.
+         */
         "petition.VerdictView": {
             /** Advice */
             advice: string;
+            /** Basis */
+            basis: string;
             /** Name */
             name: string;
             /** Text */
             text: string;
+        };
+        /**
+         * WithheldView
+         * @description A picture of the author's, or his PDF, that the public does not see; only he and the offices know which.
+         */
+        "petition.WithheldView": {
+            /** Document */
+            document: boolean;
+            /** File */
+            file: string | null;
+            reason: components["schemas"]["petition.Named"];
         };
         /**
          * CaseView
@@ -4703,6 +4822,8 @@ export interface components {
              * @description how many questions its author may still ask about the reply
              */
             follow_ups_left: number;
+            /** Hidings */
+            hidings: components["schemas"]["petition.HidingView"][];
             /** Hops */
             hops: components["schemas"]["petition.HopView"][];
             /** Inspections */
@@ -4782,6 +4903,11 @@ export interface components {
             urges: components["schemas"]["petition.UrgeView"][];
             verdict: components["schemas"]["petition.VerdictView"] | null;
             visibility: components["schemas"]["petition.Visibility"];
+            /**
+             * Withheld
+             * @description pictures and PDF of the author's that the public does not see
+             */
+            withheld: components["schemas"]["petition.WithheldView"][];
         };
         /** EntryView */
         "petition.EntryView": {
@@ -5038,6 +5164,52 @@ export interface components {
             joined: boolean;
             /** No */
             no: string;
+        };
+        /**
+         * MyCase
+         * @description A case in its author's own list; `next_step` is null once it has ended.
+         */
+        "petition.MyCase": {
+            category: components["schemas"]["petition.Named"];
+            /** Co Signs */
+            co_signs: number;
+            department: components["schemas"]["petition.Named"] | null;
+            /** Ending Name */
+            ending_name: string | null;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            next_step: components["schemas"]["petition.NextStep"] | null;
+            /** No */
+            no: string;
+            /** Replied At */
+            replied_at: string | null;
+            /** Satisfied */
+            satisfied: number | null;
+            /** Solved */
+            solved: boolean | null;
+            state: components["schemas"]["petition.State"];
+            /** State Name */
+            state_name: string;
+            step: components["schemas"]["petition.Step"];
+            /** Step Name */
+            step_name: string;
+            /** Title */
+            title: string;
+            town: components["schemas"]["petition.Named"];
+            visibility: components["schemas"]["petition.Visibility"];
+        };
+        /** MyCasePage */
+        "petition.MyCasePage": {
+            /** Items */
+            items: components["schemas"]["petition.MyCase"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
         };
         /** Upload */
         "petition.Upload": {
@@ -5508,6 +5680,23 @@ export interface components {
             items: components["schemas"]["petition.QueueCount"][];
         };
         /**
+         * FoundNumber
+         * @description A personal number in the text of this index; nothing is changed for it.
+         */
+        "petition.FoundNumber": {
+            /** Kind Name */
+            kind_name: string;
+            /** Text */
+            text: number;
+            /** Words */
+            words: string;
+        };
+        /** FoundNumbers */
+        "petition.FoundNumbers": {
+            /** Items */
+            items: components["schemas"]["petition.FoundNumber"][];
+        };
+        /**
          * DeskInstructionView
          * @description 批示, as the offices read it. `unit` owes the answer, or gave it.
          */
@@ -5595,17 +5784,15 @@ export interface components {
             rule: string;
         };
         /**
-         * Flaw
-         * @description What a reply may lack.
-         * @enum {string}
-         */
-        "petition.Flaw": "short" | "no_date" | "no_commitment" | "copied";
-        /**
          * HintView
          * @description What makes a drafted reply look empty; `like` is the case whose reply it repeats, if the reader may know it.
          */
         "petition.HintView": {
-            flaw: components["schemas"]["petition.Flaw"];
+            /**
+             * Flaw
+             * @enum {string}
+             */
+            flaw: "short" | "no_date" | "no_commitment" | "copied";
             /** Like */
             like: string | null;
             /** Part */
@@ -5785,8 +5972,15 @@ export interface components {
              * @description how many questions its author may still ask about the reply
              */
             follow_ups_left: number;
+            /**
+             * Found Numbers
+             * @description personal numbers in the reply or correction that waits for approval; `text` counts its four parts
+             */
+            found_numbers: components["schemas"]["petition.FoundNumber"][];
             /** Handler */
             handler: string | null;
+            /** Hidings */
+            hidings: components["schemas"]["petition.HidingView"][];
             /**
              * Hints
              * @description what a draft is looked at for; it may pass as it is
@@ -5895,6 +6089,16 @@ export interface components {
             /** Version */
             version: number;
             visibility: components["schemas"]["petition.Visibility"];
+            /**
+             * Withheld
+             * @description pictures and PDF of the author's that the public does not see
+             */
+            withheld: components["schemas"]["petition.WithheldView"][];
+            /**
+             * Without Contact
+             * @description another hint: the draft names no telephone, office or person to ask
+             */
+            without_contact: boolean;
         };
         /**
          * CoSignRow
@@ -6144,6 +6348,16 @@ export interface components {
             kind: components["schemas"]["petition.Kind"];
             /** 起点 */
             start: number;
+        };
+        /**
+         * Withhold
+         * @description A picture of the author's, or his PDF, that the public does not see.
+         */
+        "petition.Withhold": {
+            /** 附件 */
+            file: string;
+            /** 不公开的理由 */
+            reason: string;
         };
         /**
          * GiveTask
@@ -10670,6 +10884,48 @@ export interface operations {
             };
         };
     };
+    appeal_hiding: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 隐去 */
+                    hiding: number;
+                    /** 申诉理由 */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     undo_merge: {
         parameters: {
             query?: never;
@@ -10837,7 +11093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["petition.CasePage"];
+                    "application/json": components["schemas"]["petition.MyCasePage"];
                 };
             };
             /** @description 出错 */
@@ -11357,6 +11613,42 @@ export interface operations {
             };
         };
     };
+    search_personal_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 内容 */
+                    texts: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.FoundNumbers"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_case: {
         parameters: {
             query?: never;
@@ -11656,6 +11948,8 @@ export interface operations {
                      * @default null
                      */
                     version?: number | null;
+                    /** 不公开的附件 */
+                    withheld?: components["schemas"]["petition.Withhold"][];
                 };
             };
         };
@@ -12454,6 +12748,106 @@ export interface operations {
                     /** 向反映人说明 */
                     answer: string;
                     /** 是否受理 */
+                    granted: boolean;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hide_words: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 要隐去的附件 */
+                    files?: string[];
+                    /** 要隐去的文字 */
+                    passages?: string[];
+                    /** 不公开的理由 */
+                    reason: string;
+                    /** 向反映人说明 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["petition.CaseReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_hiding: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 向反映人说明 */
+                    answer: string;
+                    /** 是否恢复公开 */
                     granted: boolean;
                     /**
                      * 版本
@@ -14015,7 +14409,7 @@ export interface operations {
                             my_cases?: {
                                 /** @constant */
                                 status: "ok";
-                                content: components["schemas"]["petition.CasePage"];
+                                content: components["schemas"]["petition.MyCasePage"];
                                 /** @description 秒；内容可能不是最新的 */
                                 age?: number;
                             } | {

@@ -45,6 +45,12 @@ _TEMPLATES = {
     "petition.case_unmerged.v1": ("已单独办理", "{case}不再与其他诉求合并，继续单独办理，原时限不变。"),
     "petition.case_redacted.v1": ("已按您的要求隐去内容", "{case}公开的内容已按您的要求隐去。"),
     "petition.case_redaction_refused.v1": ("隐去内容的要求未采纳", "{case}的公开内容没有改动。原因请见详情。"),
+    "petition.case_hidden.v1": (
+        "公开内容有调整",
+        "{case}公开的内容中有不宜公开的部分，已不再公开，办理不受影响。理由请见详情；不同意的，可在期限内申诉。",
+    ),
+    "petition.case_hiding_lifted.v1": ("申诉已采纳", "{case}隐去的内容已恢复公开。"),
+    "petition.case_hiding_upheld.v1": ("申诉未采纳", "{case}的公开内容维持调整。理由请见详情。"),
     "petition.case_appeal_granted.v1": ("申诉已采纳", "{case}将重新受理。接下来由受理中心确定办理类别。"),
     "petition.case_appeal_rejected.v1": ("申诉未采纳", "{case}维持不予受理。理由请见详情。"),
 }

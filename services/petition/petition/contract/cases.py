@@ -7,7 +7,7 @@ from pydantic import Field
 from kit.contract import Moment, View
 from kit.transfers import Picture
 from petition.contract.co_signs import CoSignView, TallyView
-from petition.contract.lists import CaseSummary
+from petition.contract.lists import CaseSummary, NextStep
 from petition.contract.pictures import DocumentView
 from petition.contract.shapes import Named, Point
 from petition.domain.case import ContactKind, Ending, Finding
@@ -39,14 +39,6 @@ class ClockView(View):
     kept: bool
 
 
-class NextStep(View):
-    """What happens next, by whom, until when."""
-
-    what: str
-    who: str
-    until: Moment | None
-
-
 class HopView(View):
     department: Named
     co_departments: list[Named]
@@ -55,6 +47,8 @@ class HopView(View):
     basis: str | None
     suggested_department: Named | None
     ruled: bool = Field(description="whether a supervisor ruled that it belongs there: it cannot be returned then")
+    ruled_at: Moment | None
+    answer: str | None = Field(description="why he ruled so")
 
 
 class ObjectionView(View):
@@ -189,14 +183,35 @@ class RedactionView(View):
     answer: str | None
 
 
+class WithheldView(View):
+    """A picture of the author's, or his PDF, that the public does not see; only he and the offices know which."""
+
+    reason: Named
+    document: bool
+    file: str | None
+
+
 class AppealView(View):
-    """An appeal of a refusal; `granted` is null until it is decided."""
+    """An appeal of a refusal or of what was hidden; `granted` is null until it is decided."""
 
     text: str
     at: Moment
     decided_at: Moment | None
     granted: bool | None
     answer: str | None
+
+
+class HidingView(View):
+    """What an office took out of what the public sees, and why; for the author, who may appeal, and the offices."""
+
+    number: int
+    at: Moment
+    passages: list[str]
+    files: int
+    reason: Named
+    text: str
+    appeal: AppealView | None
+    appeal_until: Moment | None
 
 
 class CardAnswerView(View):
@@ -277,9 +292,12 @@ class CoverageView(View):
 
 
 class VerdictView(View):
+    """Why intake ended a case; `basis` is the rule that a refusal rests on, empty where it only says where to turn."""
+
     name: str
     text: str
     advice: str
+    basis: str
 
 
 class CaseView(CaseSummary):
@@ -290,6 +308,8 @@ class CaseView(CaseSummary):
     text: str
     pictures: list[Picture]
     document: DocumentView | None
+    withheld: list[WithheldView] = Field(description="pictures and PDF of the author's that the public does not see")
+    hidings: list[HidingView]
     under_review: bool
     urgency_name: str | None
     next_step: NextStep

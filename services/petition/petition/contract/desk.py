@@ -1,8 +1,8 @@
 """What the offices see at their desk."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kit.contract import Moment, Page, PageRequest, Request, View
 from petition.contract.cases import CaseView, ObjectionView, PledgeView, ProposedCorrectionView, ReplyView, SaidView
@@ -12,7 +12,6 @@ from petition.contract.leaders import DeskInstructionView, ReportView
 from petition.contract.lists import CaseSummary
 from petition.contract.press import DeskPressView
 from petition.contract.shapes import Code, Named
-from petition.domain.emptiness import Flaw
 
 Queue = Literal[
     "intake", "waiting", "handling", "review", "answered", "requests", "watched", "tasks", "promises", "reported",
@@ -39,9 +38,27 @@ class CountDeskCases(DeskFilters):
 class HintView(View):
     """What makes a drafted reply look empty; `like` is the case whose reply it repeats, if the reader may know it."""
 
-    flaw: Flaw
+    flaw: Literal["short", "no_date", "no_commitment", "copied"]
     part: str | None
     like: str | None
+
+
+class SearchPersonalNumbers(Request):
+    """Words that are about to be published."""
+
+    texts: list[Annotated[str, StringConstraints(max_length=5000)]] = Field(title="内容", min_length=1, max_length=10)
+
+
+class FoundNumber(View):
+    """A personal number in the text of this index; nothing is changed for it."""
+
+    text: int
+    words: str
+    kind_name: str
+
+
+class FoundNumbers(View):
+    items: list[FoundNumber]
 
 
 class TaskAnswerView(View):
@@ -136,7 +153,11 @@ class DeskCase(CaseView):
     reports: list[ReportView]
     desk_press: list[DeskPressView] = Field(description="`press`, with its words")
     desk_instructions: list[DeskInstructionView] = Field(description="`instructions`, with their words")
+    found_numbers: list[FoundNumber] = Field(
+        description="personal numbers in the reply or correction that waits for approval; `text` counts its four parts"
+    )
     hints: list[HintView] = Field(description="what a draft is looked at for; it may pass as it is")
+    without_contact: bool = Field(description="another hint: the draft names no telephone, office or person to ask")
     due: Moment | None
     overdue: bool
 

@@ -54,5 +54,6 @@ class Directory(View):
     places_to_turn: list[PlaceView]
     states: list[Named]
     clocks: list[Named]
+    withholding_reasons: list[Named] = Field(description="why the public does not see a picture or words")
     findings: list[Named] = Field(description="what an inspection may come to")
     intake: Named

@@ -50,5 +50,5 @@ TOLD_OF_CASES = (
     "redaction_refused", "appealed", "appeal_granted", "appeal_rejected", "urged", "card_answered",
     "extended", "reopened", "follow_up_asked", "follow_up_answered", "promise_reported", "reply_corrected",
     "excluded", "replanned", "reported", "instructed", "instruction_answered",
-    "covered", "coverage_changed",
+    "covered", "coverage_changed", "hidden", "hiding_appealed", "hiding_upheld", "hiding_lifted",
 )  # fmt: skip

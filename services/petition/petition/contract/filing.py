@@ -59,6 +59,13 @@ class AppealRefusal(CaseCommand):
     text: Text = Field(title="申诉理由", min_length=5, max_length=1000)
 
 
+class AppealHiding(CaseCommand):
+    """`hiding` counts what was hidden of the case from 1."""
+
+    hiding: int = Field(title="隐去", ge=1, le=1000)
+    text: Text = Field(title="申诉理由", min_length=5, max_length=1000)
+
+
 class UndoMerge(CaseCommand):
     pass
 

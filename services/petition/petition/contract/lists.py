@@ -47,6 +47,24 @@ class CasePage(Page[CaseSummary]):
     pass
 
 
+class NextStep(View):
+    """What happens next, by whom, until when."""
+
+    what: str
+    who: str
+    until: Moment | None
+
+
+class MyCase(CaseSummary):
+    """A case in its author's own list; `next_step` is null once it has ended."""
+
+    next_step: NextStep | None
+
+
+class MyCasePage(Page[MyCase]):
+    pass
+
+
 class Hit(View):
     """Something that a search has found; `path` is its address below /api/v1."""
 

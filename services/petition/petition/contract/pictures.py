@@ -1,13 +1,19 @@
 """What a case's uploads become beside pictures (`kit.transfers`)."""
 
 from kit.contract import View
-from kit.transfers import Picture
+from kit.transfers import Picture, PictureData
 
 
 class Uploaded(Picture):
     """What an upload became: a picture, or a PDF with its pages, whose width and height are 0."""
 
     pages: int | None
+
+
+class CasePicture(PictureData):
+    """`public_seconds` is how long others may keep a public one: what is hidden must be gone soon."""
+
+    public_seconds: int
 
 
 class DocumentView(View):

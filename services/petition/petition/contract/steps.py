@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from kit.contract import Request, Text
+from kit.transfers import FileId
 from petition.contract.shapes import CaseNo, Code, DeskCommand, Pictures
 from petition.domain.case import ContactKind, Finding
 from petition.domain.masking import Kind
@@ -38,12 +39,36 @@ class Mask(Request):
     kind: Kind = Field(Kind.OTHER, title="种类")
 
 
+class Withhold(Request):
+    """A picture of the author's, or his PDF, that the public does not see."""
+
+    file: FileId = Field(title="附件")
+    reason: Code = Field(title="不公开的理由")
+
+
 class AcceptCase(DeskCommand):
     """With `masks`, just these are masked, in the text as it is published; without, all that is found is."""
 
     urgency: Code = Field(title="办理类别")
     publish_text: Text | None = Field(None, title="公开正文", min_length=5, max_length=5000)
     masks: list[Mask] | None = Field(None, title="遮盖", max_length=200)
+    withheld: list[Withhold] = Field(default_factory=list, title="不公开的附件", max_length=10)
+
+
+class HideWords(DeskCommand):
+    """`passages` as the public reads them; `files` are public pictures of the author's, or his PDF."""
+
+    passages: list[Annotated[Text, StringConstraints(min_length=1, max_length=500)]] = Field(
+        default_factory=list, title="要隐去的文字", max_length=20
+    )
+    files: list[FileId] = Field(default_factory=list, title="要隐去的附件", max_length=10)
+    reason: Code = Field(title="不公开的理由")
+    text: Text = Field(title="向反映人说明", min_length=5, max_length=500)
+
+
+class DecideHiding(DeskCommand):
+    granted: bool = Field(title="是否恢复公开")
+    answer: Text = Field(title="向反映人说明", min_length=2, max_length=500)
 
 
 class AskAuthor(DeskCommand):

@@ -323,6 +323,14 @@ class Redaction(Part):
     answer: str | None = None
 
 
+class Withheld(Part):
+    """A picture of the author's, or his PDF, that only he and the offices see, and why: a code of the district's."""
+
+    file: str
+    reason: str
+    document: bool = False
+
+
 class Appeal(Part):
     """The author's appeal of a refusal, and what a supervisor decided."""
 
@@ -331,6 +339,31 @@ class Appeal(Part):
     decided_at: datetime | None = None
     granted: bool | None = None
     answer: str | None = None
+
+
+class Hiding(Part):
+    """What an office took out of what the public reads without being asked; `text` tells the author why.
+
+    It ends when a supervisor grants the author's appeal.
+    """
+
+    passages: tuple[str, ...]
+    files: tuple[str, ...]
+    reason: str
+    text: str
+    by: str
+    at: datetime
+    appeal: Appeal | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is in force."""
+        return self.appeal is None or not self.appeal.granted
+
+    @property
+    def appealed(self) -> bool:
+        """Whether a supervisor has its appeal to decide."""
+        return self.appeal is not None and self.appeal.decided_at is None
 
 
 class Level(StrEnum):
@@ -515,7 +548,9 @@ class Case(Part):
     `round` counts how often it was handled; what earlier rounds came to is in `rounds`. `supervised`: a bad rating
     began this one. `joined` is counted beside the case's own steps (`petition.co_signing`): no step changes it. `ticks`
     counts what the clocks brought about, which leaves `version` as it was: nobody's work is held up by it. `document`
-    is a PDF that came instead of pictures; it lies beside `asked`, which an earlier version writes without it.
+    is a PDF that came instead of pictures; it lies beside `asked`, which an earlier version writes without it. Pictures
+    and a PDF that the public does not see are in `withheld` instead, so that no reader shows them by mistake, not even
+    an earlier version. `unhidden` are the public words as they were before anything of them was hidden (`hidings`).
     """
 
     no: str
@@ -531,6 +566,9 @@ class Case(Part):
     supervised: bool = False
     rounds: tuple[Round, ...] = ()
     document: str | None = None
+    withheld: tuple[Withheld, ...] = ()
+    hidings: tuple[Hiding, ...] = ()
+    unhidden: Shown | None = None
     imported: Imported | None = None
     shown: Shown | None = None
     urgency: str | None = None
@@ -586,6 +624,16 @@ class Case(Part):
     def redaction_pending(self) -> bool:
         """Whether a clerk has a redaction to decide."""
         return bool(self.redactions) and self.redactions[-1].decided_at is None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The author's pictures and PDF that everyone sees who sees the case."""
+        return (*self.asked.pictures, *([self.document] if self.document else ()))
+
+    @property
+    def hiding_appealed(self) -> Hiding | None:
+        """The hiding whose appeal a supervisor has to decide."""
+        return next((one for one in self.hidings if one.appealed), None)
 
     @property
     def appeal_pending(self) -> bool:

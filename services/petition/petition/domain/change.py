@@ -18,9 +18,10 @@ QUESTION, RATING = "question", "rating"
 APPEALING, UNMERGING = "appealing", "unmerging"
 REDACTION, APPEAL_DECISION = "redaction", "appeal_decision"
 FOLLOW_UP, PROMISE, INSTRUCTION, PRESS = "follow_up", "promise", "instruction", "press"
+HIDING_DECISION = "hiding_decision"
 INSPECTION = "inspection"
 """No clock that runs: what a card is given for that a supervisor gives at the place (督查)."""
-AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION, PROMISE, INSTRUCTION, PRESS)
+AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION, PROMISE, INSTRUCTION, PRESS, HIDING_DECISION)
 """Clocks that an end leaves as they stand: what somebody may still do, and what the offices still owe."""
 BEFORE_REPLY = frozenset((INTAKE, DISPATCH, FIRST_ANSWER, OVERALL, HANDLING, APPROVAL))
 """Duties that the published reply ends."""

@@ -204,6 +204,7 @@ class ReplyRules(Row):
     shortest: Shortest
     dates: tuple[Pattern, ...] = Field(min_length=1)
     commitments: tuple[Pattern, ...] = Field(min_length=1)
+    contacts: tuple[Pattern, ...] = Field(min_length=1)
     alike: int = Field(ge=1, le=100)
 
 
@@ -277,6 +278,7 @@ class Wording(Row):
     follow_up: StateWording
     intake_unit: Name
     masked: dict[Kind, Name]
+    withheld: dict[Code, Name] = Field(min_length=1)
     findings: dict[Finding, Name]
 
     @model_validator(mode="after")

@@ -1,4 +1,5 @@
-"""The explained check of a drafted reply: what makes it look empty. It is said to who approves, and never blocks."""
+"""The explained check of a drafted reply: what makes it look empty. It is said to who wrote it and who
+approves, and never blocks."""
 
 import re
 import zlib
@@ -21,6 +22,7 @@ class Flaw(StrEnum):
     SHORT = "short"
     NO_DATE = "no_date"
     NO_COMMITMENT = "no_commitment"
+    NO_CONTACT = "no_contact"
     COPIED = "copied"
 
 
@@ -49,6 +51,8 @@ def hints(reply: Reply, words: str, others: Iterable[Answer], rules: ReplyRules)
         found.append(Hint(Flaw.NO_DATE, "next"))
     if not _holds(reply.next, rules.commitments):
         found.append(Hint(Flaw.NO_COMMITMENT, "next"))
+    if not any(_holds(getattr(reply, part), rules.contacts) for part in PARTS):
+        found.append(Hint(Flaw.NO_CONTACT, "next"))
     closest = max(others, key=lambda other: shared(words, other.words), default=None)
     if closest and shared(words, closest.words) * 100 >= rules.alike:
         found.append(Hint(Flaw.COPIED, like=closest.no if closest.told else None))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from petition.domain import history, reopening
-from petition.domain.case import Case, Ending, Rating, State
+from petition.domain.case import Case, Ending, Hiding, Rating, State
 from petition.domain.change import RATING, Change, Rules, check_expired, close, record
 from petition.domain.intake import expire_question
 from petition.domain.lifecycle import TIMER, Action, Actor, permit
@@ -57,6 +57,9 @@ def forget_author(case: Case, now: datetime) -> Change:
         "appeal": case.appeal and case.appeal.model_copy(update={"text": ""}),
         "ratings": _without_comments(case.ratings),
         "rounds": tuple(one.model_copy(update={"ratings": _without_comments(one.ratings)}) for one in case.rounds),
+        "withheld": (),
+        "unhidden": None,
+        "hidings": tuple(_bare(one) for one in case.hidings),
         "follow_ups": tuple(one.model_copy(update={"text": "", "answer": None}) for one in case.follow_ups),
     }
     kept = case.asked.model_copy(update=case.shown.model_dump() if case.shown else {})
@@ -64,6 +67,11 @@ def forget_author(case: Case, now: datetime) -> Change:
     entries = tuple(_without(entry, names) for entry in case.history)
     values = {"author": None, "asked": kept.model_copy(update={"point": None}), "history": entries, **bare}
     return record(case.model_copy(update=values), "forget_author", now, {}, {}, {})
+
+
+def _bare(one: Hiding) -> Hiding:
+    appeal = one.appeal and one.appeal.model_copy(update={"text": ""})
+    return one.model_copy(update={"passages": (), "text": "", "appeal": appeal})
 
 
 def _without_comments(ratings: tuple[Rating, ...]) -> tuple[Rating, ...]:

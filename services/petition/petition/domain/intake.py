@@ -5,8 +5,9 @@ Every function raises `NotPermitted`, `WrongState` or `BadValue` and changes not
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
-from petition.domain import clocks
+from petition.domain import clocks, hiding
 from petition.domain.case import Asked, Case, Ending, Question, Shown, State, Verdict, Visibility
 from petition.domain.change import (
     APPEALING,
@@ -79,13 +80,20 @@ def accept(
     urgency: str,
     publish_text: str | None = None,
     masks: Masks | None = None,
+    withheld: Mapping[str, str] = MappingProxyType({}),
 ) -> Change:
-    """Intake takes the case and lets its words through; the class fixes the overall clock, counted from filing."""
+    """Intake takes the case and lets its words through; the class fixes the overall clock, counted from filing.
+
+    `withheld` are pictures, or the PDF, that the public does not see, each with a reason of the district's.
+    """
     target = permit(case, Action.ACCEPT, actor)
     limits = rules.directory.urgencies.get(urgency)
     if limits is None:
         raise BadValue("urgency", "请选择办理类别")
-    shown = let_through(case.asked, publish_text, masks)
+    if withheld and case.asked.visibility is Visibility.PRIVATE:
+        raise BadValue("withheld", "这件诉求不公开，附件只有反映人和办理部门可见")
+    words = let_through(case.asked, publish_text, masks)
+    shown = hiding.shown_of(words, case.hidings)
     started = [
         _from_the_beginning(case, OVERALL, limits.overall, rules),
         _from_the_beginning(case, HANDLING, limits.handling, rules),
@@ -94,8 +102,16 @@ def accept(
     told = ("case_accepted",) if case.asked.visibility is Visibility.PRIVATE else ("case_accepted", "case_published")
     return record(
         case, Action.ACCEPT, now,
-        {"state": target, "urgency": urgency, "shown": shown, "clocks": stop(case, now, INTAKE) + tuple(started)},
-        {"urgency": urgency, **shown.model_dump()}, {"by": actor.id}, told,
+        {
+            "state": target,
+            "urgency": urgency,
+            "shown": shown,
+            "clocks": stop(case, now, INTAKE) + tuple(started),
+            **({"unhidden": words} if case.hidings else {}),
+            **(hiding.withhold(case, withheld, rules) if withheld else {}),
+        },
+        {"urgency": urgency, **shown.model_dump(), **({"withheld": sorted(withheld.values())} if withheld else {})},
+        {"by": actor.id, **({"files": sorted(withheld)} if withheld else {})}, told,
     )  # fmt: skip
 
 

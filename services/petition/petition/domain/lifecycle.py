@@ -53,6 +53,9 @@ class Action(StrEnum):
     INSTRUCT = "instruct"
     ANSWER_INSTRUCTION = "answer_instruction"
     ANSWER_PRESS = "answer_press"
+    HIDE = "hide"
+    APPEAL_HIDING = "appeal_hiding"
+    DECIDE_HIDING = "decide_hiding"
     EXPIRE_QUESTION = "expire_question"
     EXPIRE_RATING = "expire_rating"
 
@@ -98,7 +101,7 @@ def leader(case: Case, actor: Actor) -> bool:
 
 
 def dispatcher(case: Case, actor: Actor) -> bool:
-    """Intake, or the supervisor who rules where a case belongs."""
+    """Intake, or supervision."""
     return bool(actor.roles & {"clerk", "supervisor"})
 
 
@@ -130,6 +133,12 @@ def decides_extension(case: Case, actor: Actor) -> bool:
 def decides_correction(case: Case, actor: Actor) -> bool:
     """An approver of the department in charge who did not write the correction."""
     return approver(case, actor) and (case.correction is None or case.correction.by != actor.id)
+
+
+def decides_hiding(case: Case, actor: Actor) -> bool:
+    """A supervisor who did not hide it himself."""
+    appealed = case.hiding_appealed
+    return supervisor(case, actor) and (appealed is None or appealed.by != actor.id)
 
 
 def department(case: Case, actor: Actor) -> bool:
@@ -247,6 +256,9 @@ TABLE = (
     Rule(Action.INSTRUCT,   _OPEN,                                  None,               leader),
     Rule(Action.ANSWER_INSTRUCTION, tuple(State),                   None,               instructed),
     Rule(Action.ANSWER_PRESS, tuple(State),                         None,               pressed),
+    Rule(Action.HIDE,       tuple(State),                           None,               dispatcher),
+    Rule(Action.APPEAL_HIDING, tuple(State),                        None,               author),
+    Rule(Action.DECIDE_HIDING, tuple(State),                        None,               decides_hiding),
     Rule(Action.EXPIRE_QUESTION, (State.QUESTIONED,),               State.CLOSED,       timer),
     Rule(Action.EXPIRE_RATING, (State.ANSWERED,),                   State.CLOSED,       timer),
 )
@@ -299,6 +311,9 @@ def _possible(case: Case, action: Action) -> bool:
         Action.REOPEN: case.ending in REOPENABLE,
         Action.CORRECT: case.reply is not None and case.reply.published_at is not None and case.correction is None,
         Action.DECIDE_CORRECTION: case.correction is not None,
+        Action.HIDE: case.listed,
+        Action.APPEAL_HIDING: case.hiding_appealed is None and any(one.appeal is None for one in case.hidings),
+        Action.DECIDE_HIDING: case.hiding_appealed is not None,
         Action.SEE_REPORTS: bool(case.unseen_reports),
     }
     return needed.get(action, True)

@@ -92,7 +92,15 @@ _ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _MARK = "A-HJ-NP-Za-hj-np-z0-9"  # I and O are on no plate
 _NEW_ENERGY = rf"[DFdf][{_MARK}][0-9]{{4}}|[0-9]{{5}}[DFdf]"
 _ORDINARY = rf"(?=(?:[A-Za-z]*[0-9]){{2}})[{_MARK}]{{4}}[{_MARK}挂学警港澳]"
-_PLATE = rf"[{_PROVINCES}][A-Za-z]{_GAP}(?:{_NEW_ENERGY}|{_ORDINARY})(?![A-Za-z0-9])"
+_CIVIL = rf"[{_PROVINCES}][A-Za-z]{_GAP}(?:{_NEW_ENERGY}|{_ORDINARY})"
+_RESCUE = rf"[{_PROVINCES}][XxSs]{_GAP}[0-9]{{4}}{_GAP}应急"
+_POLICE_NUMBER = rf"[{_PROVINCES}]?{_GAP}[0-9]{{4}}[0-9BbDdHhJjSsTtXx]|[0-9]{{2}}{_GAP}[0-9]{{5}}"
+_POLICE = rf"(?<![A-Za-z0-9])[Ww][Jj]{_GAP}(?:{_POLICE_NUMBER})"
+# The old plates of the forces begin with a character that also ends common words (完成, 推广, 航空).
+_FORCES = rf"(?<![完合组形达生变建推航时天太])[军空海北沈兰济南广成][A-Za-z]{_GAP}[0-9]{{5}}"
+_BRANCH = "(?<![A-Za-z0-9])[BCGHJKLNSVbcghjklnsv][A-Za-z]"  # the new ones look like any number of goods
+_PLATE = rf"(?:{_CIVIL}|{_RESCUE}|{_POLICE}|{_FORCES}|{_BRANCH}[·•][0-9]{{5}})(?![A-Za-z0-9])"
+_CALLED_A_PLATE = rf"(?:军车|军牌|车牌|号牌|牌照|车号)号?[是为: ]{{0,3}}(?=({_BRANCH}{_GAP}[0-9]{{5}})(?![A-Za-z0-9]))"
 _FOUND: tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...] = (
     (Kind.ID_NUMBER, _apart(rf"{_digits(17)}{_GAP}[0-9Xx]"), is_id_number),
     *((Kind.BANK_CARD, _apart(_digits(length)), is_bank_card) for length in (19, 18, 17, 16)),
@@ -102,6 +110,7 @@ _FOUND: tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...] = (
     (Kind.LANDLINE, re.compile(_INTRODUCED), _always),
     (Kind.EMAIL, re.compile(rf"(?<![A-Za-z0-9._%+-])(?=({_ADDRESS}))"), _always),
     (Kind.PLATE, re.compile(rf"(?=({_PLATE}))"), _always),
+    (Kind.PLATE, re.compile(_CALLED_A_PLATE), _always),
 )
 """Whichever kind comes first in the table has what several claim."""
 
@@ -116,6 +125,11 @@ def find(text: str) -> list[Span]:
             if holds(bare) and not any(start < other.end and other.start < end for other in taken):
                 taken.append(Span(start=start, end=end, kind=kind))
     return sorted(taken, key=lambda span: span.start)
+
+
+def not_of_an_office(text: str) -> list[Span]:
+    """The personal numbers in words of an office: its own landlines are meant to be read."""
+    return [span for span in find(text) if span.kind is not Kind.LANDLINE]
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:

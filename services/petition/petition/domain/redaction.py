@@ -48,23 +48,29 @@ def decide(case: Case, actor: Actor, now: datetime, rules: Rules, *, granted: bo
             ("case_redaction_refused",),
         )  # fmt: skip
     assert case.shown is not None
-    shown = Shown(**{name: _without(words, request.passages) for name, words in case.shown.model_dump().items()})
-    entries = tuple(_closed(entry, request.passages) for entry in case.history)
+    shown = _bare(case.shown, request.passages)
+    unhidden = _bare(case.unhidden, request.passages) if case.unhidden else None
+    entries = tuple(closed(entry, request.passages) for entry in case.history)
     bare = request.model_copy(update={"passages": ()})
     return record(
         case.model_copy(update={"history": entries}), Action.DECIDE_REDACTION, now,
-        {**values, "shown": shown, "redactions": (*case.redactions[:-1], bare)},
+        {**values, "shown": shown, "unhidden": unhidden, "redactions": (*case.redactions[:-1], bare)},
         {"granted": True, **shown.model_dump()}, {"by": actor.id, "answer": answer}, ("case_redacted",),
     )  # fmt: skip
 
 
-def _without(words: str, passages: Sequence[str]) -> str:
+def _bare(words: Shown, passages: Sequence[str]) -> Shown:
+    return Shown(**{name: without(text, passages) for name, text in words.model_dump().items()})
+
+
+def without(words: str, passages: Sequence[str]) -> str:
+    """The words with these passages masked, the longest first."""
     for passage in sorted(passages, key=len, reverse=True):
         words = words.replace(passage, MASK)
     return words
 
 
-def _closed(entry: history.Entry, passages: Sequence[str]) -> history.Entry:
+def closed(entry: history.Entry, passages: Sequence[str]) -> history.Entry:
     """The entry without what it made public of the passages, and without the request that quoted them."""
     names = [
         name

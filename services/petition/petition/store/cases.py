@@ -24,7 +24,8 @@ from petition.store.schema import IS_REPLIED, LISTED, NEWEST, OFFICE_PICTURES, R
 _NOT_SEEN = {"history": 0, "seals": 0, "_answers": 0, "_outbox": 0}
 _NOT_IN_QUEUES = {**_NOT_SEEN, "notes": 0, "contacts": 0, "inspections": 0, "questions": 0, "waits": 0}
 _NOT_LISTED = {**_NOT_IN_QUEUES, "hops": 0, "clocks": 0, "by_grams": 0, "escalations": 0, "urges": 0}
-_DATED = {**_NOT_IN_QUEUES, "by_grams": 0, "hops": 0, "escalations": 0, "urges": 0, "redactions": 0} | {
+_NOT_IN_OWN = {name: hidden for name, hidden in _NOT_LISTED.items() if name != "clocks"}
+_DATED = {**_NOT_IN_QUEUES, "by_grams": 0, "hops": 0, "escalations": 0, "urges": 0, "redactions": 0, "hidings": 0} | {
     "history": {"$slice": -1}
 }
 _MOST_MERGED = 100  # values of one field whose stretches of an index are merged in order; beyond 200 it would be sorted
@@ -227,7 +228,7 @@ class Cases:
 
     def of_author(self, author: str, limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
         """A page of what this resident filed, newest first."""
-        return self._newest({"author": author}, "author", limit, cursor)
+        return self._page({"author": author}, "author", NEWEST, limit, cursor, _NOT_IN_OWN)
 
     def waiting(self, queue: Waiting, limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
         """A page of a queue of the desk."""
@@ -318,10 +319,14 @@ class Cases:
         return [row["_id"] for row in found]
 
     def with_picture(self, picture: str) -> list[Case]:
-        """The cases that show this picture or PDF."""
+        """The cases whose author sent this picture or PDF, and shows it unless it is withheld."""
         found = [
             self.collection.find({field: picture}, _NOT_LISTED).hint(hint).limit(10)
-            for field, hint in (("asked.pictures", "pictures"), ("document", "documents"))
+            for field, hint in (
+                ("asked.pictures", "pictures"),
+                ("document", "documents"),
+                ("withheld.file", "withheld"),
+            )
         ]
         return [case_of(row) for rows in found for row in rows]
 

@@ -75,6 +75,8 @@ def _copies_for_requests(case: Case) -> Document:
         waiting["redaction"] = case.redactions[-1].asked_at
     if case.appeal is not None and case.appeal_pending:
         waiting["appeal"] = case.appeal.at
+    if case.hiding_appealed and case.hiding_appealed.appeal:
+        waiting["hiding"] = case.hiding_appealed.appeal.at
     if case.objection is not None and case.objection_pending:
         waiting["objection"] = case.objection.at
     return {"by_requests": sorted(waiting), "by_requested": min(waiting.values())} if waiting else {}

@@ -34,6 +34,7 @@ _IS_LISTED = {"by_listed": True}
 _HAS_WORDS = {"by_grams": {"$exists": True}}
 RECORD = [("imported.source", ASCENDING), ("imported.ref", ASCENDING)]
 _IS_IMPORTED = {"imported.ref": {"$type": "string"}}
+_HAS_WITHHELD = {"withheld.file": {"$type": "string"}}
 _HAS_DOCUMENT = {"document": {"$type": "string"}}
 _HAS_REPLY = {"by_reply": {"$exists": True}}
 IS_REPLIED = {"by_listed": True, "by_replied": {"$exists": True}}
@@ -161,6 +162,7 @@ SCHEMA = Schema(
             IndexModel("by_same", name="same", unique=True, sparse=True),
             IndexModel("asked.pictures", name="pictures"),
             IndexModel(RECORD, name="record", unique=True, partialFilterExpression=_IS_IMPORTED),
+            IndexModel("withheld.file", name="withheld", partialFilterExpression=_HAS_WITHHELD),
             IndexModel("document", name="documents", partialFilterExpression=_HAS_DOCUMENT),
             *(IndexModel(f"{among}.pictures", name=name, sparse=True) for among, name in OFFICE_PICTURES.items()),
             day_roots.UNSEALED_INDEX,

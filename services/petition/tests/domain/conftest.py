@@ -15,6 +15,7 @@ from petition.domain import (
     feedback,
     follow_up,
     handling,
+    hiding,
     instructing,
     intake,
     merging,
@@ -148,6 +149,14 @@ class Story:
 
     def followed_up(self) -> "Story":
         return self.answered().then(follow_up.ask, "author", text="请问具体哪一天完工？")
+
+    def hidden(self, passage: str = "搬走") -> "Story":
+        """Public, and then intake took the passage out of what is read."""
+        why = {"reason": "accused", "text": "涉及他人，尚未核实"}
+        return self.accepted().then(hiding.hide, "clerk", passages=(passage,), **why)
+
+    def hiding_appealed(self) -> "Story":
+        return self.hidden().then(hiding.appeal, "author", hiding=1, text="这些内容属实")
 
     def reworked(self) -> "Story":
         return self.answered().then(feedback.rate, "author", solved=False, satisfied=1)

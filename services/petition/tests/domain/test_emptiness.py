@@ -17,7 +17,7 @@ FULL = {
     "facts": "经实地查看，幼儿园原址已腾空，改造方案已经批复。",
     "rule": "依据区中小学幼儿园校舍改造年度计划办理。",
     "done": "已完成招标，施工单位于本周进场。",
-    "next": "预计明年八月完工，工程进展每月在本平台公布，联系电话请见区教委公开电话。",
+    "next": "预计明年八月完工，工程进展每月在本平台公布，联系电话010-69712345。",
 }
 WORDS = "".join(FULL.values())
 
@@ -37,8 +37,10 @@ def test_a_full_reply_has_nothing_to_explain(rules: Rules) -> None:
     [
         ({"facts": "情况属实。"}, Hint(Flaw.SHORT, "facts")),
         ({"done": "已　处　理　。。。。。。。。。。"}, Hint(Flaw.SHORT, "done")),
-        ({"next": "我们将继续加强日常管理工作。"}, Hint(Flaw.NO_DATE, "next")),
-        ({"next": "十二月三日以后的情况见街道公示栏"}, Hint(Flaw.NO_COMMITMENT, "next")),
+        ({"next": "我们将继续加强日常管理工作，电话69712345。"}, Hint(Flaw.NO_DATE, "next")),
+        ({"next": "十二月三日以后的情况见街道公示栏，电话69712345"}, Hint(Flaw.NO_COMMITMENT, "next")),
+        ({"next": "预计明年八月完工并公布，请拨打区教委公开电话。"}, Hint(Flaw.NO_CONTACT, "next")),
+        ({"next": "预计明年八月完工并公布，有问题请联系我单位。"}, Hint(Flaw.NO_CONTACT, "next")),
     ],
 )
 def test_each_flaw_is_named_with_its_part(rules: Rules, parts: dict[str, str], expected: Hint) -> None:
@@ -47,7 +49,24 @@ def test_each_flaw_is_named_with_its_part(rules: Rules, parts: dict[str, str], e
 
 @pytest.mark.parametrize("term", ["3日内", "三个工作日", "两周后", "12月底前", "每月", "5 天内"])
 def test_terms_are_understood_as_people_write_them(rules: Rules, term: str) -> None:
-    assert found(rules, next=f"我们将安排专人{term}联系您并公布结果") == []
+    assert found(rules, next=f"我们将安排专人{term}联系您并公布结果，电话69712345") == []
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "电话010-69712345", "电话 69712345（工作日）", "请拨打12345", "客服4008001234", "联系人：张老师",
+        "经办人李女士",
+        "可到区政务服务中心二层3号窗口咨询", "崔村镇便民服务中心（兴寿路12号）", "城北街道办事处305室，城市管理科",
+    ],
+)  # fmt: skip
+def test_a_number_an_office_with_its_address_or_a_person_is_a_contact(rules: Rules, contact: str) -> None:
+    assert found(rules, next=f"预计明年八月完工并公布，{contact}。") == []
+
+
+@pytest.mark.parametrize("words", ["共投入20261118元", "编号202611180001234", "涉及12户", "由专人跟进", "三号楼已完成"])
+def test_other_numbers_and_names_are_no_contact(rules: Rules, words: str) -> None:
+    assert found(rules, next=f"预计明年八月完工并公布，{words}。") == [Hint(Flaw.NO_CONTACT, "next")]
 
 
 def test_the_closest_of_other_replies_is_named_where_it_may_be_told(rules: Rules) -> None:

@@ -163,7 +163,7 @@ SAME_STEP = {
     "assign", "note", "approve", "ask_redaction", "decide_redaction", "appeal", "ask_extension", "decide_extension",
     "urge", "answer_card", "object", "rule_dispatch", "log_contact", "inspect", "answer_task",
     "follow_up", "answer_follow_up", "report_promise", "correct", "decide_correction",
-    "see_reports", "instruct", "answer_instruction", "answer_press",
+    "see_reports", "instruct", "answer_instruction", "answer_press", "hide", "appeal_hiding", "decide_hiding",
 }  # fmt: skip
 
 

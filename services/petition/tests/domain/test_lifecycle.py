@@ -15,6 +15,7 @@ from petition.domain import (
     feedback,
     follow_up,
     handling,
+    hiding,
     inspections,
     instructing,
     intake,
@@ -45,11 +46,13 @@ ALLOWED = {
         "instruct": "leader", "answer": "author", "withdraw": "author", "expire_question": "timer",
     },
     "accepted": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "refuse": "clerk", "elsewhere": "clerk", "dispatch": "clerk supervisor", "note": "clerk supervisor",
         "withdraw": "author", "merge": "clerk", "ask_redaction": "author", "urge": "supervisor",
     },
     "dispatched": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "log_contact": "handler drafter co_handler",
@@ -58,6 +61,7 @@ ALLOWED = {
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "objected": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "rule_dispatch": "supervisor", "log_contact": "handler drafter co_handler",
@@ -65,6 +69,7 @@ ALLOWED = {
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "returned": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "object": "handler drafter", "log_contact": "handler drafter co_handler",
@@ -72,6 +77,7 @@ ALLOWED = {
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "tasked": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "answer_task": "co_handler", "log_contact": "handler drafter co_handler",
@@ -80,6 +86,7 @@ ALLOWED = {
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "extension_asked": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "decide_extension": "approver", "log_contact": "handler drafter co_handler",
@@ -87,6 +94,7 @@ ALLOWED = {
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "carded": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "log_contact": "handler drafter co_handler",
@@ -95,6 +103,7 @@ ALLOWED = {
         "answer_card": "clerk handler approver drafter",
     },
     "in_review": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "log_contact": "handler drafter co_handler",
@@ -102,6 +111,7 @@ ALLOWED = {
         "ask_redaction": "author", "urge": "supervisor",
     },
     "approved": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "log_contact": "handler drafter co_handler",
@@ -109,24 +119,28 @@ ALLOWED = {
         "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "answered": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "rate": "author", "follow_up": "author", "expire_rating": "timer", "ask_redaction": "author",
         "correct": "handler drafter",
     },
     "correcting": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "decide_correction": "approver", "rate": "author", "follow_up": "author", "expire_rating": "timer",
         "ask_redaction": "author",
     },
     "followed_up": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "rate": "author", "answer_follow_up": "handler approver drafter", "ask_redaction": "author",
         "correct": "handler drafter",
     },
     "promised": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "correct": "handler drafter",
@@ -134,6 +148,7 @@ ALLOWED = {
         "ask_redaction": "author",
     },
     "reworked": {
+        "hide": "clerk supervisor",
         "instruct": "leader",
         "inspect": "supervisor",
         "log_contact": "handler drafter",
@@ -142,10 +157,12 @@ ALLOWED = {
         "ask_redaction": "author", "urge": "supervisor",
     },
     "closed_rated": {
+        "hide": "clerk supervisor",
         "inspect": "supervisor",
         "correct": "handler drafter", "rate": "author", "reopen": "author", "ask_redaction": "author",
     },
     "closed_unrated": {
+        "hide": "clerk supervisor",
         "inspect": "supervisor",
         "correct": "handler drafter", "reopen": "author", "ask_redaction": "author",
     },
@@ -155,10 +172,22 @@ ALLOWED = {
     "appealed": {"decide_appeal": "supervisor"},
     "redaction_asked": {
         "instruct": "leader",
+        "hide": "clerk supervisor",
         "decide_redaction": "clerk", "refuse": "clerk", "elsewhere": "clerk", "dispatch": "clerk supervisor",
         "note": "clerk supervisor", "withdraw": "author", "merge": "clerk", "urge": "supervisor",
     },
+    "hidden": {
+        "instruct": "leader", "hide": "clerk supervisor", "appeal_hiding": "author",
+        "refuse": "clerk", "elsewhere": "clerk", "dispatch": "clerk supervisor", "note": "clerk supervisor",
+        "withdraw": "author", "merge": "clerk", "ask_redaction": "author", "urge": "supervisor",
+    },
+    "hiding_appealed": {
+        "instruct": "leader", "hide": "clerk supervisor", "decide_hiding": "supervisor",
+        "refuse": "clerk", "elsewhere": "clerk", "dispatch": "clerk supervisor", "note": "clerk supervisor",
+        "withdraw": "author", "merge": "clerk", "ask_redaction": "author", "urge": "supervisor",
+    },
     "reported": {
+        "hide": "clerk supervisor",
         "inspect": "supervisor",
         "see_reports": "leader", "instruct": "leader", "log_contact": "handler drafter co_handler",
         "ask_extension": "handler drafter", "return": "handler drafter", "assign": "handler approver drafter",
@@ -166,6 +195,7 @@ ALLOWED = {
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "instructed": {
+        "hide": "clerk supervisor",
         "inspect": "supervisor",
         "answer_instruction": "handler approver drafter", "instruct": "leader",
         "log_contact": "handler drafter co_handler",
@@ -174,6 +204,7 @@ ALLOWED = {
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
     "pressed": {
+        "hide": "clerk supervisor",
         "inspect": "supervisor",
         "answer_press": "handler approver drafter", "instruct": "leader",
         "log_contact": "handler drafter co_handler",
@@ -181,7 +212,10 @@ ALLOWED = {
         "draft_reply": "handler drafter",
         "note": AT_WORK, "withdraw": "author", "ask_redaction": "author", "urge": "supervisor",
     },
-    "closed_instructed": {"answer_instruction": "clerk", "appeal": "author", "ask_redaction": "author"},
+    "closed_instructed": {
+        "hide": "clerk supervisor",
+        "answer_instruction": "clerk", "appeal": "author", "ask_redaction": "author",
+    },
 }  # fmt: skip
 TARGETS = {
     "accept": "accepted", "ask": "questioned", "answer": "submitted", "refuse": "closed", "elsewhere": "closed",
@@ -221,6 +255,9 @@ STEPS: dict[str, tuple[Callable[..., Change], dict[str, Any]]] = {
     "unmerge": (merging.unmerge, {}),
     "ask_redaction": (redaction.ask, {"passages": ("施工",), "reason": "写得不准确"}),
     "decide_redaction": (redaction.decide, {"granted": True, "answer": "已隐去"}),
+    "hide": (hiding.hide, {"passages": ("一年多",), "reason": "accused", "text": "涉及他人，尚未核实"}),
+    "appeal_hiding": (hiding.appeal, {"hiding": 1, "text": "这些内容属实"}),
+    "decide_hiding": (hiding.decide, {"granted": True, "answer": "恢复公开"}),
     "appeal": (appeal.appeal, {"text": "这是公共事务"}),
     "decide_appeal": (appeal.decide, {"granted": True, "answer": "应当受理"}),
     "inspect": (
@@ -335,4 +372,4 @@ def test_the_timer_ends_only_what_waits_for_the_resident_and_only_when_due(
 
 def test_persons_and_actions_of_the_table_are_all_tried() -> None:
     tried = set(product(ALLOWED, STEPS, PEOPLE))
-    assert len(tried) == 27 * 40 * 15
+    assert len(tried) == 29 * 43 * 15

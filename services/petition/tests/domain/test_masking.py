@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from petition.domain.masking import MASK, Span, find, mask, masked
+from petition.domain.masking import MASK, Span, find, mask, masked, not_of_an_office
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,14 @@ KINDS = {
     "京AD12345": "plate",
     "粤b12345d": "plate",
     "沪A1234挂": "plate",
+    "WJ京1234X": "plate",
+    "wj·12345": "plate",
+    "WJ01-12345": "plate",
+    "军A·12345": "plate",
+    "南A12345": "plate",
+    "VA·02001": "plate",
+    "京X·1234应急": "plate",
+    "川s0012应急": "plate",
 }
 
 
@@ -69,11 +77,24 @@ def test_each_kind_is_found_and_named(text: str) -> None:
     assert span.kind == KINDS[text]
 
 
-@pytest.mark.parametrize(
-    "text", ["4111 1111 1111 1112", "990101900307771", "110101901307771", "新ABCDE款", "69712345", "a@b", "京A"]
-)
+FALSE_FRIENDS = (
+    "4111 1111 1111 1112", "990101900307771", "110101901307771", "新ABCDE款", "69712345", "a@b", "京A", "完成A12345号",
+    "推广B10086", "型号KA12345", "编号VA02001", "军A1234", "WJ1234", "应急预案1234", "南A座12345",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FALSE_FRIENDS)
 def test_what_only_looks_like_one_stays(text: str) -> None:
     assert find(text) == []
+
+
+def test_in_words_of_an_office_its_landline_is_no_find() -> None:
+    text = "请致电010-69712345，或联系王某13812345678"
+    assert [text[span.start : span.end] for span in not_of_an_office(text)] == ["13812345678"]
+
+
+def test_a_plate_of_the_forces_is_found_where_it_is_called_one() -> None:
+    assert mask("车牌号：KA12345，停了一周") == f"车牌号：{MASK}，停了一周"
 
 
 def _check_character(digits: str) -> str:
