@@ -1,7 +1,7 @@
 """三率 and the other figures as everyone may read them: whole numbers, with the definitions they were counted by."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from kit.identity import STAFF, Caller
@@ -39,9 +39,9 @@ def get_figures(parts: Parts, request: GetFigures, caller: Caller) -> MonthFigur
     """A month by the values of a dimension; values without a case are not there. Small groups are told to staff."""
     month = parts.figures.month(request.month)
     names = _Names(parts.rules.directory, request.by)
-    rows = parts.figures.counted(request.month, request.by)
-    how = _shown(rows, month.definitions, parts, caller)
-    groups = [_group(row, names, how) for row in rows]
+    kept = [_kept(row) for row in parts.figures.counted(request.month, request.by)]
+    how = _shown(kept, month.definitions, parts, caller)
+    groups = [_group(one, names, how) for one in kept]
     return MonthFigures(
         month=request.month,
         by=request.by,
@@ -59,9 +59,9 @@ def get_figure_days(parts: Parts, request: GetFigureDays, caller: Caller) -> Fig
     first, last = request.first.isoformat(), request.last.isoformat()
     days: list[DayFigures] = []
     for name in _months(request.first, request.last):
-        rows = parts.figures.days(f"{name}-01", f"{name}-31")
-        shown = _shown(rows, parts.figures.month(name).definitions, parts, caller)
-        days += [_day(row, shown) for row in rows if first <= row["value"] <= last]
+        kept = [_kept(row) for row in parts.figures.days(f"{name}-01", f"{name}-31")]
+        shown = _shown(kept, parts.figures.month(name).definitions, parts, caller)
+        days += [_day(one, shown) for one in kept if first <= one.value <= last]
     return FigureDays(days=days)
 
 
@@ -96,6 +96,16 @@ class _Names:
         return named(self._rows, value).name
 
 
+class _Kept(NamedTuple):
+    """A group: what its month closed with, and what it is now; the same while the month is open."""
+
+    value: str
+    version: int
+    rolled_at: datetime
+    closed: Figures
+    current: Figures
+
+
 class _Shown(NamedTuple):
     """By what figures are told. In `hidden` groups, in `hidden_public` among the public cases, there are too few."""
 
@@ -105,22 +115,21 @@ class _Shown(NamedTuple):
     hidden_public: frozenset[str]
 
 
-def _shown(rows: Sequence[Document], definitions: Definitions, parts: Parts, caller: Caller) -> _Shown:
+def _shown(kept: Sequence[_Kept], definitions: Definitions, parts: Parts, caller: Caller) -> _Shown:
     """Staff see all."""
     found = parts.rules.directory
     if caller.kind == STAFF:
         return _Shown(definitions, found, frozenset(), frozenset())
-    kept = {row["value"]: _kept(row) for row in rows}
     least = found.figures.smallest_group
-    hidden = few.hidden({value: min(one.counted for one in pair) for value, pair in kept.items()}, least)
-    public = few.hidden({value: min(one.counted_public for one in pair) for value, pair in kept.items()}, least)
+    hidden = few.hidden({one.value: min(one.closed.counted, one.current.counted) for one in kept}, least)
+    public = few.hidden({one.value: min(one.closed.counted_public, one.current.counted_public) for one in kept}, least)
     return _Shown(definitions, found, hidden, hidden | public)
 
 
-def _kept(row: Document) -> tuple[Figures, Figures]:
-    """What a group's month closed with, and what it is now: the same while the month is open."""
+def _kept(row: Document) -> _Kept:
     current = Figures.model_validate(row["figures"])
-    return (Figures.model_validate(row["closed"]) if "closed" in row else current), current
+    closed = Figures.model_validate(row["closed"]) if "closed" in row else current
+    return _Kept(row["value"], row["version"], row["rolled_at"], closed, current)
 
 
 def _months(first: date, last: date) -> list[str]:
@@ -129,24 +138,23 @@ def _months(first: date, last: date) -> list[str]:
     return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
 
 
-def _group(row: Document, names: _Names, how: _Shown) -> GroupFigures:
-    shown, current = _kept(row)
-    told = (row["value"] in how.hidden, row["value"] in how.hidden_public)
+def _group(kept: _Kept, names: _Names, how: _Shown) -> GroupFigures:
+    shown, current = kept.closed, kept.current
+    told = (kept.value in how.hidden, kept.value in how.hidden_public)
     comparable = current.model_copy(update={"public": shown.public})
     return GroupFigures(
-        code=row["value"],
-        name=names.of(row["value"]),
+        code=kept.value,
+        name=names.of(kept.value),
         ranked=shown.counted >= how.definitions.smallest_ranked,
         figures=_view(shown, how, *told),
         correction=_view(current, how, *told) if comparable != shown else None,
-        as_of=row["rolled_at"],
+        as_of=kept.rolled_at,
     )
 
 
-def _day(row: Document, how: _Shown) -> DayFigures:
-    told = (row["value"] in how.hidden, row["value"] in how.hidden_public)
-    figures = _view(Figures.model_validate(row["figures"]), how, *told)
-    return DayFigures(day=row["value"], version=row["version"], figures=figures, as_of=row["rolled_at"])
+def _day(kept: _Kept, how: _Shown) -> DayFigures:
+    figures = _view(kept.current, how, kept.value in how.hidden, kept.value in how.hidden_public)
+    return DayFigures(day=date.fromisoformat(kept.value), version=kept.version, figures=figures, as_of=kept.rolled_at)
 
 
 def _of_few(figures: Figures) -> Figures:
