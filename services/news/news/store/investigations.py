@@ -28,7 +28,6 @@ INDEXES = {
         _by("people", "by_people"),
         _by("people_state", "by_people", "by_state"),
         IndexModel("records.pictures.id", name="pictures", sparse=True),
-        IndexModel("matter.tips", name="tips"),
         IndexModel("matter.cases", name="cases"),
     ]
 }
