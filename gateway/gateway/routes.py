@@ -6,7 +6,7 @@ A test holds the two against each other, for every row.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -235,9 +235,10 @@ EXPORTS = {
 }
 """The formats of the open data, by the end of their addresses."""
 _FIGURES_KEPT = Kept("petition.figures_", seconds=15)  # no event tells of them: they follow the cases by the timer
+_FIGURES_OF_MANY = replace(_FIGURES_KEPT, own=True)  # offices are told of groups of few, too
 _FIGURES = (
-    _read("/figures", "petition.get_figures", ANYONE, kept=_FIGURES_KEPT),
-    _read("/figures/days", "petition.get_figure_days", ANYONE, kept=_FIGURES_KEPT),
+    _read("/figures", "petition.get_figures", ANYONE, kept=_FIGURES_OF_MANY),
+    _read("/figures/days", "petition.get_figure_days", ANYONE, kept=_FIGURES_OF_MANY),
     _read("/figures/definitions", "petition.get_figure_definitions", ANYONE, kept=_FIGURES_KEPT),
     *(_read(f"/open-data/cases.{kind}", "petition.list_open_cases", ANYONE, special=True) for kind in EXPORTS),
     _read("/desk/exclusions", "petition.list_exclusions", "supervisor", "administrator", "leader"),

@@ -30,7 +30,7 @@ def decide(office: Any, wish: ExclusionView, by: Caller = SECOND, **fields: Any)
 def counted(office: Any) -> dict[str, Any]:
     rolling.roll(office.parts, utcnow(), 60)
     month = utcnow().astimezone(office.parts.rules.calendar.zone).strftime("%Y-%m")
-    found: View = figures.get_figures(office.parts, GetFigures(month=month)).groups[0].figures
+    found: View = figures.get_figures(office.parts, GetFigures(month=month), office.supervisor).groups[0].figures
     return found.model_dump()
 
 
