@@ -43,6 +43,16 @@ class Load:
         for thread in self._threads:
             thread.join()
 
+    @contextmanager
+    def around(self) -> Iterator[None]:
+        """What goes on goes on from a moment before what is done inside until a moment after it."""
+        try:
+            time.sleep(AROUND_SECONDS)
+            yield
+            time.sleep(AROUND_SECONDS)
+        finally:
+            self.end()
+
     def _repeat(self, act: Callable[[], None], pause: float) -> None:
         while not self._over.is_set():
             try:
@@ -64,12 +74,8 @@ def others_at_work(stack: Stack, away: str) -> Iterator[None]:
 
     for path in (path for service, path in READ_OF.items() if service != away):
         load.go(lambda path=path: read(path), READ_PAUSE)  # type: ignore[misc]
-    try:
-        time.sleep(AROUND_SECONDS)
+    with load.around():
         yield
-        time.sleep(AROUND_SECONDS)
-    finally:
-        load.end()
     assert load.failures == []
     assert load.answered > len(READ_OF)
 
@@ -95,12 +101,8 @@ class Visitors:
         for person in self._readers:
             self._load.go(lambda person=person: self._read(person), READ_PAUSE)  # type: ignore[misc]
         self._load.go(self._write, WRITE_PAUSE)
-        try:
-            time.sleep(AROUND_SECONDS)
+        with self._load.around():
             yield
-            time.sleep(AROUND_SECONDS)
-        finally:
-            self._load.end()
 
     @property
     def answered(self) -> int:

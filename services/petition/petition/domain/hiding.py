@@ -12,7 +12,7 @@ from petition.domain.case import Appeal, Case, Hiding, Shown, Withheld
 from petition.domain.change import APPEALING, HIDING_DECISION, Change, Rules, record, stop
 from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.masking import MASK
-from petition.domain.redaction import closed, without
+from petition.domain.redaction import closed, masked
 from petition.domain.refusals import BadValue, WrongState
 
 
@@ -84,7 +84,7 @@ def hide(
 def shown_of(words: Shown, hidings: Sequence[Hiding]) -> Shown:
     """The words without what these hidings take out of them."""
     passages = [passage for one in hidings if one.stands for passage in one.passages]
-    return Shown(**{name: without(text, passages) for name, text in words.model_dump().items()})
+    return masked(words, passages)
 
 
 def appeal_until(hiding: Hiding, rules: Rules) -> datetime:

@@ -48,8 +48,8 @@ def decide(case: Case, actor: Actor, now: datetime, rules: Rules, *, granted: bo
             ("case_redaction_refused",),
         )  # fmt: skip
     assert case.shown is not None
-    shown = _bare(case.shown, request.passages)
-    unhidden = _bare(case.unhidden, request.passages) if case.unhidden else None
+    shown = masked(case.shown, request.passages)
+    unhidden = masked(case.unhidden, request.passages) if case.unhidden else None
     entries = tuple(closed(entry, request.passages) for entry in case.history)
     bare = request.model_copy(update={"passages": ()})
     return record(
@@ -59,11 +59,12 @@ def decide(case: Case, actor: Actor, now: datetime, rules: Rules, *, granted: bo
     )  # fmt: skip
 
 
-def _bare(words: Shown, passages: Sequence[str]) -> Shown:
-    return Shown(**{name: without(text, passages) for name, text in words.model_dump().items()})
+def masked(words: Shown, passages: Sequence[str]) -> Shown:
+    """The public words with these passages masked in each of them."""
+    return Shown(**{name: _without(text, passages) for name, text in words.model_dump().items()})
 
 
-def without(words: str, passages: Sequence[str]) -> str:
+def _without(words: str, passages: Sequence[str]) -> str:
     """The words with these passages masked, the longest first."""
     for passage in sorted(passages, key=len, reverse=True):
         words = words.replace(passage, MASK)
