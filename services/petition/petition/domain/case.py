@@ -313,7 +313,10 @@ class Inspection(Part):
 
 
 class Redaction(Part):
-    """The author's wish that passages of his go out of what the public reads, and what a clerk decided."""
+    """The author's wish that passages of his go out of what the public reads, and what a clerk decided.
+
+    What was granted keeps its passages: the case may be accepted anew, from words that still hold them.
+    """
 
     passages: tuple[str, ...]
     reason: str
@@ -624,6 +627,11 @@ class Case(Part):
     def redaction_pending(self) -> bool:
         """Whether a clerk has a redaction to decide."""
         return bool(self.redactions) and self.redactions[-1].decided_at is None
+
+    @property
+    def taken_out(self) -> tuple[str, ...]:
+        """The passages that its author had taken out of what the public reads."""
+        return tuple(passage for one in self.redactions if one.granted for passage in one.passages)
 
     @property
     def files(self) -> tuple[str, ...]:

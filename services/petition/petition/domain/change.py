@@ -114,6 +114,13 @@ def stop(case: Case, now: datetime, *names: str) -> tuple[Clock, ...]:
     return tuple(clock.stopped(now) if clock.name in names else clock for clock in case.clocks)
 
 
+def acting_unit(case: Case, departments: frozenset[str]) -> str:
+    """Which of somebody's departments acts on the case: that in charge before those that help, else intake."""
+    if case.department in departments:
+        return case.department
+    return min(departments & case.departments, default=INTAKE)
+
+
 def check_expired(case: Case, name: str, now: datetime) -> None:
     """Raises `WrongState` unless the clock of this name ran until its end."""
     clock = case.clock(name)

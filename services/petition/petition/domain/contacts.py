@@ -8,7 +8,7 @@ from typing import Any
 
 from petition.domain import masking
 from petition.domain.case import Case, Contact, ContactKind
-from petition.domain.change import FIRST_ANSWER, Change, Rules, record, stop
+from petition.domain.change import FIRST_ANSWER, Change, Rules, acting_unit, record, stop
 from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.refusals import BadValue, WrongState
 
@@ -40,11 +40,11 @@ def log(
     if pictures and kind is not ContactKind.VISIT:
         raise BadValue("pictures", "只有现场走访可以附照片")
     words = as_read({"whom": whom, "place": place, "text": text}, public=public)
-    unit = sorted(actor.departments & case.departments)[0]
+    unit = acting_unit(case, actor.departments)
     contact = Contact(
         kind=kind, at=at, logged_at=now, by=actor.id, unit=unit, pictures=pictures, public=public, **words
     )  # fmt: skip
-    answers = public and case.department in actor.departments
+    answers = public and unit == case.department
     values = {
         "state": target,
         "contacts": (*case.contacts, contact),

@@ -17,11 +17,11 @@ from petition.domain.change import (
     DISPATCH,
     FIRST_ANSWER,
     HANDLING,
-    INTAKE,
     RATING,
     RETURNING,
     Change,
     Rules,
+    acting_unit,
     record,
     stop,
 )
@@ -117,9 +117,9 @@ def add_note(case: Case, actor: Actor, now: datetime, rules: Rules, *, text: str
     target = permit(case, Action.NOTE, actor)
     if len(case.notes) >= MOST_NOTES:
         raise WrongState("这件诉求的记录已达上限。")
-    unit = next(iter(sorted(actor.departments & case.departments)), INTAKE)
+    unit = acting_unit(case, actor.departments)
     note = Note(at=now, by=actor.id, unit=unit, text=text, public=public)
-    answers = public and case.department in actor.departments
+    answers = public and unit == case.department
     values = {
         "state": target,
         "notes": (*case.notes, note),

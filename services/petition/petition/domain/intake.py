@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-from petition.domain import clocks, hiding
+from petition.domain import clocks, hiding, redaction
 from petition.domain.case import Asked, Case, Ending, Question, Shown, State, Verdict, Visibility
 from petition.domain.change import (
     APPEALING,
@@ -92,7 +92,7 @@ def accept(
         raise BadValue("urgency", "请选择办理类别")
     if withheld and case.asked.visibility is Visibility.PRIVATE:
         raise BadValue("withheld", "这件诉求不公开，附件只有反映人和办理部门可见")
-    words = let_through(case.asked, publish_text, masks)
+    words = redaction.masked(let_through(case.asked, publish_text, masks), case.taken_out)
     shown = hiding.shown_of(words, case.hidings)
     started = [
         _from_the_beginning(case, OVERALL, limits.overall, rules),

@@ -51,10 +51,9 @@ def decide(case: Case, actor: Actor, now: datetime, rules: Rules, *, granted: bo
     shown = masked(case.shown, request.passages)
     unhidden = masked(case.unhidden, request.passages) if case.unhidden else None
     entries = tuple(closed(entry, request.passages) for entry in case.history)
-    bare = request.model_copy(update={"passages": ()})
     return record(
         case.model_copy(update={"history": entries}), Action.DECIDE_REDACTION, now,
-        {**values, "shown": shown, "unhidden": unhidden, "redactions": (*case.redactions[:-1], bare)},
+        {**values, "shown": shown, "unhidden": unhidden},
         {"granted": True, **shown.model_dump()}, {"by": actor.id, "answer": answer}, ("case_redacted",),
     )  # fmt: skip
 

@@ -1,11 +1,12 @@
 """What the history of a case says of its figures, whatever the case's own fields say: one is held against the other.
 
-Returns, ratings, cards, rounds and the ending are told by public entries, which nothing is ever taken out of. What the
-history does not tell, as of cases that came by import without their steps, is not there.
+The first answer, returns, ratings, cards, rounds and the ending are told by public entries; of what these are told by,
+nothing is ever taken out. What the history does not tell, as of cases that came by import, is not there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from petition.domain.case import Ending
@@ -31,6 +32,13 @@ class _Course:
     red: int = 0
     solved: bool | None = None
     marks: int | None = None
+    filed_at: datetime | None = None
+    first_answer: int | None = None
+
+    def answer(self, entry: Entry) -> None:
+        """The first one counts, in seconds from the filing; a round that began later has an answer of its own."""
+        if self.first_answer is None and self.rounds == 1 and self.filed_at is not None:
+            self.first_answer = int((entry.at - self.filed_at).total_seconds())
 
     def begin_round(self, ending: str | None) -> None:
         self.rounds += 1
@@ -58,7 +66,7 @@ def told(entries: Iterable[Entry]) -> dict[str, Any]:
         "red_cards": course.red,
     }
     if not course.imported:
-        facts |= {"solved": course.solved, "marks": course.marks}
+        facts |= {"solved": course.solved, "marks": course.marks, "first_answer": course.first_answer}
     if course.dispatched or not course.imported:
         facts["department"] = course.replied or course.department or INTAKE
     return facts
@@ -66,6 +74,21 @@ def told(entries: Iterable[Entry]) -> dict[str, Any]:
 
 def _value(entry: Entry, name: str) -> Any:
     return entry.fields[name].value if name in entry.fields else None
+
+
+def _submit(course: _Course, entry: Entry) -> None:
+    course.filed_at = entry.at
+
+
+def _tell(course: _Course, entry: Entry) -> None:
+    """A public note or contact of the department in charge is an answer."""
+    unit = entry.fields.get("unit")
+    if unit is not None and unit.public and unit.value == course.department:
+        course.answer(entry)
+
+
+def _end_with_an_answer(course: _Course, entry: Entry) -> None:
+    course.answer(entry)
 
 
 def _dispatch(course: _Course, entry: Entry) -> None:
@@ -86,6 +109,7 @@ def _rule(course: _Course, entry: Entry) -> None:
 
 def _publish(course: _Course, entry: Entry) -> None:
     course.replied = _value(entry, "department")
+    course.answer(entry)
 
 
 def _rate(course: _Course, entry: Entry) -> None:
@@ -124,7 +148,8 @@ def _import(course: _Course, entry: Entry) -> None:
 
 
 _STEPS: Mapping[str, Callable[[_Course, Entry], None]] = {
-    "dispatch": _dispatch, "return": _return, "rule_dispatch": _rule, "publish": _publish, "rate": _rate,
-    "reopen": _reopen, "unmerge": _resume, "decide_appeal": _decide_appeal, "yellow_card": _yellow, "red_card": _red,
-    "inspect": _inspect, IMPORT: _import,
+    "submit": _submit, "dispatch": _dispatch, "return": _return, "rule_dispatch": _rule, "publish": _publish,
+    "note": _tell, "log_contact": _tell, "refuse": _end_with_an_answer, "elsewhere": _end_with_an_answer,
+    "rate": _rate, "reopen": _reopen, "unmerge": _resume, "decide_appeal": _decide_appeal, "yellow_card": _yellow,
+    "red_card": _red, "inspect": _inspect, IMPORT: _import,
 }  # fmt: skip

@@ -35,6 +35,17 @@ def test_a_redaction_takes_the_words_out_everywhere_and_the_chain_stays_whole(st
     assert [entry.kind for entry in case.history] == ["submit", "accept", "ask_redaction", "decide_redaction"]
 
 
+def test_what_was_taken_out_stays_so_when_the_case_is_accepted_anew(story: Any) -> None:
+    told = story(text=TEXT).accepted()
+    told.then(redaction.ask, "author", passages=("李四",), reason="不愿公开姓名")
+    told.then(redaction.decide, "clerk", granted=True, answer="已隐去")
+    told.then(intake.refuse, "clerk", reason="commerce", text="与公共事务无关")
+    told.then(appeal.appeal, "author", text="这是公共事务")
+    case = told.then(appeal.decide, "supervisor", granted=True, answer="应当受理").accepted().case
+    assert case.shown.text == f"{MASK}家的老人摔倒了，请尽快修路。"
+    assert "李四" not in str(history.published(case.history))
+
+
 def test_a_refused_redaction_changes_no_words_and_may_be_asked_again(story: Any, cast: Any) -> None:
     told = story(text=TEXT).accepted()
     told.then(redaction.ask, "author", passages=("李四",), reason="不愿公开姓名")

@@ -11,6 +11,7 @@ from petition.domain import (
     escalation,
     feedback,
     figures,
+    handling,
     intake,
     merging,
     objection,
@@ -77,6 +78,28 @@ def test_cards_are_counted_by_their_entries(story: Callable[..., Any]) -> None:
     assert witness.contradictions(row_of(told, lost), lost.history) == {
         "yellow_cards": row.yellow_cards, "red_cards": row.red_cards,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("public", [True, False])
+@pytest.mark.parametrize("who", ["handler", "co_handler"])
+def test_a_first_answer_is_what_the_department_in_charge_tells_everybody(
+    story: Callable[..., Any], who: str, *, public: bool
+) -> None:
+    told = story().at("dispatched").then(handling.add_note, who, text="已联系施工方。", public=public)
+    row = row_of(told)
+    assert (row.first_answer is not None) is (public and who == "handler")
+    assert witness.contradictions(row, told.case.history) == {}
+
+
+def test_a_first_answer_that_came_at_another_time_is_told(story: Callable[..., Any]) -> None:
+    told = story().answered()
+    row = row_of(told)
+    late = tuple(
+        clock.stopped(told.now + DAYS) if clock.name == "first_answer" else clock
+        for clock in (one.model_copy(update={"stopped_at": None}) for one in told.case.clocks)
+    )
+    wrong = told.case.model_copy(update={"clocks": late})
+    assert witness.contradictions(row_of(told, wrong), wrong.history) == {"first_answer": row.first_answer}
 
 
 WRONG: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
