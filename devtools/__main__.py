@@ -15,13 +15,13 @@ EXPLANATION = """\
 ./dev logs [PART] [-f]          the end of the logs; -f follows
 ./dev restart PART              prepare and start one part again; of a service no request fails meanwhile
 ./dev test [PART|PATH …]        all tests or those named, on a fresh stack of their own; --keep leaves it for the next
-                                run; --large: the drills of a minute and more; what follows -- goes to pytest
+                                run; --large, --alone: only drills of a minute and more, or those that need a stack
+                                for themselves; what follows -- goes to pytest
 ./dev check                     ruff, mypy, import-linter, contracts fresh and compatible with the last committed ones,
                                 the app's eslint, types and API shapes
 ./dev contracts                 write contracts/*.json and the app's API shapes from the models; say what they break
 ./dev bench [NAME …] [--quick]  ratios against honest peers in one run, on a stack of its own; see bench/README.md
-./dev load smoke|day|push [--scale F] [--minutes M] [--stack FILE]
-                                residents and staff at a running stack, and a ledger of what it acknowledged
+./dev load smoke|day|push [--scale F] [--minutes M] [--stack FILE]   people at a running stack, and a ledger of it
 ./dev seed --cases N [--seed S] file years of cases into the running stack, for measuring at that size
 ./dev dead-letters list|show|replay|drop [QUEUE] [ID]
                                 events that no retry could help (drop wants both; ID may be 'all')
@@ -88,7 +88,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         test = commands.add_parser(kind)
         test.add_argument("targets", nargs="*")
         test.add_argument("--keep", action="store_true")
-    commands.choices["test"].add_argument("--large", action="store_true")
+    for marked in ("--large", "--alone"):
+        commands.choices["test"].add_argument(marked, action="store_true")
     letters = commands.add_parser("dead-letters")
     letters.add_argument("action", choices=("list", "show", "replay", "drop"))
     letters.add_argument("queue", nargs="?")

@@ -51,7 +51,7 @@ def start(home: Home, detached: bool) -> None:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=None if detached else _end_with_parent,
+            preexec_fn=None if detached else end_with_parent,
         )
     until = time.monotonic() + 10
     while not is_running(home):
@@ -126,7 +126,7 @@ def _exists(home: Home) -> bool:
     return True
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

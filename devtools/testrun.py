@@ -2,9 +2,12 @@
 
 import argparse
 import os
+import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from devtools import app, manager, parts
@@ -23,41 +26,83 @@ FOLDERS = {  # the longest first, so that at the end no worker is alone with a l
     "sandbox": "sandbox/tests",
 }
 APP = "app"  # its logic is tested by vitest and needs no stack
-IN_COMPANY, ALONE = "not alone and not large", "alone and not large"
+IN_COMPANY = "not alone and not large"
+MARKED = {"alone": "alone and not large", "large": "large"}
+# In the order of FOLDERS. Left to itself, xdist begins with the files of most tests, and ends with long ones.
+WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 NOTHING_COLLECTED = 5  # pytest's exit code
 
 
 def run(asked: argparse.Namespace) -> int:
-    """First all tests that bear company, in parallel, then those that need the stack for themselves.
+    """All tests that bear company, in parallel; beside them, on another stack, those that need one for themselves.
 
-    Those mostly wait for parts to come back: of a whole run two stand beside each other, each with a stack.
-    `--large` runs what takes a minute or more instead, one after the other.
+    The latter mostly wait for parts to come back. `--alone` and `--large` run only such as are marked so, one after the
+    other; so does a run of named targets, or on given servers, when the others are done.
     """
     if asked.targets == [APP]:
         return app.test()
-    targets = [_target(name) for name in asked.targets if name != APP] or [
-        folder for folder in FOLDERS.values() if any((ROOT / folder).rglob("test_*.py"))
-    ]
     os.environ.setdefault("FILING_LIMITS", "0")  # one resident of a test files more than a person does
     home = Home.chosen(usual=BASE / "test")
-    with home.alone(), _running(home, asked.keep):
-        if asked.large:
-            return _pytest([home], [*_naming("large", targets), "-m", "large", *asked.passed_on])
-        codes = [*([app.test()] if not asked.targets or APP in asked.targets else [])]
-        codes.append(_pytest([home], [*targets, "-m", IN_COMPANY, *_workers(3), *asked.passed_on]))
-        with ExitStack() as second:
-            homes = [home]
-            if not asked.targets and not {"AMQP_URL", "MONGO_URL"} & os.environ.keys():
-                homes.append(Home(home.path.with_name(f"{home.path.name}-2")))
-                second.enter_context(homes[1].alone())
-                second.enter_context(_running(homes[1], asked.keep))
-            drills = _naming("alone", targets)
-            codes.append(_pytest(homes, [*drills, "-m", ALONE, *_workers(len(homes)), *asked.passed_on]))
-    for name, code in zip(("alone", "in parallel", "of the app"), reversed(codes), strict=False):
+    if asked.large or asked.alone:
+        with home.alone(), _running(home, asked.keep):
+            return _marked("large" if asked.large else "alone", home, asked)
+    with _drills_beside(home, asked) as drills, home.alone(), _running(home, asked.keep):
+        codes = {"of the app": app.test()} if not asked.targets or APP in asked.targets else {}
+        codes["in parallel"] = _pytest(home, [*_targets(asked), "-m", IN_COMPANY, *WORKERS, *asked.passed_on])
+        codes["alone"] = drills() if drills else _marked("alone", home, asked)
+    for name, code in codes.items():
         say(f"tests {name}: {_verdict(code)}")
-    if set(codes) == {NOTHING_COLLECTED}:
+    if set(codes.values()) == {NOTHING_COLLECTED}:
         return NOTHING_COLLECTED
-    return max(0 if code == NOTHING_COLLECTED else code for code in codes)
+    return max(0 if code == NOTHING_COLLECTED else code for code in codes.values())
+
+
+def _marked(mark: str, home: Home, asked: argparse.Namespace) -> int:
+    return _pytest(home, [*_naming(mark, _targets(asked)), "-m", MARKED[mark], *asked.passed_on])
+
+
+@contextmanager
+def _drills_beside(home: Home, asked: argparse.Namespace) -> Iterator[Callable[[], int] | None]:
+    """Runs `./dev test --alone` on another stack; what is given waits for its end, shows what it said, tells its code.
+
+    None where there is one stack only.
+    """
+    if asked.targets or {"AMQP_URL", "MONGO_URL"} & os.environ.keys():
+        yield None
+        return
+    command = [str(PYTHON), "-m", "devtools", "test", "--alone", *(["--keep"] if asked.keep else [])]
+    other = {**os.environ, "DEV_HOME": f"{home.path}-2"}
+    with tempfile.TemporaryFile() as output:
+        passed_on = ["--", *asked.passed_on] if asked.passed_on else []
+        process = subprocess.Popen(
+            [*command, *passed_on],
+            cwd=ROOT,
+            env=other,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=manager.end_with_parent,
+        )
+
+        def wait() -> int:
+            code = process.wait()
+            output.seek(0)
+            shutil.copyfileobj(output, sys.stdout.buffer)
+            sys.stdout.flush()
+            return code
+
+        try:
+            yield wait
+        finally:
+            process.terminate()  # it takes its stack down; nothing when it has ended
+            process.wait()
+
+
+def _targets(asked: argparse.Namespace) -> list[str]:
+    return [_target(name) for name in asked.targets if name != APP] or [
+        folder for folder in FOLDERS.values() if any((ROOT / folder).rglob("test_*.py"))
+    ]
 
 
 def _target(name: str) -> str:
@@ -91,15 +136,8 @@ def _running(home: Home, keep: bool) -> Iterator[None]:
             stop(home)
 
 
-def _workers(count: int) -> list[str]:
-    """In the order of FOLDERS. Left to itself, xdist begins with the files of most tests, and ends with long ones."""
-    return ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"] if count > 1 else []
-
-
-def _pytest(homes: list[Home], arguments: list[str]) -> int:
-    own = {**os.environ, "STACK_FILE": str(homes[0].stack_file), "PATH": f"{PYTHON.parent}:{os.environ['PATH']}"}
-    if len(homes) > 1:
-        own |= {f"STACK_FILE_gw{number}": str(home.stack_file) for number, home in enumerate(homes)}
+def _pytest(home: Home, arguments: list[str]) -> int:
+    own = {**os.environ, "STACK_FILE": str(home.stack_file), "PATH": f"{PYTHON.parent}:{os.environ['PATH']}"}
     command: list[str | Path] = [PYTHON, "-m", "pytest", *arguments]
     return subprocess.run(command, cwd=ROOT, env=own, check=False).returncode
 

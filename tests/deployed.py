@@ -21,9 +21,9 @@ class Deployed:
         self._environment = {**os.environ, "DEPLOY_HOME": str(stack.path.parent)}
         self.services: dict[str, Any] = yaml.safe_load(self.compose("config"))["services"]
 
-    def dev(self, *arguments: str, code: int = 0) -> str:
-        """What `./dev ARGUMENTS` prints; asserts how it ends."""
-        done = self._run("./dev", *arguments)
+    def dev(self, *arguments: str, code: int = 0, checkout: Path = ROOT) -> str:
+        """What `./dev ARGUMENTS` prints in a checkout; asserts how it ends."""
+        done = self._run("./dev", *arguments, folder=checkout)
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 
@@ -59,7 +59,7 @@ class Deployed:
         """How many instances the file states."""
         return int(self.services[service]["deploy"]["replicas"])
 
-    def _run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+    def _run(self, *command: str, folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            command, cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=500, check=False
+            command, cwd=folder, env=self._environment, capture_output=True, text=True, timeout=500, check=False
         )

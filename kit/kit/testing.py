@@ -112,9 +112,8 @@ def wait_until(condition: Callable[[], Any], seconds: float = 10, every: float =
 
 @pytest.fixture(scope="session")
 def stack() -> Stack:
-    """The running stack. Each worker of pytest-xdist may have one of its own: STACK_FILE_gw0, STACK_FILE_gw1."""
-    shared = os.environ.get("STACK_FILE", str(DEFAULT_STACK_FILE))
-    path = Path(os.environ.get(f"STACK_FILE_{os.environ.get('PYTEST_XDIST_WORKER')}", shared)).resolve()
+    """The running stack: that of STACK_FILE, else the one of ./dev up."""
+    path = Path(os.environ.get("STACK_FILE", DEFAULT_STACK_FILE)).resolve()
     if not path.exists():
         pytest.fail(f"no stack runs here: {path} is missing (./dev test starts one)")
     return Stack(path)

@@ -5,6 +5,8 @@ import json
 import pytest
 from deployed import Deployed
 
+from kit.testing import Stack
+
 OURS = ("accounts", "petition", "news", "services_hub", "local", "gateway")
 INSIDE = """
 id -u
@@ -53,3 +55,20 @@ def test_a_service_reads_its_own_secrets_only(deployed: Deployed) -> None:
     assert sorted(names) == ["amqp_url", "mongo_url", "sealing.json", "signing.pem", "trusted"]
     assert set(modes) <= {"400", "500", "600"}
     assert set(owners) == {"10001"}
+
+
+def test_secrets_are_made_once_and_never_told(stack: Stack, deployed: Deployed) -> None:
+    def held() -> dict[str, bytes]:
+        folder = stack.path.parent
+        return {
+            str(file.relative_to(folder)): file.read_bytes()
+            for file in (folder / "secrets").rglob("*")
+            if file.is_file()
+        }
+
+    before = held()
+    told = deployed.dev("secrets")
+    assert held() == before
+    assert {line.split("secrets/")[1] for line in told.splitlines()} >= {"petition/signing.pem", "petition/mongo_url"}
+    passwords = json.loads(before["secrets/broker-passwords.json"])
+    assert passwords["petition"] not in told
