@@ -31,6 +31,7 @@ METHODS = {
     f"{method} {PREFIX}{path}": name
     for method, path, name in (
         ("GET", "/columns", "columns"),
+        ("GET", "/topics", "topics"),
         ("GET", "/articles", "articles"),
         ("GET", "/articles/{id}", "article"),
         ("GET", "/echoes", "echoes"),
@@ -200,6 +201,14 @@ def world(stack: Stack, mongo_client: MongoClient[dict[str, Any]]) -> World:
     return World(stack, mongo_client)
 
 
+def pictures_in_lists(visitor: Person, article: str) -> set[str | None]:
+    """The article's picture in the latest, in a search and, unless others have been chosen for it, on the home page."""
+    home, search = (visitor.do(path, method="GET")["parts"]["news"] for path in ("/home", "/search?q=社区食堂开门"))
+    lists = [visitor.do("/articles", method="GET"), home["content"], search["content"]]
+    rows = [row for found in lists for row in found["items"] if row["id"] == article]
+    return {row["picture"] and row["picture"]["picture"] for row in rows}
+
+
 class Doing:
     """Each row tried by somebody who may."""
 
@@ -211,10 +220,16 @@ class Doing:
     def columns(self, route: Route) -> None:
         assert len(ok(send(self.who, route), 200)["items"]) == 10
 
+    def topics(self, route: Route) -> None:
+        assert "停车" in [topic["name"] for topic in ok(send(self.who, route), 200)["items"]]
+
     def articles(self, route: Route) -> None:
         article = published(self.world)
         seen = lambda: [row["id"] for row in ok(send(self.who, route), 200)["items"]]  # noqa: E731
         assert wait_until(lambda: article in seen())
+        of_topic = ok(self.who.ask("GET", "/articles", params={"topic": "parking"}), 200)["items"]
+        assert article not in [row["id"] for row in of_topic]
+        assert self.who.ask("GET", "/articles", params={"topic": "parking", "column": "news"}).status_code == 422
 
     def article(self, route: Route) -> None:
         article = published(self.world)
@@ -307,9 +322,11 @@ class Doing:
         expired = lambda: visitor.do(f"/articles/{article}", method="GET")["body"][0]["expired"]  # noqa: E731
         assert wait_until(lambda: visitor.ask("GET", f"/articles/{article}").status_code == 200)
         assert not expired()
+        assert wait_until(lambda: pictures_in_lists(visitor, article) == {picture})
         stated = ok(send(self.who, route, {"last_day": "2026-01-31", "licence": "示例图库"}, id=picture), 200)
         assert stated["standing"] == "expired"
         assert wait_until(expired)  # no kept answer outlives the right
+        assert wait_until(lambda: pictures_in_lists(visitor, article) == {None})
         assert visitor.ask("GET", f"/article-pictures/{picture}").status_code == 410
 
     def delete_picture(self, route: Route) -> None:

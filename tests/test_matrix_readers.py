@@ -159,8 +159,11 @@ class Doing:
         assert not row_of(self.world, "favourites", f"{self.who.account['id']}/{number}")
 
     def follows(self, route: Route) -> None:
-        self.who.do("/me/follows/column/science", method="PUT")
-        assert "science" in [row["target"] for row in ok(send(self.who, route), 200)["items"]]
+        for what in ("column/science", "topic/parking"):
+            self.who.do(f"/me/follows/{what}", method="PUT")
+        found = ok(send(self.who, route), 200)
+        assert "science" in [row["target"] for row in found["items"]]
+        assert "停车" in [topic["name"] for topic in found["topics"]]
 
     def follow(self, route: Route) -> None:
         assert ok(send(self.who, route, kind="column", target="culture"), 200) == {"following": True}

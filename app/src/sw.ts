@@ -34,6 +34,13 @@ const withdrawn = (cacheName: string) => ({
 });
 
 const pictures = new CacheFirst({ cacheName: "pictures", plugins: [new ExpirationPlugin({ maxEntries: 60, maxAgeSeconds: 7 * DAY })] });
+/** Of articles, in lists and in place: asked for again, as the right to show one may have ended; with room of their own beside what is read. */
+const shown = new NetworkFirst({
+  cacheName: "article-pictures",
+  networkTimeoutSeconds: PATIENCE,
+  matchOptions: { ignoreVary: true },
+  plugins: [new ExpirationPlugin({ maxEntries: 150, maxAgeSeconds: 14 * DAY }), withdrawn("article-pictures")],
+});
 /** Emptied by the page when the session ends: until then it holds one person's answers. */
 const own = new NetworkFirst({
   cacheName: "private",
@@ -62,6 +69,10 @@ registerRoute(
 registerRoute(
   ({ url }) => url.pathname.startsWith("/api/v1/media/"),
   async (context) => (isPrivate(context.request) ? fetch(context.request) : pictures.handle(context)),
+);
+registerRoute(
+  ({ request, url }) => url.pathname.startsWith("/api/v1/article-pictures/") && !isPrivate(request),
+  (context) => shown.handle(context),
 );
 registerRoute(
   ({ request, url }) => isRead(request, url) && isPlain(request),

@@ -337,18 +337,19 @@ _OPEN311 = (
 
 _HUB_EVENTS, _LOCAL_EVENTS = "services_hub.", "local."
 _ALERTS = Kept("news.alert_", seconds=30, until="valid_until")
+_FRONT = Kept(("news.article_", "news.front_", "news.picture_"), seconds=60, until="valid_until")
 _HOME = (
     Part("alerts", "news.get_alerts", kept=_ALERTS),
     Part("services", "services_hub.popular", {"limit": 8}, kept=Kept(_HUB_EVENTS, seconds=60)),
     Part("my_cases", "petition.list_my_cases", {"limit": 5}, allow=frozenset((RESIDENT,))),
     Part("petition", "petition.front", {"limit": 5}, kept=Kept(_CASE_EVENTS, seconds=60)),
-    Part("news", "news.front", {"limit": 6}, kept=Kept(("news.article_", "news.front_"), seconds=60)),
+    Part("news", "news.front", {"limit": 6}, kept=_FRONT),
     Part("local", "local.highlights", kept=Kept(_LOCAL_EVENTS, seconds=60)),
 )
 _SEARCH = (
     Part("services", "services_hub.search", kept=Kept(_HUB_EVENTS, seconds=60)),
     Part("petition", "petition.search", kept=Kept(_CASE_EVENTS, seconds=60)),
-    Part("news", "news.search", kept=Kept("news.article_", seconds=60)),
+    Part("news", "news.search", kept=Kept(("news.article_", "news.picture_"), seconds=60, until="valid_until")),
     Part("local", "local.search", kept=Kept(_LOCAL_EVENTS, seconds=60)),
 )
 _TOGETHER = (
@@ -359,12 +360,15 @@ _TOGETHER = (
 
 # News
 _ARTICLE_EVENTS = ("news.article_", "news.coverage_")
-_ONE_ARTICLE = Kept((*_ARTICLE_EVENTS, "news.picture_"), seconds=60, subject="id", until="valid_until")
+_SHOWN_EVENTS = (*_ARTICLE_EVENTS, "news.picture_")
+_ONE_ARTICLE = Kept(_SHOWN_EVENTS, seconds=60, subject="id", until="valid_until")
+_ARTICLES = Kept(_SHOWN_EVENTS, seconds=60, until="valid_until")
 _NEWS = (
     _read("/columns", "news.list_columns", ANYONE, kept=Kept("news.column_", seconds=60)),
-    _read("/articles", "news.list_articles", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60)),
+    _read("/topics", "news.get_topics", ANYONE, kept=Kept("news.topic_", seconds=60)),
+    _read("/articles", "news.list_articles", ANYONE, kept=_ARTICLES),
     _read("/articles/{id}", "news.get_article", ANYONE, kept=_ONE_ARTICLE),
-    _read("/echoes", "news.list_echoes", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60)),
+    _read("/echoes", "news.list_echoes", ANYONE, kept=_ARTICLES),
     _read("/desk/investigations", "news.list_investigations", *_NEWSROOM),
     _read("/desk/investigations/{id}", "news.get_investigation", *_NEWSROOM),
     _write("POST", "/desk/investigations", "news.open_investigation", *_EDITORS, status=201),
@@ -433,7 +437,7 @@ NEWS_READERS = (
     _write("PUT", "/me/follows/{kind}/{target}", "news.follow", RESIDENT),
     _write("DELETE", "/me/follows/{kind}/{target}", "news.unfollow", RESIDENT),
     _write("POST", "/articles/{id}/readings", "news.note_reading", ANYONE, status=204),
-    _read("/most-read", "news.get_most_read", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=30)),
+    _read("/most-read", "news.get_most_read", ANYONE, kept=replace(_ARTICLES, seconds=30)),
     _read("/desk/front", "news.get_front_choice", *_EDITORS),
     _write("PUT", "/desk/front", "news.choose_front", *_EDITORS),
 )
@@ -457,11 +461,8 @@ _TIPS = (
 )
 
 
-_FEED = Kept((*_ARTICLE_EVENTS, "news.picture_"), seconds=60, until="valid_until")
-
-
 def _feed(path: str, call: str, feed: str) -> Route:
-    return Route("GET", path, call, frozenset((ANYONE,)), kept=_FEED, feed=feed)
+    return Route("GET", path, call, frozenset((ANYONE,)), kept=_ARTICLES, feed=feed)
 
 
 _FEED_FORMATS = ("rss", "atom", "json")

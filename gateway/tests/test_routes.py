@@ -12,7 +12,7 @@ from gateway import contracts, openapi
 from gateway.app import served
 from gateway.cache import PublicCache
 from gateway.invalidation import Invalidation, tag_of
-from gateway.routes import AUDIENCES, PREFIX, ROLES, ROUTES, Part, Route, matrix
+from gateway.routes import AUDIENCES, PREFIX, ROLES, ROUTES, Kept, Part, Route, matrix
 from kit.identity import ANYONE
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +67,20 @@ def test_only_what_everybody_may_read_is_kept(route: Route) -> None:
     assert route.method == "GET"
     assert ANYONE in route.allow
     assert not route.kept.subject or route.kept.subject in route.parameters
+
+
+KEPT = [(one.call, one.kept) for one in (*ROUTES, *(part for _, part in PARTS)) if one.kept and one.call]
+
+
+@pytest.mark.parametrize(("call", "kept"), KEPT, ids=lambda value: value if isinstance(value, str) else "")
+def test_what_becomes_untrue_by_itself_is_kept_no_longer(call: str, kept: Kept) -> None:
+    if "valid_until" in PROMISED.methods[call].response.get("properties", {}):
+        assert kept.until == "valid_until"
+        assert {"news.picture_", "news.alert_"} & {*_events(kept)}
+
+
+def _events(kept: Kept) -> tuple[str, ...]:
+    return (kept.dropped_by,) if isinstance(kept.dropped_by, str) else kept.dropped_by
 
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.kept and not r.kept.own], ids=lambda route: route.name)

@@ -76,13 +76,13 @@ def page(
     hint: str,
     limit: int,
     cursor: str | None,
-    left_out: Mapping[str, Any] | None = None,
+    projection: Mapping[str, Any] | None = None,
 ) -> tuple[list[Document], str | None]:
     """The page of at most `limit` documents that the cursor leads to, and the cursor of the next one.
 
-    `hint` names the index, `left_out` the fields that are not read. Raises `Invalid` (field `cursor`).
+    `hint` names the index, `projection` what is read of each. Raises `Invalid` (field `cursor`).
     """
-    found = collection.find(beyond(query, order, place_of(cursor)), left_out).hint(hint).sort(list(order))
+    found = collection.find(beyond(query, order, place_of(cursor)), projection).hint(hint).sort(list(order))
     return cut(list(found.limit(limit + 1)), limit, order)
 
 

@@ -44,17 +44,17 @@ class Words:
         query: Document,
         limit: int,
         cursor: str | None,
-        left_out: Document | None = None,
+        projection: Document | None = None,
     ) -> tuple[list[Document], str | None]:
         """A page of those under `query` that hold all these bigrams, newest first, and the cursor of the next one.
 
         What a page looks through is bounded: where all bigrams are frequent and hardly ever meet, it may be short, and
-        even empty, although a cursor leads on. `left_out` are fields that are not read. Raises `Invalid` (field
+        even empty, although a cursor leads on. `projection` says what is read of each. Raises `Invalid` (field
         `cursor`).
         """
         if len(grams) == 1:
             alone = {**query, self.field: grams[0]}
-            return paging.page(self.collection, alone, self._order, self.hint, limit, cursor, left_out)
+            return paging.page(self.collection, alone, self._order, self.hint, limit, cursor, projection)
         place = place_of(cursor)
         rarest, *others = self.by_rarity(grams, place[0] if place else None)
         held = {**query, self.field: {"$all": list(grams)}}
@@ -62,7 +62,7 @@ class Words:
             walked = self._newest(rarest, place, reach)
             end = walked[-1] if len(walked) == reach else None
             candidates = self._held(walked, others[:OTHERS])
-            found = self._read(candidates[:READ], held, limit, left_out)
+            found = self._read(candidates[:READ], held, limit, projection)
             if len(found) > limit:
                 return paging.cut(found, limit, self._order)
             end = candidates[READ - 1] if len(candidates) > READ else end
@@ -142,12 +142,12 @@ class Words:
             places = [place for place in places if place[1] in there]
         return places
 
-    def _read(self, candidates: list[Place], held: Document, limit: int, left_out: Document | None) -> list[Document]:
+    def _read(self, candidates: list[Place], held: Document, limit: int, projection: Document | None) -> list[Document]:
         """Those candidates that hold, until they are more than a page."""
         found: list[Document] = []
         for first in range(0, len(candidates), limit + 1):
             numbers = [number for _, number in candidates[first : first + limit + 1]]
-            rows = list(self.collection.find({**held, "_id": {"$in": numbers}}, left_out).hint("_id_"))
+            rows = list(self.collection.find({**held, "_id": {"$in": numbers}}, projection).hint("_id_"))
             found += sorted(rows, key=lambda row: (row[self.time], row["_id"]), reverse=True)
             if len(found) > limit:
                 break

@@ -81,6 +81,19 @@ def test_what_was_read_can_be_read_without_network(stack: Stack, phone: Phone) -
     expect(page.locator(".endless .place").first).to_be_visible()
 
 
+def test_pictures_of_a_list_that_was_read_are_there_without_network(phone: Phone) -> None:
+    there = "[...document.querySelectorAll('.row img')].slice(0, 2).every(one => one.naturalWidth)"
+    phone.open("/")
+    phone.wait_for_worker()
+    page = phone.open("/news?column=tourism")
+    expect(page.locator(".row img")).to_have_count(2)
+    page.wait_for_function(there)
+    phone.context.set_offline(True)
+    page.reload()
+    expect(page.locator(".row img")).to_have_count(2)
+    page.wait_for_function(there)
+
+
 def test_signing_out_leaves_nothing_of_the_person(phone: Phone) -> None:
     phone.sign_in(new_phone())
     phone.wait_for_worker()

@@ -7,13 +7,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from kit.testing import Stack
+from kit.testing import Stack, wait_until
 from people import new_phone as a_number
 from phone import Phone
 
 LISTS = {
     "/news?column=culture": ("articles", "这个栏目还没有新闻"),
     "/news/echoes": ("echoes", "还没有"),
+    "/news/topics/outings": ("articles", "这个话题还没有报道"),
     "/affairs": ("cases", "没有符合条件的问政"),
     "/affairs/mine": ("me/cases", "您还没有提过问题"),
     "/affairs/items/list?area=social": ("items", "这里还没有事项"),
@@ -25,6 +26,7 @@ LISTS = {
     "/me/kept": ("me/favourites", "还没有收藏"),
     "/tips/mine": ("me/tips", "您还没有爆料"),
 }
+ROWS = "[...document.querySelectorAll('.endless .row')].map(row => row.getBoundingClientRect().top)"
 PROBLEM = {"type": "about:blank", "status": 503, "code": "unavailable", "detail": "服务暂时不可用。", "errors": []}
 
 
@@ -35,6 +37,25 @@ def test_every_list_says_how_it_stands(stack: Stack, new_phone: Callable[..., Ph
     phone.complaints_expected("status of 503")
     for path, (source, empty) in LISTS.items():
         _look(phone, path, source, empty)
+
+
+def test_nothing_moves_when_pictures_of_a_list_come_or_do_not(new_phone: Callable[..., Phone]) -> None:
+    phone = new_phone(service_workers="block")
+    phone.complaints_expected("status of 410")
+    page, asked = phone.page, list[Route]()
+    page.route("**/api/v1/article-pictures/**", lambda one: asked.append(one))
+    phone.open("/news?column=tourism")
+    expect(page.locator(".row .box").nth(1)).to_be_visible()
+    before = page.evaluate(ROWS)
+    assert wait_until(lambda: page.wait_for_timeout(50) or len(asked) >= 2)
+    gone, *others = asked
+    gone.fulfill(status=410)
+    for one in others:
+        one.continue_()
+    page.unroute("**/api/v1/article-pictures/**")
+    expect(page.locator(".row img")).to_have_count(len(others))
+    page.wait_for_function("[...document.querySelectorAll('.row img')].every(one => one.naturalWidth)")
+    assert page.evaluate(ROWS) == before
 
 
 def _look(phone: Phone, path: str, source: str, empty: str) -> None:

@@ -18,6 +18,7 @@ PAGES = (
     "/",
     "/news",
     "/news/echoes",
+    "/news/topics/outings",
     "/affairs",
     "/affairs/ask",
     "/affairs/figures",

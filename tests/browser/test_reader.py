@@ -24,10 +24,9 @@ ARTICLE = {
 def publish(stack: Stack) -> Callable[..., str]:
     """Publishes an article and gives its number."""
 
-    def published(title: str, column: str = "livelihood") -> str:
-        number = str(
-            at_desk(stack, "reporter").do("/desk/articles", {**ARTICLE, "title": title, "column": column})["id"]
-        )
+    def published(title: str, column: str = "livelihood", *topics: str) -> str:
+        words = {**ARTICLE, "title": title, "column": column, "topics": topics}
+        number = str(at_desk(stack, "reporter").do("/desk/articles", words)["id"])
         at_desk(stack, "reporter").do(f"/desk/articles/{number}/submission")
         for role in ("editor", "duty_editor", "chief_editor"):
             at_desk(stack, role).do(f"/desk/articles/{number}/approval")
@@ -117,7 +116,7 @@ def test_a_reader_keeps_follows_and_comments_and_the_newsroom_looks_at_it(
     expect(page).to_have_url(re.compile(r"\?column=science$"))
 
     second = publish(f"{title}续")
-    _told(phone, page, second, f"{title}续")
+    _told(phone, page, second, f"{title}续", "民生")
     page.goto(stack["base_url"] + "/me/kept")
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     assert phone.severe() == []
@@ -142,10 +141,26 @@ def test_an_editor_makes_the_front_page(stack: Stack, seat: Seat, publish: Calla
     wait_until(lambda: reader.get_part("/home", "news")["items"][0]["title"] == title)
 
 
-def _told(phone: Phone, page: Page, number: str, title: str) -> None:
+def test_a_reader_comes_from_an_article_to_its_topic_and_follows_it(phone: Phone, publish: Callable[..., str]) -> None:
+    title = f"公交改了时刻 {uuid.uuid4().hex[:6]}"
+    number = publish(title, "towns", "transit")
+    page = phone.sign_in(new_phone(), f"/me/sign-in?to=/news/{number}")
+    page.get_by_role("link", name="#公交出行").click()
+    expect(page.get_by_role("heading", name="#公交出行")).to_be_visible()
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    page.get_by_role("button", name="关注#公交出行").click()
+    expect(page.get_by_role("button", name="已关注#公交出行")).to_be_visible()
+    assert phone.severe() == []
+    _told(phone, page, publish(f"{title}续", "culture", "transit"), f"{title}续", "话题“公交出行”")
+    phone.open("/me/kept")
+    page.get_by_role("button", name="已关注#公交出行").click()
+    expect(page.get_by_role("button", name="关注#公交出行", exact=True)).to_be_visible()
+
+
+def _told(phone: Phone, page: Page, number: str, title: str, of: str) -> None:
     """The follower finds the new article in his inbox, and comes to it from there."""
     reader = Person(phone.stack, token=page.evaluate(RENEW)["access_token"])
     wait_until(lambda: f"/news/{number}" in [row["link"] for row in reader.get("/me/inbox")["items"]], 20)
     phone.open("/me/inbox")
-    page.get_by_role("link", name=re.compile(f"您关注的民生有新报道.*{title}")).click()
+    page.get_by_role("link", name=re.compile(f"您关注的{of}有新报道.*{title}")).click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()

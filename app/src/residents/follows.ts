@@ -4,7 +4,7 @@ import { reactive, watch } from "vue";
 import { api, ask, once, type Schemas } from "@/shared/api/client";
 import { signedIn } from "@/shared/session";
 
-export type Kind = Schemas["news.FollowView"]["kind"] | "echoes";
+export type Kind = Schemas["news.FollowView"]["kind"] | "topic" | "echoes";
 export const ECHOES = { kind: "echoes", target: "all", name: "回音壁" } as const; // followed as a whole
 
 const followed = reactive(new Set<string>());
@@ -30,5 +30,6 @@ async function read(): Promise<void> {
   if (!signedIn.value) return;
   const page = await ask(api.GET("/api/v1/me/follows", { params: { query: { limit: MOST } } })).catch(() => null);
   page?.items.forEach(({ kind, target }) => followed.add(`${kind}/${target}`));
+  page?.topics?.forEach(({ code }) => followed.add(`topic/${code}`));
   if (page?.echoes) followed.add(`${ECHOES.kind}/${ECHOES.target}`);
 }

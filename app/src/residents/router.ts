@@ -8,6 +8,7 @@ export const routes: RouteRecordRaw[] = [
   { path: "/", name: "home", component: HomePage, meta: { tab: true } },
   { path: "/news", name: "news", component: () => import("./pages/NewsPage.vue"), meta: { tab: true, title: "新闻" } },
   { path: "/news/echoes", name: "echoes", component: () => import("./pages/EchoesPage.vue"), meta: { title: "回音壁" } },
+  { path: "/news/topics/:code", name: "topic", component: () => import("./pages/TopicPage.vue"), props: true, meta: { title: "话题" } },
   { path: "/news/:id", name: "article", component: () => import("./pages/ArticlePage.vue"), props: true, meta: { title: "新闻" } },
   { path: "/tips", name: "tips", component: () => import("./pages/TipsPage.vue"), meta: { title: "爆料" } },
   { path: "/tips/new", name: "tip", component: () => import("./pages/TipPage.vue"), meta: { title: "我要爆料" } },

@@ -12,8 +12,13 @@ export function pictureAddress(id: string, size: string): string {
 }
 
 /** The copies of a picture, for a browser to choose from; a copy is never wider than its picture. */
-export function copiesOf({ picture, width, widths }: PictureBlock, form: "webp" | "jpeg"): string {
+export function copiesOf({ picture, width, widths }: Pick<PictureBlock, "picture" | "width" | "widths">, form: "webp" | "jpeg"): string {
   return (widths ?? []).map((one) => `${pictureAddress(picture, `${form}${String(one)}`)} ${String(Math.min(one, width))}w`).join(", ");
+}
+
+/** The picture of an article, or of what a search has found, in a list; none from the moment on at which it may not be shown any more. */
+export function listedPicture({ picture }: { picture?: Schemas["news.ListedPicture"] | null }, now = Date.now()): Schemas["news.ListedPicture"] | null {
+  return picture && (picture.until === null || Date.parse(picture.until) > now) ? picture : null;
 }
 
 type KeptBlock = Exclude<ShownBlock, FileBlock>;

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createApp } from "vue";
 
-import { pace, useLoaded, usePages } from "./loading";
+import { pace, useLive, useLoaded, usePages } from "./loading";
 import { Problem } from "./problem";
 
 describe("asking again", () => {
@@ -10,6 +11,63 @@ describe("asking again", () => {
     expect(pace(59_000)).toBe(2_000);
     expect(pace(61_000)).toBe(4_000);
     expect(pace(3_600_000)).toBe(30_000);
+  });
+});
+
+describe("a page that is looked at for an hour", () => {
+  let leave = (): void => undefined;
+  const read = vi.fn(async () => ({ data: null as string | null, etag: "same" }));
+  const asked = async (seconds: number): Promise<number> => {
+    const before = read.mock.calls.length;
+    await vi.advanceTimersByTimeAsync(seconds * 1_000);
+    return read.mock.calls.length - before;
+  };
+  const show = (state: DocumentVisibilityState): void => {
+    vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  function open(options: { steady?: boolean }): void {
+    const app = createApp({ setup: () => (useLive(read, options), () => null) });
+    app.mount(document.createElement("div"));
+    leave = () => app.unmount();
+  }
+  beforeEach(() => {
+    vi.useFakeTimers();
+    read.mockReset().mockResolvedValue({ data: null, etag: "same" });
+  });
+  afterEach(() => {
+    leave();
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  it("asks seldom when nothing changes", async () => {
+    open({});
+    await asked(3_600);
+    expect(await asked(60)).toBe(2);
+  });
+
+  it("asks every two seconds all the time when it is steady, but not in the background", async () => {
+    open({ steady: true });
+    await asked(3_600);
+    expect(await asked(60)).toBe(30);
+    show("hidden");
+    expect(await asked(600)).toBe(0);
+    const before = read.mock.calls.length;
+    show("visible");
+    expect(read.mock.calls.length - before).toBe(1);
+    expect(await asked(60)).toBe(30);
+  });
+
+  it("asks seldom while there are no answers, steady or not, and every two seconds again after one", async () => {
+    open({ steady: true });
+    await asked(600);
+    read.mockRejectedValue(Problem.offline());
+    await asked(600);
+    expect(await asked(60)).toBe(2);
+    read.mockResolvedValue({ data: null, etag: "same" });
+    await asked(30);
+    expect(await asked(60)).toBe(30);
   });
 });
 

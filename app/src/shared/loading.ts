@@ -98,8 +98,11 @@ export function pace(quiet: number): number {
   return quiet < FRESH ? QUICK : Math.min(SLOWEST, QUICK * 2 ** Math.floor(quiet / FRESH));
 }
 
-/** Keeps what a page shows up to date: asks often while it is looked at and fresh, seldom later, never in the background. */
-export function useLive<T>(read: (etag: string) => Promise<Fresh<T>>): Loaded<T> {
+/**
+ * Keeps what a page shows up to date: asks often while it is looked at and fresh, seldom later, never in the background.
+ * `steady`: as often as at first, as long as there are answers; for what must not be late and costs hardly anything.
+ */
+export function useLive<T>(read: (etag: string) => Promise<Fresh<T>>, { steady = false } = {}): Loaded<T> {
   const loaded = useLoaded<T>(() => Promise.reject(Problem.unknown(0)), { now: false });
   let etag = "";
   let lively = Date.now();
@@ -112,10 +115,8 @@ export function useLive<T>(read: (etag: string) => Promise<Fresh<T>>): Loaded<T>
     try {
       const fresh = await read(etag);
       etag = fresh.etag;
-      if (fresh.data !== null) {
-        if (loaded.data.value !== null) lively = Date.now();
-        loaded.data.value = fresh.data;
-      }
+      if (steady || (fresh.data !== null && loaded.data.value !== null)) lively = Date.now();
+      if (fresh.data !== null) loaded.data.value = fresh.data;
       loaded.problem.value = null;
     } catch (error) {
       loaded.problem.value = Problem.of(error);

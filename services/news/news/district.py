@@ -15,6 +15,8 @@ from news.domain.district import (
     District,
     Offices,
     TipRules,
+    Topic,
+    Topics,
     Towns,
 )
 from news.domain.likeness import LikenessRules
@@ -26,6 +28,7 @@ def read_directory(folder: Path) -> Directory:
     return Directory(
         district=load(folder, "district.yml", District),
         towns={town.code: town for town in towns},
+        topics=_read_topics(folder),
         checks=load(folder, "checking.yml", Checks),
         alerts=load(folder, "alerts.yml", Alerts),
         comments=load(folder, "comments.yml", Comments),
@@ -33,6 +36,11 @@ def read_directory(folder: Path) -> Directory:
         tips=load(folder, "tips.yml", TipRules),
         likeness=load(folder, "likeness.yml", LikenessRules),
     )
+
+
+def _read_topics(folder: Path) -> dict[str, Topic]:
+    found = load(folder, "topics.yml", Topics).topics if (folder / "topics.yml").exists() else ()
+    return {topic.code: topic for topic in found}
 
 
 def read_columns(folder: Path) -> Columns:

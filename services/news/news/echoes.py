@@ -38,6 +38,7 @@ def list_echoes(parts: Parts, request: ListEchoes) -> EchoPage:
             for (report, _), summary in zip(shown, summaries, strict=True)
         ],
         next_cursor=cursor,
+        valid_until=reading.true_until(summaries),
     )
 
 

@@ -17,7 +17,8 @@ from news.store.front import front_of
 
 def front(parts: Parts, request: Front) -> FrontPage:
     """What the home page shows: what editors chose and everyone may still read, then the newest."""
-    return FrontPage(items=_shown(parts, request.limit))
+    items = _shown(parts, request.limit)
+    return FrontPage(items=items, valid_until=reading.true_until(items))
 
 
 def get_front_choice(parts: Parts, request: Empty) -> FrontChoice:

@@ -57,6 +57,7 @@ class Parts:
     comments: Comments
     favourites: Favourites
     follows: Follows
+    topic_follows: Follows
     readings: Readings
     fronts: Fronts
     investigations: Investigations
@@ -90,6 +91,7 @@ def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
         comments=Comments(db),
         favourites=Favourites(db),
         follows=Follows(db),
+        topic_follows=Follows(db, "topic_follows"),
         readings=Readings(db),
         fronts=Fronts(db),
         investigations=Investigations(db),

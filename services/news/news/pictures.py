@@ -47,7 +47,7 @@ def finish_upload(parts: Parts, request: FinishUpload, caller: Caller) -> Upload
             row = parts.images.add_document(request.id, caller.id, documents.clean(data))
             parts.library.take_in(request.id, utcnow(), ours=False)
         else:
-            row = _keep(parts, request.id, caller.id, pictures.render(data))
+            row = keep(parts, request.id, caller.id, pictures.render(data))
         parts.images.uploads.discard(request.id)
     size = row["full"]["bytes"] if "pages" in row else None
     width, height = row.get("width", 0), row.get("height", 0)
@@ -98,7 +98,8 @@ def _over(until: datetime) -> NotFound:
     return NotFound(f"{media.EXPIRED}。", extra={"withdrawn_at": until.isoformat()})
 
 
-def _keep(parts: Parts, picture: str, owner: str, made: pictures.Picture) -> Document:
+def keep(parts: Parts, picture: str, owner: str, made: pictures.Picture) -> Document:
+    """Keeps a picture of the newsroom with its copies. Safe to repeat."""
     copies = derivatives.derive(made.full)
     about = {"owner": owner, "width": made.width, "height": made.height, "widths": list(copies.widths)}
     ours = {"created": utcnow(), "library": True}

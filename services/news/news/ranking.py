@@ -43,4 +43,5 @@ def get_most_read(parts: Parts, request: Empty) -> MostReadView:
     """What most people have read lately, of what everyone may still read."""
     order = parts.readings.ranking()
     found = {one.id: one for one in reading.summaries(parts, parts.articles.listed_among(order))} if order else {}
-    return MostReadView(items=[found[number] for number in order if number in found][:SHOWN])
+    items = [found[number] for number in order if number in found][:SHOWN]
+    return MostReadView(items=items, valid_until=reading.true_until(items))

@@ -7,7 +7,7 @@ from typing import Any
 
 from kit import text
 from kit.clock import utcnow
-from kit.contract import PageRequest
+from kit.contract import Empty, PageRequest
 from kit.errors import NotFound
 from news import coverage
 from news.contract.desk import DeskArticle, DeskRow, FindingView, LockView, TakenView
@@ -21,7 +21,9 @@ from news.contract.reading import (
     Hit,
     HitPage,
     ListArticles,
+    ListedPicture,
     Search,
+    TopicsView,
     Withdrawn,
 )
 from news.contract.shapes import (
@@ -52,6 +54,7 @@ from news.domain.article import (
     plain,
 )
 from news.domain.checking import Finding
+from news.domain.district import Topic
 from news.domain.lifecycle import Action, Actor
 from news.domain.media import UNKNOWN, Face, Faces
 from news.domain.versions import Lock, holder
@@ -83,8 +86,15 @@ def list_columns(parts: Parts, request: PageRequest) -> ColumnPage:
 
 def list_articles(parts: Parts, request: ListArticles) -> ArticlePage:
     """What is published, newest first."""
-    articles, cursor = parts.articles.listed(request.column, request.town, request.limit, request.cursor)
-    return ArticlePage(items=summaries(parts, articles), next_cursor=cursor)
+    asked = (request.column, request.town, request.limit, request.cursor)
+    articles, cursor = parts.articles.listed(*asked, topic=request.topic)
+    items = summaries(parts, articles)
+    return ArticlePage(items=items, next_cursor=cursor, valid_until=true_until(items))
+
+
+def get_topics(parts: Parts, request: Empty) -> TopicsView:
+    """The topics that an article may have."""
+    return TopicsView(items=[_topic(topic) for topic in parts.directory.topics.values()])
 
 
 def get_article(parts: Parts, request: OneArticle) -> ArticleView:
@@ -111,7 +121,8 @@ def article_views(parts: Parts, articles: Sequence[Article], columns: dict[str, 
     return [
         ArticleView(
             **_summary(parts, article, columns),
-            **_text(article, faces, now),
+            **_text(parts, article, faces, now),
+            picture=_listed_picture(article, faces, now),
             published_at=article.published_at,
             changed_at=media.changed_at(shown_faces(article, faces), now, changed[article.id]),
             valid_until=media.true_until(shown_faces(article, faces), now),
@@ -147,7 +158,9 @@ def search(parts: Parts, request: Search) -> HitPage:
         return HitPage(items=[])
     articles, cursor = parts.articles.holding(grams, request.limit, request.cursor)
     found = [article for article in articles if text.matches(request.q, article.words.title, article.words.lead)]
-    return HitPage(items=[_hit(article) for article in found], next_cursor=cursor)
+    faces, now = faces_of(parts, found), utcnow()
+    items = [_hit(article, _listed_picture(article, faces, now)) for article in found]
+    return HitPage(items=items, next_cursor=cursor, valid_until=true_until(items))
 
 
 def desk_rows(parts: Parts, articles: Iterable[Article]) -> list[DeskRow]:
@@ -161,7 +174,7 @@ def desk_article(parts: Parts, article: Article, actor: Actor, now: datetime, fo
     may = lifecycle.allowed(article, actor)
     return DeskArticle(
         **_desk_row(parts, article, parts.columns.names()),
-        **_text(article, faces_of(parts, [article]), now),
+        **_text(parts, article, faces_of(parts, [article]), now),
         withdrawn_at=article.withdrawn_at,
         withdrawal=article.withdrawal,
         actions=[action.value for action in may if action in _FIRST_KNOWN],
@@ -195,10 +208,32 @@ def _withdrawn(article: Article) -> NotFound:
     return NotFound(f"这篇报道已撤回：{article.withdrawal}", extra=standing.model_dump(mode="json"))
 
 
-def summaries(parts: Parts, articles: Iterable[Article]) -> list[ArticleSummary]:
+def summaries(parts: Parts, articles: Sequence[Article]) -> list[ArticleSummary]:
     """Articles in a list that everyone reads."""
-    columns = parts.columns.names()
-    return [ArticleSummary(**_summary(parts, a, columns), published_at=a.published_at) for a in articles]
+    columns, faces, now = parts.columns.names(), faces_of(parts, articles), utcnow()
+    return [
+        ArticleSummary(
+            **_summary(parts, article, columns),
+            picture=_listed_picture(article, faces, now),
+            published_at=article.published_at,
+        )
+        for article in articles
+    ]
+
+
+def true_until(items: Iterable[ArticleSummary | Hit]) -> datetime | None:
+    """When the first of the pictures of a list goes by itself; None while none will."""
+    ends = (item.picture.until for item in items if item.picture)
+    return min(filter(None, ends), default=None)
+
+
+def _listed_picture(article: Article, faces: Faces, now: datetime) -> ListedPicture | None:
+    block = next((block for block in article.words.blocks if isinstance(block, PictureBlock)), None)
+    face = faces.get(block.picture) if block else None
+    if block is None or face is None or media.expired(face, now):
+        return None
+    about = block.model_dump(include={"picture", "width", "height", "alt"})
+    return ListedPicture(widths=list(face.widths), until=face.shown_until, **about)
 
 
 def _summary(parts: Parts, article: Article, columns: dict[str, str]) -> dict[str, Any]:
@@ -215,8 +250,12 @@ def _summary(parts: Parts, article: Article, columns: dict[str, str]) -> dict[st
     }
 
 
-def _text(article: Article, faces: Faces, now: datetime) -> dict[str, Any]:
-    blocks = article.words.blocks
+def _topic(topic: Topic) -> Named:
+    return Named(code=topic.code, name=topic.name)
+
+
+def _text(parts: Parts, article: Article, faces: Faces, now: datetime) -> dict[str, Any]:
+    blocks, topics = article.words.blocks, parts.directory.topics
     return {
         "blocks": [BlockView(**_plain(block, faces, now).model_dump()) for block in blocks],
         "body": [_shown(block, faces, now) for block in blocks],
@@ -225,6 +264,7 @@ def _text(article: Article, faces: Faces, now: datetime) -> dict[str, Any]:
         ],
         "source": article.words.source,
         "corrections": [CorrectionView(**correction.model_dump()) for correction in article.corrections],
+        "topics": [_topic(topics[code]) for code in article.words.topics if code in topics],
     }
 
 
@@ -261,6 +301,7 @@ def _taken(step: Taken) -> TakenView:
     return TakenView(**step.model_dump(), stage_name=_STAGE_NAMES[step.stage])
 
 
-def _hit(article: Article) -> Hit:
+def _hit(article: Article, picture: ListedPicture | None) -> Hit:
     words = article.words
-    return Hit(kind="article", id=article.id, title=words.title, summary=words.lead, path=f"/articles/{article.id}")
+    about = {"id": article.id, "title": words.title, "summary": words.lead, "path": f"/articles/{article.id}"}
+    return Hit(kind="article", picture=picture, **about)

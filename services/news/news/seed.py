@@ -6,15 +6,17 @@ A column that was changed in the database stays changed until its row in the fil
 import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from kit import mongo, settings
 from kit.clock import utcnow
 from kit.contract import Command
 from kit.idempotency import Once
-from news import reading, tip_views
+from news import pictures, reading, scenery, tip_views
 from news.district import read_columns, read_demo, read_demo_tips
 from news.domain import editing, reviewing, tips
-from news.domain.district import Columns, DemoArticle, DemoArticles, DemoTip
+from news.domain.article import PictureBlock
+from news.domain.district import Columns, DemoArticle, DemoArticles, DemoPicture, DemoTip
 from news.domain.lifecycle import Actor
 from news.domain.numbers import new_number
 from news.domain.tips import Standing, Tip
@@ -24,6 +26,7 @@ from news.steps import events_of
 _REPORTER, _EDITOR, *_REVIEWERS = (
     Actor(f"s_demo_{role}", frozenset({role})) for role in ("reporter", "editor", "duty_editor", "chief_editor")
 )
+_DRAWN_BY = "示例插画，由程序绘制"
 _WRITING, _REVIEWING = timedelta(minutes=30), timedelta(minutes=5)
 _ASSIGNING, _ASKING, _DECIDING = timedelta(minutes=30), timedelta(hours=1), timedelta(hours=20)
 
@@ -91,7 +94,8 @@ def _publish(parts: Parts, row: DemoArticle, part: DemoArticles, now: datetime) 
     at = now - timedelta(hours=row.hours_ago)
     district = parts.directory.district
     number = new_number(district.number_prefix, at, district.zone)
-    words = row.words(part.column, part.source, district, now.astimezone(district.zone).date())
+    picture = _drawn(parts, row.key, row.picture) if row.picture else None
+    words = row.words(part.column, part.source, district, now.astimezone(district.zone).date(), picture)
     article = editing.create(number, _REPORTER, words, at - _WRITING).article
     article = reviewing.submit(article, _REPORTER, at - _WRITING, (), "").article
     for reviewer in (_EDITOR, *_REVIEWERS):
@@ -100,6 +104,14 @@ def _publish(parts: Parts, row: DemoArticle, part: DemoArticles, now: datetime) 
     note = once.note(reading.receipt_of(change.article).model_dump(mode="json"), at)
     parts.articles.insert(change.article, events_of(change, at), note)
     return True
+
+
+def _drawn(parts: Parts, key: str, about: DemoPicture) -> PictureBlock:
+    """The picture of an example, kept in the library; the same again when it is asked for again."""
+    number, made = sha256(key.encode()).hexdigest()[:32], scenery.drawn(about.scene, key)
+    pictures.keep(parts, number, _REPORTER.id, made)
+    parts.library.describe(number, about.alt, _DRAWN_BY, "")
+    return PictureBlock(picture=number, width=made.width, height=made.height, alt=about.alt, credit=_DRAWN_BY)
 
 
 def main() -> None:

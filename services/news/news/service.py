@@ -131,6 +131,7 @@ from news.contract.reading import (
     HitPage,
     ListArticles,
     Search,
+    TopicsView,
 )
 from news.contract.reviewing import (
     ApproveArticle,
@@ -188,8 +189,13 @@ class NewsService(service.Service):
         return reading.list_columns(self.parts, request)
 
     @rpc(allow={ANYONE})
+    def get_topics(self, request: Empty) -> TopicsView:
+        """The topics that an article may have."""
+        return reading.get_topics(self.parts, request)
+
+    @rpc(allow={ANYONE})
     def list_articles(self, request: ListArticles) -> ArticlePage:
-        """What is published, newest first; of a column, of a town, or all."""
+        """What is published, newest first; of a column, of a town, of a topic, or all."""
         return reading.list_articles(self.parts, request)
 
     @rpc(allow={ANYONE})
@@ -574,7 +580,7 @@ class NewsService(service.Service):
 
     @rpc(allow={RESIDENT})
     def follow(self, request: Follow) -> FollowedView:
-        """The caller is told of what is published in a column or about a town, or of what happens in 回音壁."""
+        """The caller is told of what is published in a column or about a town or topic, or what happens in 回音壁."""
         return keeping.follow(self.parts, request, self.caller)
 
     @rpc(allow={RESIDENT})
@@ -589,7 +595,7 @@ class NewsService(service.Service):
 
     @on_event(queue="news.follow_notices", types=("news.article_published.v1",))
     def tell_followers(self, event: Event) -> None:
-        """Tells those who follow a column or town that something of it is out."""
+        """Tells those who follow a column, town or topic that something of it is out."""
         keeping.tell_followers(self.parts, event.data["id"])
 
     @on_event(queue=echoes.QUEUE, types=echoes.TYPES)

@@ -22,8 +22,8 @@ from news.steps import actor_of, take
 def create_article(parts: Parts, request: CreateArticle, caller: Caller) -> ArticleReceipt:
     """Begins a draft. The same request, repeated or run at the same time, makes one and gets its number.
 
-    Raises `Invalid` for a column, town or picture that does not exist, `Conflict` for another request under the same
-    key.
+    Raises `Invalid` for a column, town, topic or picture that does not exist, `Conflict` for another request under the
+    same key.
     """
     once = Once(caller.id, request)
 
@@ -46,8 +46,10 @@ def save_article(parts: Parts, request: SaveArticle, caller: Caller) -> ArticleR
     """New words for a draft, or a correction of what is published."""
 
     def save(article: Article, actor: Actor, now: datetime) -> Change:
-        saved = Saved(_words_of(parts, request), request.correction, request.auto)
-        return editing.save(article, actor, now, saved)
+        words = _words_of(parts, request)
+        if request.topics is None:
+            words = words.model_copy(update={"topics": article.words.topics})
+        return editing.save(article, actor, now, Saved(words, request.correction, request.auto))
 
     receipt = take(parts, caller, request, save, writes=True, clock=parts.articles.now)
     _describe(parts, request)
@@ -76,9 +78,12 @@ def _words_of(parts: Parts, request: CreateArticle) -> Words:
         raise Invalid.field("column", "没有这个栏目")
     if request.town is not None and request.town not in parts.directory.towns:
         raise Invalid.field("town", "没有这个街道或镇")
+    topics = tuple(request.topics or ())
+    if unknown := [code for code in topics if code not in parts.directory.topics]:
+        raise Invalid.field("topics", f"没有这个话题：{unknown[0]}")
     fields = request.model_dump(include={"column", "town", "title", "lead", "desk", "source"})
     texts = tuple(Block(kind=block.kind, text=block.text) for block in request.blocks)
-    return Words(blocks=_body_of(parts, request.body) or texts, **fields)
+    return Words(blocks=_body_of(parts, request.body) or texts, topics=topics, **fields)
 
 
 def _body_of(parts: Parts, given: list[GivenBlock]) -> tuple[AnyBlock, ...]:

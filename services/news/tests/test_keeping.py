@@ -1,5 +1,6 @@
 """What residents keep and follow: once each, told in batches, forgotten with the account."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,16 +118,50 @@ def test_echoes_are_followed_beside_columns_and_towns(newsroom: Any) -> None:
     assert not keeping.list_follows(newsroom.parts, ListFollows(), READER).echoes
 
 
+def test_a_topic_is_followed_and_its_followers_are_told_once_each(newsroom: Any) -> None:
+    for _ in range(2):
+        follow(newsroom, "topic", "parking")
+    follow(newsroom, "topic", "transit")
+    follow(newsroom, "column", "culture")
+    page = keeping.list_follows(newsroom.parts, ListFollows(), READER)
+    assert [row.kind for row in page.items] == ["column"]
+    assert [(topic.code, topic.name) for topic in page.topics] == [("transit", "公交出行"), ("parking", "停车")]
+    article = newsroom.published(topics=["parking", "transit"])
+    for _ in range(2):  # the event may come twice
+        keeping.tell_followers(newsroom.parts, article)
+    assert told(newsroom, article) == [("话题“停车”", [READER.id]), ("话题“公交出行”", [READER.id])]
+    request = Unfollow(kind="topic", target="parking", idempotency_key=new_key())
+    assert not keeping.unfollow(newsroom.parts, request, READER).following
+    assert [one.code for one in keeping.list_follows(newsroom.parts, ListFollows(), READER).topics] == ["transit"]
+    with pytest.raises(Invalid):
+        follow(newsroom, "topic", "culture")
+
+
+def test_a_topic_that_the_district_gave_up_tells_nobody_and_can_be_left(newsroom: Any) -> None:
+    follow(newsroom, "topic", "parking")
+    article = newsroom.published(topics=["parking"])
+    directory = newsroom.parts.directory.model_copy(update={"topics": {}})
+    newsroom.parts = replace(newsroom.parts, directory=directory)
+    keeping.tell_followers(newsroom.parts, article)
+    assert told(newsroom, article) == []
+    assert [one.name for one in keeping.list_follows(newsroom.parts, ListFollows(), READER).topics] == ["已取消的话题"]
+    keeping.unfollow(newsroom.parts, Unfollow(kind="topic", target="parking", idempotency_key=new_key()), READER)
+    assert keeping.list_follows(newsroom.parts, ListFollows(), READER).topics == []
+
+
 def test_who_has_left_keeps_and_follows_nothing(newsroom: Any) -> None:
     keep(newsroom, newsroom.published())
     follow(newsroom, "column", "culture")
+    follow(newsroom, "topic", "parking")
     keeping.forget(newsroom.parts, READER.id)
-    assert newsroom.db.favourites.count_documents({}) == newsroom.db.follows.count_documents({}) == 0
+    left = [newsroom.db[name].count_documents({}) for name in ("favourites", "follows", "topic_follows")]
+    assert left == [0, 0, 0]
 
 
 def test_every_query_has_its_index_and_pages_go_on(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "BATCH", 2)
-    articles = [newsroom.published() for _ in range(3)]
+    articles = [newsroom.published(topics=["parking"]) for _ in range(3)]
+    follow(newsroom, "topic", "parking")
     newsroom.db.command("profile", 2)
     for article in articles:
         keep(newsroom, article)
@@ -143,7 +178,9 @@ def test_every_query_has_its_index_and_pages_go_on(newsroom: Any, monkeypatch: p
     keeping.get_kept(newsroom.parts, GetKept(id=articles[0]), READER)
     keeping.forget(newsroom.parts, READER.id)
     newsroom.db.command("profile", 0)
-    profile = list(newsroom.db.system.profile.find({"ns": {"$regex": r"\.(favourites|follows|tellings)$"}}))
+    profile = list(
+        newsroom.db.system.profile.find({"ns": {"$regex": r"\.(favourites|follows|topic_follows|tellings)$"}})
+    )
     assert len(profile) > 12
     assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
     assert [row["command"] for row in profile if row.get("hasSortStage")] == []

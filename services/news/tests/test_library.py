@@ -11,20 +11,24 @@ from PIL import Image
 from pydantic import ValidationError
 
 from kit.clock import utcnow
+from kit.contract import Empty
 from kit.errors import Conflict, Invalid, NotFound
 from kit.identity import Caller
 from kit.testing import new_key
 from kit.transfers import FinishUpload, PutChunk, StartUpload
-from news import desk, feeding, library, pictures, reading
+from news import desk, feeding, fronting, keeping, library, pictures, ranking, reading
 from news.contract.desk import CreateArticle
 from news.contract.feeds import GetFeed
+from news.contract.keeping import KeepArticle, ListFavourites
 from news.contract.media import ListMedia, OneMedium, ReadPicture, StateRights
+from news.contract.reading import Front, ListArticles, Search
 from news.contract.shapes import OneArticle
 from news.domain.media import EXPIRED, RightStanding
 
 from .conftest import WORDS, sent
 
 VISITOR = Caller("service", "gateway")
+RESIDENT = Caller("resident", "r_reader", frozenset({"resident"}))
 TODAY = date.today()  # noqa: DTZ011 - a day more or less does not matter here
 
 
@@ -105,6 +109,57 @@ def test_a_picture_whose_right_has_ended_is_nowhere_and_its_words_stay(newsroom:
     state(newsroom, picture, None)
     assert not seen(newsroom, article).body[1].expired
     assert pictures.read_picture(newsroom.parts, ReadPicture(id=picture), VISITOR).public_seconds is None
+
+
+def in_lists(newsroom: Any, article: str) -> list[Any]:
+    """The article in every list that everyone reads, and in what a reader keeps."""
+    parts = newsroom.parts
+    request = KeepArticle(id=article, idempotency_key=new_key())
+    keeping.keep_article(parts, request, RESIDENT)
+    parts.readings.keep_ranking([article], utcnow())
+    return [
+        reading.list_articles(parts, ListArticles()),
+        reading.list_articles(parts, ListArticles(topic="parking")),
+        fronting.front(parts, Front()),
+        ranking.get_most_read(parts, Empty()),
+        reading.search(parts, Search(q="社区食堂")),
+        keeping.list_favourites(parts, ListFavourites(), RESIDENT),
+    ]
+
+
+def pictures_in(page: Any) -> list[str | None]:
+    items = [getattr(item, "article", item) for item in page.items]
+    return [item.picture and item.picture.picture for item in items]
+
+
+def test_lists_show_the_first_picture_as_long_as_it_may_be_shown(newsroom: Any) -> None:
+    first, second = sent(newsroom, 1200, 900), sent(newsroom)
+    article = newsroom.published(**showing(first, second), topics=["parking"])
+    for page in in_lists(newsroom, article):
+        assert pictures_in(page) == [first]
+    (row,) = reading.list_articles(newsroom.parts, ListArticles()).items
+    expected = {"picture": first, "width": 1200, "height": 900, "alt": "食堂开门当天的午饭", "widths": [480, 960, 1600]}
+    assert row.picture.model_dump() == {**expected, "until": None}
+    state(newsroom, second, TODAY + timedelta(days=1))
+    state(newsroom, first, TODAY + timedelta(days=3))
+    until = newsroom.db.pictures.find_one({"_id": first})["shown_until"]
+    *kept_by_gateways, own = in_lists(newsroom, article)
+    assert [page.valid_until for page in kept_by_gateways] == [until] * 5  # the second one is not in lists
+    assert own.items[0].article.picture.until == until
+    state(newsroom, first, TODAY - timedelta(days=2))
+    for page in in_lists(newsroom, article):
+        assert pictures_in(page) == [None]
+    assert reading.list_articles(newsroom.parts, ListArticles()).valid_until is None
+    state(newsroom, first, None)
+    for page in in_lists(newsroom, article):
+        assert pictures_in(page) == [first]
+
+
+def test_a_picture_that_a_correction_takes_out_is_in_no_list(newsroom: Any) -> None:
+    article = newsroom.published(**showing(sent(newsroom)))
+    newsroom.save(article, correction="撤下图片")
+    for page in in_lists(newsroom, article)[2:]:
+        assert pictures_in(page) == [None]
 
 
 def test_an_answer_says_when_its_next_picture_goes_and_a_file_how_long_it_stays(newsroom: Any) -> None:

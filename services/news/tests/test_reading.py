@@ -1,13 +1,17 @@
 """What the public reads: lists, pages, the front page, search."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from kit.contract import PageRequest
+from kit.contract import Empty, PageRequest
 from kit.errors import Invalid
 from news import fronting, reading
 from news.contract.reading import Front, ListArticles, Search
+from news.contract.shapes import OneArticle
+from news.domain.district import Topic
 
 
 def ids(page: Any) -> list[str]:
@@ -57,6 +61,53 @@ def test_lists_hold_what_is_published_newest_first_by_column_and_town(newsroom: 
     assert listed(newsroom, town="110114112", column="culture") == [second]
     assert listed(newsroom, column="no_such") == []
     assert ids(fronting.front(newsroom.parts, Front(limit=2))) == [third, second]
+
+
+def with_topics(newsroom: Any, *codes: str) -> None:
+    """The district has these topics, called so."""
+    topics = {code: Topic(code=code, name=f"话题{code}") for code in codes}
+    directory = newsroom.parts.directory.model_copy(update={"topics": topics})
+    newsroom.parts = replace(newsroom.parts, directory=directory)
+
+
+def test_a_topic_has_articles_of_all_columns_newest_first_page_by_page(newsroom: Any) -> None:
+    with_topics(newsroom, "parking", "transit")
+    made = [newsroom.published(column=column, topics=["parking"]) for column in ("news", "culture", "news")]
+    newsroom.published(topics=["transit"])
+    newsroom.withdraw(newsroom.published(topics=["parking"]))
+    newsroom.create(topics=["parking"])
+    first = reading.list_articles(newsroom.parts, ListArticles(topic="parking", limit=2))
+    assert ids(first) == [made[2], made[1]]
+    assert listed(newsroom, topic="parking", cursor=first.next_cursor) == [made[0]]
+    assert listed(newsroom, topic="no_such") == []
+    assert [topic.code for topic in reading.get_topics(newsroom.parts, Empty()).items] == ["parking", "transit"]
+    for other in ({"column": "news"}, {"town": "110114112"}):
+        with pytest.raises(ValidationError):
+            ListArticles.model_validate({"topic": "parking", **other})
+
+
+def test_an_article_outlives_a_topic_that_the_district_gives_up(newsroom: Any) -> None:
+    with_topics(newsroom, "parking", "transit")
+    article = newsroom.published(topics=["parking", "transit"])
+    with_topics(newsroom, "transit")
+    (view,) = [reading.get_article(newsroom.parts, OneArticle(id=article))]
+    assert [(topic.code, topic.name) for topic in view.topics] == [("transit", "话题transit")]
+    assert listed(newsroom, topic="transit") == [article]
+    newsroom.save(article, topics=None, correction="一个旧页面保存的更正")
+    assert newsroom.parts.articles.article(article).words.topics == ("parking", "transit")
+    newsroom.save(article, topics=["transit"], correction="更正")
+    newsroom.restore(article, newsroom.db.articles.find_one({"_id": article})["version"] - 1, correction="恢复")
+    with pytest.raises(Invalid) as refused:
+        newsroom.create(topics=["parking"])
+    assert refused.value.errors[0]["field"] == "topics"
+
+
+def test_an_article_has_at_most_five_topics_each_once(newsroom: Any) -> None:
+    with_topics(newsroom, *"abcdef")
+    newsroom.create(topics=[*"abcde"])
+    for wrong in ([*"abcdef"], ["a", "a"]):
+        with pytest.raises(ValidationError):
+            newsroom.create(topics=wrong)
 
 
 def test_pages_lose_and_repeat_nothing_while_articles_are_added(newsroom: Any) -> None:

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from kit.clock import utcnow
 from kit.contract import PageRequest
-from news import reading, tip_desk
+from news import reading, scenery, tip_desk
 from news.contract.desk import CreateArticle
 from news.contract.reading import ListArticles, Search
 from news.contract.shapes import OneArticle
 from news.contract.tips import ListDeskTips, OneTip
-from news.district import read_columns, read_demo, read_demo_tips
+from news.district import read_columns, read_demo, read_demo_tips, read_directory
+from news.domain.district import Scene
 from news.parts import assemble
 from news.seed import seed_columns, seed_demo, seed_tips
 
@@ -49,7 +50,33 @@ def test_examples_are_published_once_over_all_columns(newsroom: Any) -> None:
     counted = Counter(row.column.code for row in rows)
     assert set(counted) == {column.code for column in read_columns(DISTRICT).columns}
     assert all(row.example and row.published_at < utcnow() for row in rows)
+    drawn = {row.key for part in given for row in part.articles if row.picture}
+    assert len({row.picture.picture for row in rows if row.picture}) == len(drawn) >= 10
+    assert all(len(row.picture.widths) == 2 for row in rows if row.picture)
     assert [row.published_at for row in rows] == sorted((row.published_at for row in rows), reverse=True)
+
+
+def test_a_picture_of_an_example_is_the_same_whenever_it_is_drawn() -> None:
+    first, second, other = (scenery.drawn(Scene.RIVER, name) for name in ("a", "a", "b"))
+    assert first == second != other
+
+
+def test_the_topics_of_examples_exist_in_their_district() -> None:
+    for district in (DISTRICT, Path("tests/other_district")):
+        topics = read_directory(district).topics
+        named = {code for part in read_demo(district) for row in part.articles for code in row.topics}
+        assert named
+        assert named <= topics.keys()
+
+
+@pytest.mark.parametrize(
+    "topics", [[{"code": "a", "name": "甲"}] * 2, [{"code": "a", "name": "甲"}, {"code": "b", "name": "甲"}]]
+)
+def test_topics_are_told_apart_and_may_be_none(elsewhere: Path, topics: Any) -> None:
+    assert read_directory(elsewhere).topics == {}
+    (elsewhere / "topics.yml").write_text(yaml.safe_dump({**FACT, "topics": topics}), "utf-8")
+    with pytest.raises(ValidationError):
+        read_directory(elsewhere)
 
 
 def test_an_example_that_was_edited_or_withdrawn_is_left_as_it_is(newsroom: Any) -> None:

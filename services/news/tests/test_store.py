@@ -41,6 +41,7 @@ from news.district import read_columns
 from news.domain.article import Article
 from news.store.documents import article_of, document_of
 
+from .conftest import sent
 from .tipline import Tipline, resident
 
 
@@ -63,7 +64,7 @@ def test_what_was_withdrawn_holds_nothing_to_be_found_by(newsroom: Any) -> None:
 
 def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[str, Any]) -> None:
     for column in ("culture", "science", "culture", "news"):
-        newsroom.published(column=column)
+        newsroom.published(column=column, topics=["parking"])
     drafts = [newsroom.create(), newsroom.create(newsroom.colleague)]
     earlier = utcnow() - timedelta(minutes=1)  # what has just changed is not told yet
     newsroom.db.articles.update_many({}, {"$set": {"updated_at": earlier}})
@@ -80,7 +81,8 @@ def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[s
 def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     """Every query that the service makes."""
     parts = newsroom.parts
-    for chosen in ({}, {"column": "culture"}, {"town": "110114112"}, {"column": "culture", "town": "110114112"}):
+    asked: list[dict[str, Any]] = [{}, {"column": "culture"}, {"town": "110114112"}, {"topic": "parking"}]
+    for chosen in (*asked, {"column": "culture", "town": "110114112"}):
         first = reading.list_articles(parts, ListArticles(limit=1, **chosen))
         reading.list_articles(parts, ListArticles(limit=1, cursor=first.next_cursor, **chosen))
     for by in (newsroom.reporter, newsroom.editor):
@@ -207,7 +209,25 @@ def every_query_of_tips(newsroom: Any) -> None:
     line.parts.tips.forget_author(author.id)
 
 
-def test_lists_do_not_read_the_text(newsroom: Any) -> None:
+def test_lists_read_no_text_and_of_the_pictures_the_first(newsroom: Any) -> None:
+    first, second = sent(newsroom), sent(newsroom)
+    shown = [{"kind": "picture", "picture": one, "alt": "新路灯", "credit": "张三摄"} for one in (first, second)]
+    newsroom.published(blocks=[], body=[{"kind": "paragraph", "text": "路灯亮了。"}, *shown])
     newsroom.published()
-    (row,), _ = newsroom.parts.articles.listed(None, None, 10, None)
-    assert row.words.blocks == ()
+    (plain, pictured), _ = newsroom.parts.articles.listed(None, None, 10, None)
+    assert plain.words.blocks == ()
+    assert [block.picture for block in pictured.words.blocks] == [first]
+
+
+def test_topics_stand_where_an_earlier_release_does_not_trip_over_them(newsroom: Any) -> None:
+    article = newsroom.published(topics=["parking", "transit"])
+    newsroom.save(article, topics=["transit"], correction="更正")
+    document = newsroom.db.articles.find_one({"_id": article})
+    version = newsroom.db.versions.find_one({"article": article})
+    for kept, topics in ((document, ["transit"]), (version, ["parking", "transit"])):
+        assert "topics" not in kept["words"]
+        assert kept["topics"] == topics
+    newsroom.db.articles.update_one({"_id": article}, {"$unset": {"topics": ""}})  # as it was before there were any
+    newsroom.db.versions.update_many({}, {"$unset": {"topics": ""}})
+    assert newsroom.parts.articles.article(article).words.topics == ()
+    assert newsroom.parts.versions.find(article, version["version"]).words.topics == ()

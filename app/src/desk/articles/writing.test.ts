@@ -13,6 +13,10 @@ describe("writing", () => {
     expect(same(words(), spaced)).toBe(true);
     expect(same(words(), words({ lead: "导语" }))).toBe(false);
   });
+  it("sends the topics that were chosen, in their order", () => {
+    expect(sentOf(words({ topics: ["parking", "transit"] })).topics).toEqual(["parking", "transit"]);
+    expect(same(words(), words({ topics: ["parking"] }))).toBe(false);
+  });
   it("names what is missing by field and by block", () => {
     expect(wanting(words()).size).toBe(0);
     expect([...wanting({ ...empty() }).keys()]).toEqual(["column", "title", "desk", "source", "blocks"]);

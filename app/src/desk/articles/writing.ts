@@ -14,6 +14,7 @@ export interface Words {
   lead: string;
   desk: string;
   source: string;
+  topics: string[];
   blocks: Block[];
 }
 
@@ -40,13 +41,14 @@ export const TABS: readonly { at: string; name: string; asks: { stage?: Schemas[
   { at: "published", name: "已发布", asks: { state: "published" } },
   { at: "withdrawn", name: "已撤回", asks: { state: "withdrawn" } },
 ];
+export const MOST_TOPICS = 5;
 const LONGEST_HEADING = 60;
 const LONGEST_BLOCK = 3000;
 const CASE_NO = /^[A-Z]{1,8}[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$/;
 const ITEM_CODE = /^[a-z0-9_]{1,40}$/;
 
 export function empty(): Words {
-  return { column: "", town: null, title: "", lead: "", desk: "", source: "", blocks: [begun("paragraph")] };
+  return { column: "", town: null, title: "", lead: "", desk: "", source: "", topics: [], blocks: [begun("paragraph")] };
 }
 
 /** A new block in which nothing stands yet. */
@@ -60,7 +62,8 @@ export function begun(kind: Kind): Block {
 
 export function wordsOf(article: Article): Words {
   const { column, town, title, lead, desk, source } = article;
-  return { column: column.code, town: town?.code ?? null, title, lead, desk, source, blocks: bodyOf(article).map((block) => ({ ...block })) };
+  const topics = (article.topics ?? []).map((topic) => topic.code);
+  return { column: column.code, town: town?.code ?? null, title, lead, desk, source, topics, blocks: bodyOf(article).map((block) => ({ ...block })) };
 }
 
 /** As they are kept: without blocks in which nothing stands. */

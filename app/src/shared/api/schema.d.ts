@@ -1985,6 +1985,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The topics that an article may have. */
+        get: operations["get_topics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/articles": {
         parameters: {
             query?: never;
@@ -1992,7 +2009,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is published, newest first; of a column, of a town, or all. */
+        /** What is published, newest first; of a column, of a town, of a topic, or all. */
         get: operations["list_articles"];
         put?: never;
         post?: never;
@@ -2904,7 +2921,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** The caller is told of what is published in a column or about a town, or of what happens in 回音壁. */
+        /** The caller is told of what is published in a column or about a town or topic, or what happens in 回音壁. */
         put: operations["follow"];
         post?: never;
         /** The caller is told of it no more. */
@@ -6608,6 +6625,8 @@ export interface components {
             id: string;
             /** Lead */
             lead: string;
+            /** @default null */
+            picture: components["schemas"]["news.ListedPicture"] | null;
             /**
              * Published At
              * Format: date-time
@@ -6618,12 +6637,38 @@ export interface components {
             town: components["schemas"]["news.Named"] | null;
         };
         /**
+         * ListedPicture
+         * @description The first picture of an article, as lists show it. `widths` are the copies that there are.
+         *
+         *     It is not to be shown from `until` on.
+         */
+        "news.ListedPicture": {
+            /** Alt */
+            alt: string;
+            /** Height */
+            height: number;
+            /** Picture */
+            picture: string;
+            /** Until */
+            until: string | null;
+            /** Width */
+            width: number;
+            /** Widths */
+            widths: number[];
+        };
+        /**
          * FrontPage
          * @description What the home page shows of the news.
          */
         "news.FrontPage": {
             /** Items */
             items: components["schemas"]["news.ArticleSummary"][];
+            /**
+             * Valid Until
+             * @description when the next of its pictures goes by itself
+             * @default null
+             */
+            valid_until: string | null;
         };
         /** GuideSummary */
         "local.GuideSummary": {
@@ -6767,6 +6812,8 @@ export interface components {
             kind: string;
             /** Path */
             path: string;
+            /** @default null */
+            picture: components["schemas"]["news.ListedPicture"] | null;
             /** Summary */
             summary: string;
             /** Title */
@@ -6781,6 +6828,12 @@ export interface components {
              * @default null
              */
             next_cursor: string | null;
+            /**
+             * Valid Until
+             * @description when the next of its pictures goes by itself
+             * @default null
+             */
+            valid_until: string | null;
         };
         /**
          * Hit
@@ -6827,6 +6880,14 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /**
+         * TopicsView
+         * @description The topics that the district has, in their order.
+         */
+        "news.TopicsView": {
+            /** Items */
+            items: components["schemas"]["news.Named"][];
+        };
         /** ArticlePage */
         "news.ArticlePage": {
             /** Items */
@@ -6836,6 +6897,12 @@ export interface components {
              * @default null
              */
             next_cursor: string | null;
+            /**
+             * Valid Until
+             * @description when the next of its pictures goes by itself
+             * @default null
+             */
+            valid_until: string | null;
         };
         /**
          * BlockView
@@ -7071,6 +7138,8 @@ export interface components {
             id: string;
             /** Lead */
             lead: string;
+            /** @default null */
+            picture: components["schemas"]["news.ListedPicture"] | null;
             /**
              * Published At
              * Format: date-time
@@ -7080,6 +7149,11 @@ export interface components {
             source: string;
             /** Title */
             title: string;
+            /**
+             * Topics
+             * @default []
+             */
+            topics: components["schemas"]["news.Named"][];
             town: components["schemas"]["news.Named"] | null;
             /**
              * Valid Until
@@ -7104,6 +7178,8 @@ export interface components {
             id: string;
             /** Lead */
             lead: string;
+            /** @default null */
+            picture: components["schemas"]["news.ListedPicture"] | null;
             /**
              * Published At
              * Format: date-time
@@ -7124,6 +7200,12 @@ export interface components {
              * @default null
              */
             next_cursor: string | null;
+            /**
+             * Valid Until
+             * @description when the next of its pictures goes by itself
+             * @default null
+             */
+            valid_until: string | null;
         };
         /**
          * InvestigationState
@@ -7665,6 +7747,11 @@ export interface components {
             state_name: string;
             /** Title */
             title: string;
+            /**
+             * Topics
+             * @default []
+             */
+            topics: components["schemas"]["news.Named"][];
             town: components["schemas"]["news.Named"] | null;
             /**
              * Updated At
@@ -8369,8 +8456,23 @@ export interface components {
             target: string;
         };
         /**
+         * FollowedTopic
+         * @description A topic that somebody follows. One that the district has no more is called so.
+         */
+        "news.FollowedTopic": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * FollowPage
-         * @description The last one followed first; `echoes`: whether 回音壁 is followed, too.
+         * @description Columns and towns, the last one followed first; beside them whether 回音壁 is followed, and all topics.
          */
         "news.FollowPage": {
             /**
@@ -8385,6 +8487,11 @@ export interface components {
              * @default null
              */
             next_cursor: string | null;
+            /**
+             * Topics
+             * @default []
+             */
+            topics: components["schemas"]["news.FollowedTopic"][];
         };
         /**
          * FollowedView
@@ -8401,6 +8508,12 @@ export interface components {
         "news.MostReadView": {
             /** Items */
             items: components["schemas"]["news.ArticleSummary"][];
+            /**
+             * Valid Until
+             * @description when the next of its pictures goes by itself
+             * @default null
+             */
+            valid_until: string | null;
         };
         /**
          * FrontChoice
@@ -14578,12 +14691,42 @@ export interface operations {
             };
         };
     };
+    get_topics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.TopicsView"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_articles: {
         parameters: {
             query?: {
                 column?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                topic?: string | null;
                 town?: string | null;
             };
             header?: never;
@@ -15329,6 +15472,11 @@ export interface operations {
                     /** 标题 */
                     title: string;
                     /**
+                     * 话题
+                     * @default null
+                     */
+                    topics?: string[] | null;
+                    /**
                      * 街道或镇
                      * @default null
                      */
@@ -15436,6 +15584,11 @@ export interface operations {
                     source: string;
                     /** 标题 */
                     title: string;
+                    /**
+                     * 话题
+                     * @default null
+                     */
+                    topics?: string[] | null;
                     /**
                      * 街道或镇
                      * @default null
@@ -17286,7 +17439,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "column" | "town" | "echoes";
+                kind: "column" | "town" | "topic" | "echoes";
                 target: string;
             };
             cookie?: never;
@@ -17324,7 +17477,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "column" | "town" | "echoes";
+                kind: "column" | "town" | "topic" | "echoes";
                 target: string;
             };
             cookie?: never;

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from kit.contract import Moment, Page, PageRequest, View
-from news.contract.reading import ArticleSummary
+from news.contract.reading import ArticleSummary, Lasting
 from news.contract.shapes import FollowUpView
 from news.domain.coverage import Fact
 
@@ -64,5 +64,5 @@ class EchoView(ArticleSummary):
     follow_ups: list[FollowUpView]
 
 
-class EchoPage(Page[EchoView]):
+class EchoPage(Page[EchoView], Lasting):
     pass

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
 from news.contract.shapes import (
@@ -14,12 +14,16 @@ from news.contract.shapes import (
     Named,
     TextOfArticle,
     Version,
+    without_repeats,
 )
 from news.domain.article import Kind, Stage, State
 from news.domain.checking import Level
 from news.domain.differing import Mark
 
 LONGEST_TEXT = 20_000  # of all blocks together
+MOST_TOPICS = 5
+
+_Topics = Annotated[list[Code], Field(max_length=MOST_TOPICS), AfterValidator(without_repeats)]
 
 
 class ListDeskArticles(PageRequest):
@@ -41,7 +45,10 @@ class Block(Request):
 
 
 class CreateArticle(Command):
-    """What is written comes as `body`, or as `blocks` of text alone. `auto`: the page saves by itself."""
+    """What is written comes as `body`, or as `blocks` of text alone. `auto`: the page saves by itself.
+
+    Without `topics`, those that the article has stay: a page of before knows of none.
+    """
 
     column: Code = Field(title="栏目")
     town: Code | None = Field(None, title="街道或镇")
@@ -51,6 +58,7 @@ class CreateArticle(Command):
     body: list[GivenBlock] = Field([], title="正文", max_length=200)
     desk: Text = Field(title="署名", min_length=2, max_length=30)
     source: Text = Field(title="来源", min_length=2, max_length=60)
+    topics: _Topics | None = Field(None, title="话题")
     auto: bool = Field(False, title="自动保存")
 
     @model_validator(mode="after")

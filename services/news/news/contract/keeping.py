@@ -6,10 +6,10 @@ from pydantic import Field
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, View
 from news.contract.reading import ArticleSummary
-from news.contract.shapes import ArticleId, Code
+from news.contract.shapes import ArticleId, Code, Named
 
 FollowKind = Literal["column", "town"]
-FollowAny = Literal["column", "town", "echoes"]
+FollowAny = Literal["column", "town", "topic", "echoes"]
 """回音壁 (echoes) is followed as a whole: its target is `all`."""
 
 
@@ -69,10 +69,17 @@ class FollowView(View):
     at: Moment
 
 
+class FollowedTopic(Named):
+    """A topic that somebody follows. One that the district has no more is called so."""
+
+    at: Moment
+
+
 class FollowPage(Page[FollowView]):
-    """The last one followed first; `echoes`: whether 回音壁 is followed, too."""
+    """Columns and towns, the last one followed first; beside them whether 回音壁 is followed, and all topics."""
 
     echoes: bool = False
+    topics: list[FollowedTopic] = Field([])
 
 
 class FollowedView(View):
@@ -82,7 +89,7 @@ class FollowedView(View):
 
 
 class FollowersTold(View):
-    """Who is told that an article is out: some of those who follow its column or town. What is told is public."""
+    """Who is told that an article is out: some who follow its column, town or a topic. What is told is public."""
 
     article: str
     headline: str

@@ -1,7 +1,7 @@
 """What is read most."""
 
-from kit.contract import Command, View
-from news.contract.reading import ArticleSummary
+from kit.contract import Command
+from news.contract.reading import ArticleSummary, Lasting
 from news.contract.shapes import OneArticle
 
 
@@ -9,7 +9,7 @@ class NoteReading(Command, OneArticle):
     """Somebody reads an article now."""
 
 
-class MostReadView(View):
+class MostReadView(Lasting):
     """What most people have read in the last days, the most read first."""
 
     items: list[ArticleSummary]

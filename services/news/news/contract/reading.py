@@ -1,14 +1,25 @@
 """What everyone asks and reads."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from kit.contract import Moment, Page, PageRequest, Request, Text, View
 from news.contract.shapes import Code, FollowUpView, Named, TextOfArticle
 
 
 class ListArticles(PageRequest):
+    """Of a column, of a town, or of both; or of a topic."""
+
     column: Code | None = Field(None, title="栏目")
     town: Code | None = Field(None, title="街道或镇")
+    topic: Code | None = Field(None, title="话题")
+
+    @model_validator(mode="after")
+    def _topic_alone(self) -> Self:
+        if self.topic and (self.column or self.town):
+            raise ValueError("话题不能与栏目、街镇同时筛选")
+        return self
 
 
 class Search(PageRequest):
@@ -27,6 +38,26 @@ class ColumnPage(Page[ColumnView]):
     pass
 
 
+class TopicsView(View):
+    """The topics that the district has, in their order."""
+
+    items: list[Named]
+
+
+class ListedPicture(View):
+    """The first picture of an article, as lists show it. `widths` are the copies that there are.
+
+    It is not to be shown from `until` on.
+    """
+
+    picture: str
+    width: int
+    height: int
+    alt: str
+    widths: list[int]
+    until: Moment | None
+
+
 class ArticleSummary(View):
     """An article in a list. An `example` is shown as 示例数据."""
 
@@ -38,13 +69,20 @@ class ArticleSummary(View):
     desk: str
     example: bool
     published_at: Moment
+    picture: ListedPicture | None = Field(None)
 
 
-class ArticlePage(Page[ArticleSummary]):
+class Lasting(View):
+    """An answer with pictures, kept no longer than all of them may be shown."""
+
+    valid_until: Moment | None = Field(None, description="when the next of its pictures goes by itself")
+
+
+class ArticlePage(Page[ArticleSummary], Lasting):
     pass
 
 
-class FrontPage(View):
+class FrontPage(Lasting):
     """What the home page shows of the news."""
 
     items: list[ArticleSummary]
@@ -76,7 +114,8 @@ class Hit(View):
     title: str
     summary: str
     path: str
+    picture: ListedPicture | None = Field(None)
 
 
-class HitPage(Page[Hit]):
+class HitPage(Page[Hit], Lasting):
     pass

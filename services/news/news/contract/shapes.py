@@ -191,6 +191,7 @@ class TextOfArticle(View):
     """What an article says: `body` in all its kinds of blocks, `blocks` the same as text alone.
 
     `files` are those of its blocks that give out a file; readers who do not know them see their text in `body`.
+    `topics` are those that the district still has.
     """
 
     blocks: list[BlockView]
@@ -198,6 +199,7 @@ class TextOfArticle(View):
     files: list[FileView] = Field([])
     source: str
     corrections: list[CorrectionView]
+    topics: list[Named] = Field([])
 
 
 class ArticleReceipt(View):

@@ -116,7 +116,10 @@ def _after(note: str) -> str:
 
 
 class Words(_Part):
-    """What is written. `desk` signs it, `source` says where it comes from; an `example` is shown as 示例数据."""
+    """What is written. `desk` signs it, `source` says where it comes from; an `example` is shown as 示例数据.
+
+    `topics` are codes; the district may have given up some of them since.
+    """
 
     column: str
     town: str | None = None
@@ -125,6 +128,7 @@ class Words(_Part):
     blocks: tuple[AnyBlock, ...]
     desk: str
     source: str
+    topics: tuple[str, ...] = ()
     example: bool = False
 
     @property

@@ -4,13 +4,14 @@ Of the files that other services own (`district.yml`, `towns.yml`, `departments.
 """
 
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from news.domain.alerts import AlertRules
-from news.domain.article import Block, CaseBlock, Kind, Words
+from news.domain.article import Block, CaseBlock, Kind, PictureBlock, Words
 from news.domain.checking import CheckRules
 from news.domain.comments import CommentRules
 from news.domain.likeness import LikenessRules
@@ -108,6 +109,26 @@ class Columns(Fact):
         return self
 
 
+class Topic(Row):
+    """What articles of several columns may be about, and readers follow."""
+
+    code: Code
+    name: Annotated[str, StringConstraints(min_length=1, max_length=12)]
+
+
+class Topics(Fact):
+    """topics.yml, which may be missing."""
+
+    topics: tuple[Topic, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        for what in ("code", "name"):
+            if len({getattr(topic, what) for topic in self.topics}) != len(self.topics):
+                raise ValueError(f"a topic's {what} is used twice")
+        return self
+
+
 class Checks(Fact, CheckRules):
     """checking.yml."""
 
@@ -174,10 +195,29 @@ class DemoCase(Row):
     note: str = ""
 
 
+class Scene(StrEnum):
+    """What is drawn for an example."""
+
+    HILLS = "hills"
+    AUTUMN = "autumn"
+    WALL = "wall"
+    FIELD = "field"
+    RIVER = "river"
+    TOWN = "town"
+    NIGHT = "night"
+
+
+class DemoPicture(Row):
+    """A picture that is drawn for an example, and what is on it in words."""
+
+    scene: Scene
+    alt: Annotated[str, StringConstraints(min_length=2, max_length=200)]
+
+
 class DemoArticle(Row):
     """A row of demo/articles/*.yml. `key` names it for ever; `body` is a list of one-entry maps from kind to text.
 
-    Its `cases` come at the end of what it says.
+    Its picture comes before what it says, its `cases` at the end.
     """
 
     key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,60}$")]
@@ -186,11 +226,15 @@ class DemoArticle(Row):
     lead: str
     desk: str
     hours_ago: int = Field(ge=1)
+    topics: tuple[Code, ...] = ()
+    picture: DemoPicture | None = None
     body: tuple[dict[Kind, str], ...] = Field(min_length=1)
     cases: tuple[DemoCase, ...] = ()
 
-    def words(self, column: str, source: str, district: District, today: date) -> Words:
-        """The article as an example, `today` in the district."""
+    def words(
+        self, column: str, source: str, district: District, today: date, picture: PictureBlock | None = None
+    ) -> Words:
+        """The article as an example, `today` in the district, with its picture once that is drawn."""
         texts = (Block(kind=kind, text=text) for part in self.body for kind, text in part.items())
         cases = (
             CaseBlock(
@@ -198,8 +242,8 @@ class DemoArticle(Row):
             )
             for one in self.cases
         )
-        blocks = (*texts, *cases)
-        fields = self.model_dump(include={"town", "title", "lead", "desk"})
+        blocks = (*((picture,) if picture else ()), *texts, *cases)
+        fields = self.model_dump(include={"town", "title", "lead", "desk", "topics"})
         return Words(column=column, source=source, blocks=blocks, example=True, **fields)
 
 
@@ -252,6 +296,7 @@ class Directory(Row):
 
     district: District
     towns: dict[str, Town]
+    topics: dict[str, Topic]
     checks: CheckRules
     alerts: AlertRules
     comments: CommentRules

@@ -17,7 +17,7 @@ from kit.search import Words
 from news.domain.article import STATE_OF, Article, Stage, State
 from news.domain.lifecycle import EDITORS, Actor
 from news.domain.versions import LOCKED_FOR, Lock
-from news.store.documents import article_of, document_of
+from news.store.documents import IN_A_LIST, article_of, document_of
 
 Rows = tuple[list[Article], str | None]
 """A page and its cursor."""
@@ -29,7 +29,6 @@ _CHANGED = (("updated_at", ASCENDING), ("_id", ASCENDING))
 _LISTED = {"by_listed": True}
 _PUBLISHED_ONCE = {"published_at": {"$type": "date"}}
 _NOT_SEEN = {"_answers": 0, "_outbox": 0, search.FIELD: 0}
-_NOT_LISTED = {**_NOT_SEEN, "words.blocks": 0, "body": 0, "files": 0, "course": 0}
 
 
 def _listed(*fields: str) -> IndexModel:
@@ -55,6 +54,7 @@ INDEXES = [
     _listed("by_column"),
     _listed("by_town"),
     _listed("by_town", "by_column"),
+    _listed("topics"),
     _drafted("desk"),
     _drafted("desk_state", "state"),
     _drafted("desk_stage", "stage"),
@@ -87,7 +87,7 @@ class Articles:
 
     def some(self, numbers: Sequence[str]) -> list[Article]:
         """Those of these articles that exist, in the order asked, without their text."""
-        found = self.collection.find({"_id": {"$in": list(numbers)}}, _NOT_LISTED) if numbers else ()
+        found = self.collection.find({"_id": {"$in": list(numbers)}}, IN_A_LIST) if numbers else ()
         articles = {row["_id"]: article_of(row) for row in found}
         return [articles[number] for number in numbers if number in articles]
 
@@ -104,9 +104,11 @@ class Articles:
         update = {"$set": document_of(after), "$push": {**(answer or {}), **told}}
         return self.collection.update_one({"_id": before.id, "version": before.version}, update).modified_count == 1
 
-    def listed(self, column: str | None, town: str | None, limit: int, cursor: str | None) -> Rows:
-        """A page of what everyone may read, newest first."""
-        filters = _filters(column, town)
+    def listed(
+        self, column: str | None, town: str | None, limit: int, cursor: str | None, *, topic: str | None = None
+    ) -> Rows:
+        """A page of what everyone may read, newest first: of a column, a town or both, or of a topic."""
+        filters = {"topics": topic} if topic else _filters(column, town)
         return self._page(_LISTED | filters, "_".join(("listed", *filters)), _NEWEST, limit, cursor)
 
     def latest(self, column: str | None, town: str | None, limit: int) -> list[Article]:
@@ -132,7 +134,7 @@ class Articles:
 
     def listed_among(self, numbers: Sequence[str]) -> list[Article]:
         """Those of the articles that everyone may read, without their text, in no order."""
-        found = self.collection.find({"_id": {"$in": list(numbers)}, "by_listed": True}, _NOT_LISTED).hint("_id_")
+        found = self.collection.find({"_id": {"$in": list(numbers)}, "by_listed": True}, IN_A_LIST).hint("_id_")
         return [article_of(row) for row in found]
 
     def withdrawn(
@@ -163,7 +165,7 @@ class Articles:
 
         It looks through a bounded number of articles, and may find none of them though there are older ones.
         """
-        rows, following = self._words.page(grams, _LISTED, limit, cursor, _NOT_LISTED)
+        rows, following = self._words.page(grams, _LISTED, limit, cursor, IN_A_LIST)
         return [article_of(row) for row in rows], following
 
     def on_desk(self, actor: Actor, state: State | None, stage: Stage | None, limit: int, cursor: str | None) -> Rows:
@@ -195,7 +197,7 @@ class Articles:
 
     def using(self, picture: str, limit: int, *, whole: bool = False) -> list[Article]:
         """Articles that use the picture, in whatever state, in no order; their text only as a `whole`."""
-        found = self.collection.find({"by_pictures": picture}, _NOT_SEEN if whole else _NOT_LISTED).hint("pictures")
+        found = self.collection.find({"by_pictures": picture}, _NOT_SEEN if whole else IN_A_LIST).hint("pictures")
         return [article_of(row) for row in found.limit(limit)]
 
     def giving(self, file: str, limit: int) -> list[Article]:
@@ -220,7 +222,7 @@ class Articles:
         self.collection.update_one({"_id": number, "lock.by": writer}, {"$unset": {"lock": ""}})
 
     def _page(self, query: Document, hint: str, order: Order, limit: int, cursor: str | None) -> Rows:
-        rows, following = page(self.collection, query, order, hint, limit, cursor, _NOT_LISTED)
+        rows, following = page(self.collection, query, order, hint, limit, cursor, IN_A_LIST)
         return [article_of(row) for row in rows], following
 
 

@@ -3,7 +3,8 @@
 `words.blocks` holds text alone, as instances of before there were other kinds of blocks read and write it; `body` holds
 the same in all its kinds. Where the two do not agree, such an instance has written last, and its words count. `files`
 holds the blocks that name a file, and where: of those, `body` has the text alone, as instances of before know no such
-kind.
+kind. `topics` stands beside `words`, too, in which those instances would read no article with a field that they do not
+know.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,18 @@ from pydantic import TypeAdapter
 from kit import search, text
 from kit.mongo import Document
 from news.domain.article import STATE_OF, AnyBlock, Article, FileBlock, Stage, State, Words, plain
+
+SHOWN = "shown"
+_PICTURES = {"$filter": {"input": {"$ifNull": ["$body", []]}, "cond": {"$eq": ["$$this.kind", "picture"]}, "limit": 1}}
+BESIDE = {"blocks", "topics"}
+"""Of the words, what is kept beside them."""
+IN_A_LIST = {
+    **{name: 1 for name in Article.model_fields if name not in ("id", "words", "course")},
+    **{f"words.{name}": 1 for name in Words.model_fields if name not in BESIDE},
+    **dict.fromkeys(("state", "created", "topics"), 1),
+    SHOWN: _PICTURES,
+}
+"""What is read of an article for a list: no text, and of the blocks its first picture, which the database picks out."""
 
 _BODY: TypeAdapter[tuple[AnyBlock, ...]] = TypeAdapter(tuple[AnyBlock, ...])
 
@@ -30,6 +43,7 @@ def document_of(article: Article) -> Document:
         "by_listed": article.listed,
         "by_column": words.column,
         "by_town": words.town,
+        "topics": list(words.topics),
         "by_pictures": list(words.pictures),
         "by_due": article.publish_at if article.stage is Stage.SCHEDULED else None,
         "created": article.published_at,
@@ -38,7 +52,7 @@ def document_of(article: Article) -> Document:
 
 
 def article_of(document: Mapping[str, Any]) -> Article:
-    """The article in a document; one read for a list has no blocks."""
+    """The article in a document; one read for a list has no blocks but its first picture (`IN_A_LIST`)."""
     known = {name: document[name] for name in Article.model_fields if name in document}
     known |= {"id": document["_id"], "words": words_of(document), "stage": _stage_of(document)}
     if known["stage"] is not Stage.SCHEDULED:
@@ -48,9 +62,11 @@ def article_of(document: Mapping[str, Any]) -> Article:
 
 def words_of(document: Mapping[str, Any]) -> Words:
     """The words in a document."""
-    texts = document["words"].get("blocks", ())
-    whole = together(_whole(document.get("body", ()), texts), document.get("files", ()))
-    return Words.model_validate({**document["words"], "blocks": whole})
+    words, topics = document["words"], document.get("topics", ())
+    if "blocks" not in words:
+        return Words.model_validate({**words, "blocks": document.get(SHOWN, ()), "topics": topics})
+    whole = together(_whole(document.get("body", ()), words["blocks"]), document.get("files", ()))
+    return Words.model_validate({**words, "blocks": whole, "topics": topics})
 
 
 def _stage_of(document: Mapping[str, Any]) -> Stage:
@@ -62,7 +78,7 @@ def _stage_of(document: Mapping[str, Any]) -> Stage:
 def _kept(words: Words) -> Document:
     texts = [plain(block).model_dump() for block in words.blocks]
     whole, files = apart(words.blocks)
-    return {"words": {**words.model_dump(exclude={"blocks"}), "blocks": texts}, "body": whole, "files": files}
+    return {"words": {**words.model_dump(exclude=BESIDE), "blocks": texts}, "body": whole, "files": files}
 
 
 def apart(blocks: Sequence[AnyBlock]) -> tuple[list[Document], list[Document]]:

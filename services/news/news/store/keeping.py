@@ -16,10 +16,12 @@ Rows = tuple[list[Document], str | None]
 _LATEST = (("at", DESCENDING), ("_id", DESCENDING))
 _OWN = IndexModel([("account", ASCENDING), *_LATEST], name="own")
 _TOLD_FOR = timedelta(days=30)
+_FOLLOWERS = IndexModel([("of", ASCENDING), ("_id", ASCENDING)], name="followers")
 BATCH = 500
 INDEXES = {
     "favourites": [_OWN],
-    "follows": [_OWN, IndexModel([("of", ASCENDING), ("_id", ASCENDING)], name="followers")],
+    "follows": [_OWN, _FOLLOWERS],
+    "topic_follows": [_OWN, _FOLLOWERS],
     "tellings": [outbox.PENDING_INDEX, IndexModel("forget_at", name="forget", expireAfterSeconds=0)],
 }
 
@@ -57,10 +59,13 @@ class Favourites:
 
 
 class Follows:
-    """Who follows what. `of` is what is followed, such as `column/culture`."""
+    """Who follows what. `of` is what is followed, such as `column/culture`.
 
-    def __init__(self, db: Db) -> None:
-        self._collection = db["follows"]
+    Topics have a collection of their own: instances of before could not read a list with one in it.
+    """
+
+    def __init__(self, db: Db, collection: str = "follows") -> None:
+        self._collection = db[collection]
         self.tellings = db["tellings"]
 
     def follow(self, account: str, of: str, now: datetime) -> None:

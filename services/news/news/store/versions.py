@@ -21,6 +21,7 @@ class Versions:
         """Keeps it; the same one may come again, also from two writers at once."""
         kept = version.model_dump(mode="python")
         kept["words"]["blocks"], kept["files"] = apart(version.words.blocks)
+        kept["topics"] = list(kept["words"].pop("topics"))  # beside, as in an article's document
         number = version_id(version.article, version.version)
         self._collection.update_one({"_id": number}, {"$setOnInsert": kept}, upsert=True)
 
@@ -39,7 +40,7 @@ class Versions:
 
 def _version_of(row: Document) -> Version:
     blocks = together(row["words"]["blocks"], row.get("files", ()))
-    return Version.model_validate({**row, "words": {**row["words"], "blocks": blocks}})
+    return Version.model_validate({**row, "words": {**row["words"], "blocks": blocks, "topics": row.get("topics", ())}})
 
 
 def version_id(article: str, version: int) -> str:
