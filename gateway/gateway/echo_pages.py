@@ -19,7 +19,7 @@ from gateway.routes import Route
 from kit.errors import Invalid, NotFound, ServiceError
 
 _ASKED = ("cursor", "outcome")
-_CHOICES = (("", "全部"), ("unsolved", "尚未解决"), ("solved", "已解决"))
+_CHOICES = (("", "全部"), ("unsolved", "尚未解决"), ("closed", "已办结"), ("solved", "已解决"))
 
 
 class EchoPages:

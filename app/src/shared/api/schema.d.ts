@@ -6906,6 +6906,28 @@ export interface components {
             width: number;
         };
         /**
+         * FollowUpPress
+         * @description 采访: that the newsroom asked an office, until when it answers, and when it did; `overdue`: not by then.
+         */
+        "news.FollowUpPress": {
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * FollowUpView
          * @description What became of a case that a report names: what was done in short, when, with pictures, and how it stands.
          *
@@ -6933,6 +6955,12 @@ export interface components {
              * @default []
              */
             pictures: components["schemas"]["news.FollowUpPicture"][];
+            /**
+             * Press
+             * @description what the newsroom asked about it, the first question first
+             * @default []
+             */
+            press: components["schemas"]["news.FollowUpPress"][];
             /** Promises */
             promises: components["schemas"]["news.PromiseView"][];
             /** State */
@@ -7090,7 +7118,7 @@ export interface components {
         };
         /**
          * EchoView
-         * @description A report with what became of its cases.
+         * @description A report with what became of its cases; `solved` when the author of each has said so.
          */
         "news.EchoView": {
             column: components["schemas"]["news.Named"];
@@ -7104,6 +7132,11 @@ export interface components {
             id: string;
             /** Lead */
             lead: string;
+            /**
+             * @description how they stand together: as the one that has come least far
+             * @default null
+             */
+            outcome: components["schemas"]["news.Outcome"] | null;
             /**
              * Published At
              * Format: date-time
@@ -14648,7 +14681,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
-                outcome?: ("solved" | "unsolved") | null;
+                outcome?: ("solved" | "closed" | "unsolved") | null;
             };
             header?: never;
             path?: never;
