@@ -283,6 +283,7 @@ def _lived(news: News, crowd: Crowd, draw: Random) -> list[tuple[Article, Actor]
         if later < crowd.size.today and fate < 0.04:
             words = news.words.model_copy(update={"lead": f"{news.words.lead[:190]}（有更正）"})
             then(people[0], editing.save, later, Saved(words, draw.choice(crowd.phrases.corrections)))
+            then(people[2], reviewing.review_later, later, "")
         elif later < crowd.size.today and fate < 0.055:
             then(people[0], editing.withdraw, later, draw.choice(crowd.phrases.withdrawals))
     return taken

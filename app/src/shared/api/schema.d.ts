@@ -15465,6 +15465,11 @@ export interface operations {
                      * @default
                      */
                     lead?: string;
+                    /**
+                     * 保留理由
+                     * @default
+                     */
+                    note?: string;
                     /** 来源 */
                     source: string;
                     /** 标题 */
@@ -15711,6 +15716,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * 保留理由
+                     * @default
+                     */
+                    note?: string;
                     /** 紧急发布理由 */
                     reason: string;
                     /**
@@ -15811,6 +15821,11 @@ export interface operations {
                      * @default
                      */
                     correction?: string;
+                    /**
+                     * 保留理由
+                     * @default
+                     */
+                    note?: string;
                     /** 要恢复的版本 */
                     restored: number;
                     /**

@@ -170,7 +170,8 @@ class Article(_Part):
     `writers` have written words of it, the last one last; `written_at` is when he began to write the present ones.
     `milestone`: these words are kept as a version when others take their place, whoever writes them and however soon.
     `publish_at` is when it goes out by itself; before `embargo_until` it goes out in no way.
-    `course` is what was done with it, but for saving; `returned`: a review has sent it back, and it is not back yet.
+    `course` is what was done with it, but for saving before it is out; `returned`: a review has sent it back, and it is
+    not back yet.
     """
 
     id: str
