@@ -2834,7 +2834,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** An office answers a comment in public. */
+        /** An office or the newsroom answers a comment in public. */
         put: operations["answer_comment"];
         post?: never;
         delete?: never;
@@ -8151,7 +8151,7 @@ export interface components {
         };
         /**
          * CommentAnswerView
-         * @description What an office says.
+         * @description What an office says, or the newsroom: then it is not `official`.
          */
         "news.CommentAnswerView": {
             /**
@@ -8161,6 +8161,11 @@ export interface components {
             at: string;
             /** Department */
             department: string;
+            /**
+             * Official
+             * @default true
+             */
+            official: boolean;
             /** Text */
             text: string;
         };
@@ -16373,6 +16378,11 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /**
+                     * 调整时限的理由
+                     * @default
+                     */
+                    note?: string;
                     /**
                      * 时限（解禁时间）
                      * @default null

@@ -34,9 +34,10 @@ MAY = {
     (Stage.SCHEDULED, Action.PUBLISH): EDITORS,
     (Stage.SCHEDULED, Action.UNSCHEDULE): EDITORS,
     **{(stage, Action.SCHEDULE): EDITORS for stage in (Stage.APPROVED, Stage.SCHEDULED)},
+    (Stage.WRITING, Action.EMBARGO): NEWSROOM,
     **{
-        (stage, Action.EMBARGO): NEWSROOM
-        for stage in (Stage.WRITING, Stage.FIRST, Stage.SECOND, Stage.FINAL, Stage.APPROVED, Stage.SCHEDULED)
+        (stage, Action.EMBARGO): EDITORS
+        for stage in (Stage.FIRST, Stage.SECOND, Stage.FINAL, Stage.APPROVED, Stage.SCHEDULED)
     },
     **{
         (stage, Action.PUBLISH_URGENTLY): {"duty_editor", "chief_editor"}
@@ -302,7 +303,29 @@ def test_what_is_held_back_goes_out_in_no_way_before_its_time() -> None:
         scheduling.schedule(held, EDITOR, NOW, LATER - timedelta(seconds=1))
     assert scheduling.schedule(held, EDITOR, NOW, LATER).article.stage is Stage.SCHEDULED
     assert editing.publish(held, EDITOR, LATER).told == "published"
-    assert editing.publish(scheduling.hold_back(held, WRITER, NOW, None).article, EDITOR, NOW).told == "published"
+    assert (
+        editing.publish(scheduling.hold_back(held, WRITER, NOW, None, "已发文").article, EDITOR, NOW).told
+        == "published"
+    )
+
+
+@pytest.mark.parametrize("until", [None, LATER], ids=["lifted", "shortened"])
+def test_an_embargo_ends_sooner_only_with_a_reason_and_not_by_a_reporter_who_did_not_set_it(
+    until: datetime | None,
+) -> None:
+    reporter = person("r", "reporter")
+    held = scheduling.hold_back(article(Stage.WRITING), CHIEF, NOW, LATER + HOUR).article
+    with pytest.raises(BadValue) as refused:
+        scheduling.hold_back(held, EDITOR, NOW, until)
+    assert refused.value.field == "note"
+    with pytest.raises(NotPermitted):
+        scheduling.hold_back(held, reporter, NOW, until, "提前发")
+    lifted = scheduling.hold_back(held, EDITOR, NOW, until, "发布会提前").article
+    assert (lifted.embargo_until, lifted.course[-1].note) == (until, "发布会提前")
+    own = scheduling.hold_back(article(Stage.WRITING), reporter, NOW, LATER + HOUR).article
+    assert scheduling.hold_back(own, reporter, NOW, until, "记错了时间").article.embargo_until == until
+    assert scheduling.hold_back(held, reporter, NOW, LATER + HOUR * 2).article.embargo_until, "longer needs no reason"
+    assert scheduling.hold_back(held, EDITOR, LATER + HOUR, None).article.embargo_until is None, "it is over"
 
 
 def test_what_is_set_to_go_out_is_not_held_back_beyond_that() -> None:
