@@ -37,7 +37,8 @@ AUDIENCES = frozenset((ANYONE, RESIDENT, STAFF, *ROLES, "partner"))
 class Kept:
     """How an answer is kept: until an event whose type begins with `dropped_by`, at most `seconds`.
 
-    `until` names a field of the answer: from that moment on it is untrue by itself, and not kept so long.
+    `until` names a field of the answer: from that moment on it is untrue by itself, and not kept so long. `changed`
+    names the one that says since when it reads so.
     `subject` names the part of the path that the event's subject must equal, or begin with before a slash; without it
     every such event drops it. It serves residents too, unless who has signed in is shown something of his `own`: then
     anonymous readers only.
@@ -48,6 +49,7 @@ class Kept:
     subject: str = ""
     own: bool = False
     until: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -359,7 +361,9 @@ _TOGETHER = (
 
 # News
 _ARTICLE_EVENTS = ("news.article_", "news.coverage_")
-_ONE_ARTICLE = Kept((*_ARTICLE_EVENTS, "news.picture_"), seconds=60, subject="id", until="valid_until")
+_ONE_ARTICLE = Kept(
+    (*_ARTICLE_EVENTS, "news.picture_"), seconds=60, subject="id", until="valid_until", changed="changed_at"
+)
 _NEWS = (
     _read("/columns", "news.list_columns", ANYONE, kept=Kept("news.column_", seconds=60)),
     _read("/articles", "news.list_articles", ANYONE, kept=Kept(_ARTICLE_EVENTS, seconds=60)),

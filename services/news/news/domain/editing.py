@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from news.domain.article import Article, Correction, Remark, Stage, State, Taken, Words
+from news.domain.article import Article, Correction, Left, Remark, Stage, State, Taken, Words
 from news.domain.checking import Finding, demand_reason
 from news.domain.lifecycle import Action, Actor, row_for
 from news.domain.refusals import BadValue, Refused
@@ -77,10 +77,19 @@ def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
         words=saved.words.model_copy(update={"example": article.words.example}),
         corrections=corrections,
         course=course,
+        left=(*article.left, *_left(article, saved.words, now)),
         writers=(*(one for one in article.writers if one != actor.id), actor.id),
         written_at=sitting_began(article, actor.id, now),
         milestone=not saved.auto,
     )
+
+
+def _left(article: Article, words: Words, now: datetime) -> tuple[Left, ...]:
+    """That its readers do not find it any more where they found it."""
+    was = article.words
+    column = was.column if was.column != words.column else None
+    town = was.town if was.town != words.town else None
+    return (Left(at=now, column=column, town=town),) if article.listed and (column or town) else ()
 
 
 def with_reason(said: str, note: str) -> str:
