@@ -243,11 +243,14 @@ def has_it(environ: Mapping[str, Any], etag: str, changed: datetime | None) -> b
     """
     if known := environ.get("HTTP_IF_NONE_MATCH"):
         return matches(known, etag)
+    asked = environ.get("HTTP_IF_MODIFIED_SINCE")
+    if not asked or changed is None:
+        return False
     try:
-        since = parsedate_to_datetime(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
+        since = parsedate_to_datetime(asked)
     except ValueError:
         return False
-    return changed is not None and since.tzinfo is not None and changed.replace(microsecond=0) <= since
+    return since.tzinfo is not None and changed.replace(microsecond=0) <= since
 
 
 def key_of(path: str, query: str) -> str:
