@@ -1,18 +1,21 @@
 """Who a resident is stays with accounts: looked for in every other part's logs, data and answers."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 import pytest
+import requests
 from bson.json_util import dumps
 from parts import SERVICES, events
 from pymongo import MongoClient
 
 from devtools.database import name_for
 from kit.testing import Stack, wait_until
+from newsdesk import at_desk, publish_report
 from people import Person, new_phone
 from story import Desk, Story
 
@@ -46,16 +49,37 @@ def _closed(heard: list[str], listened: list[Callable[[], list[dict[str, Any]]]]
 
 @dataclass(frozen=True)
 class Tipped:
-    """Who sent a tip, its number, and what must be readable nowhere: his contact and the code of his receipt."""
+    """Who sent a tip, its number, the article that came of it, and what must be readable nowhere: his contact and the
+    code of his receipt; `heard` is what every service told the others meanwhile."""
 
     author: Person
     no: str
+    article: str
     secrets: tuple[str, ...]
+    heard: list[str]
 
 
 @pytest.fixture(scope="module")
 def tipped(stack: Stack) -> Tipped:
-    """A tip whose contact an editor has opened, and that was worked with."""
+    """A tip whose contact an editor has opened, and that was worked with until an article had come of it."""
+    with ExitStack() as ears:
+        listened = [ears.enter_context(events(stack, service, "#")) for service in SERVICES]
+        author, no, secrets = _send_tip(stack)
+        article = publish_report(stack, title="夜里倾倒的建筑垃圾，谁来清运", town="110114115")
+        desk = Person(stack).sign_in_at_desk("duty_editor")
+        desk.do(f"/desk/tips/{no}/articles", {"articles": [article]}, method="PUT")
+        heard: list[str] = []
+        wait_until(lambda: _all_told(heard, listened, no, article), 20)
+    return Tipped(author, no, article, secrets, heard)
+
+
+def _all_told(heard: list[str], listened: list[Callable[[], list[dict[str, Any]]]], *subjects: str) -> bool:
+    heard += [orjson.dumps(letter).decode() for taken in listened for letter in taken()]
+    return all(any(subject in letter for letter in heard) for subject in subjects)
+
+
+def _send_tip(stack: Stack) -> tuple[Person, str, tuple[str, ...]]:
+    """Who sent it, its number, and what nobody may read."""
     author, duty = Person(stack).sign_in_by_phone(new_phone()), Person(stack).sign_in_at_desk("duty_editor")
     contact = {"name": "欧阳守密", "phone": new_phone()}
     code = author.do("/tips", {"text": "夜里有车倾倒建筑垃圾。", "place": "南邵路口", "contact": contact})["code"]
@@ -64,7 +88,7 @@ def tipped(stack: Stack) -> Tipped:
     assert duty.do(f"/desk/tips/{no}/contact", {"reason": "约当事人到现场核实"}) == contact
     duty.do(f"/desk/tips/{no}/adoption", {})
     wait_until(lambda: [item for item in author.get("/me/inbox")["items"] if no in item["text"]])
-    return Tipped(author, no, (*contact.values(), code, code.replace("-", "")))
+    return author, no, (*contact.values(), code, code.replace("-", ""))
 
 
 def public_answers(stack: Stack, story: Story, secret: str) -> Iterator[tuple[str, str]]:
@@ -133,6 +157,8 @@ def test_a_sealed_contact_and_a_receipt_are_readable_nowhere(
         database = mongo_client[name_for(service)]
         for name in database.list_collection_names():
             places[f"{service}.{name}"] = dumps(list(database[name].find()), ensure_ascii=False)
+    places |= {f"event {number}": letter for number, letter in enumerate(tipped.heard)}
+    places |= dict(exported(stack, tipped))
     desk = Person(stack).sign_in_at_desk("editor")
     for who, path in (
         (desk, "/desk/tips"),
@@ -144,6 +170,49 @@ def test_a_sealed_contact_and_a_receipt_are_readable_nowhere(
         places[path.partition("?")[0]] = orjson.dumps(who.get(path)).decode()
     for secret in tipped.secrets:
         assert [place for place, text in places.items() if secret in text] == []
+
+
+def exported(stack: Stack, tipped: Tipped) -> Iterator[tuple[str, str]]:
+    """What leaves the house for programs and for tables, and what is there."""
+    visitor, supervisor = Person(stack), at_desk(stack, "supervisor")
+    article = visitor.get(f"/articles/{tipped.article}")
+    month, column, town = article["published_at"][:7], article["column"]["code"], article["town"]["code"]
+    feeds = [f"/feeds/{name}.{kind}" for name in ("all", column, f"towns/{town}") for kind in ("rss", "atom", "json")]
+    maps = ["/sitemap.xml", "/sitemaps/news.xml", f"/sitemaps/{month}.xml"]
+    with agency(stack, supervisor) as key:
+        before = datetime.fromisoformat(article["published_at"]) - timedelta(seconds=1)
+        since = {"updated_after": before.isoformat()}
+        polled = {"headers": {**key, "X-Forwarded-For": visitor.address}, "params": since}
+        yield "ninjs", wait_until(lambda: _naming(tipped, at_root(stack, "/feeds/ninjs", **polled)), 30, every=2)
+    for path in (*feeds, *maps, f"/news/{tipped.article}"):
+        yield path, at_root(stack, path)
+    assert _naming(tipped, at_root(stack, f"/sitemaps/{month}.xml"))
+    for kind in ("csv", "jsonl", "geojson"):
+        yield f"open data {kind}", visitor.ask("GET", f"/open-data/cases.{kind}", params={"month": month}).text
+    table = supervisor.ask("GET", "/desk/cases.csv")
+    assert table.status_code == 200
+    yield "/desk/cases.csv", table.text
+
+
+def at_root(stack: Stack, path: str, **asked: Any) -> str:
+    """What a program reads there."""
+    answer = requests.get(f"{stack['base_url']}{path}", timeout=20, **asked)
+    assert answer.status_code == 200, (path, answer.text)
+    return answer.text
+
+
+def _naming(tipped: Tipped, answer: str) -> str:
+    """The answer, if it names the article that came of the tip."""
+    return answer if tipped.article in answer else ""
+
+
+@contextmanager
+def agency(stack: Stack, supervisor: Person) -> Iterator[dict[str, str]]:
+    """The key of a partner who takes the news over."""
+    about = {"name": "示例通讯社", "contact": "partner@example.com", "quota": 50, "rights": ["news"]}
+    made = supervisor.do("/desk/partners", about)
+    yield {"X-Api-Key": made["key"]}
+    supervisor.do(f"/desk/partners/{made['partner']['id']}", {"reason": ""}, method="DELETE")
 
 
 def test_other_services_know_an_author_only_by_an_opaque_id(mongo_client: MongoClient, told: Story) -> None:

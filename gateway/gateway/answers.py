@@ -1,13 +1,12 @@
 """Answers on their way out, whoever made them: status, headers, bytes."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from datetime import datetime
 
 from werkzeug import Request
 from werkzeug.http import HTTP_STATUS_CODES
 
-from gateway.cache import matches
+from gateway.cache import has_it, last_modified
 
 JSON = "application/json"
 PUBLIC = (("Cache-Control", "public, no-cache"), ("Vary", "Authorization"))
@@ -44,28 +43,13 @@ class Answer:
 
 
 def validated(answer: Answer, etag: str, changed: datetime | None, request: Request) -> Answer:
-    """The answer with its validators, or 304 when the client has these bytes already.
-
-    By the time alone only where it names no ETag (RFC 9110, 13.1.3).
-    """
-    if changed:
-        answer.headers.append(("Last-Modified", format_datetime(changed.astimezone(UTC), usegmt=True)))
-    if "HTTP_IF_NONE_MATCH" not in request.environ and _unchanged_since(request, changed):
-        return Answer(status=304, headers=[*answer.headers, ("ETag", etag)])
-    return with_etag(answer, etag, request)
-
-
-def _unchanged_since(request: Request, changed: datetime | None) -> bool:
-    try:
-        since = parsedate_to_datetime(request.environ.get("HTTP_IF_MODIFIED_SINCE", ""))
-    except ValueError:
-        return False
-    return changed is not None and since.tzinfo is not None and changed.replace(microsecond=0) <= since
+    """The answer with its validators, or 304 when the client has these bytes already."""
+    answer.headers += [("ETag", etag), *last_modified(changed)]
+    if has_it(request.environ, etag, changed):
+        return Answer(status=304, headers=answer.headers)
+    return answer
 
 
 def with_etag(answer: Answer, etag: str, request: Request) -> Answer:
-    """The answer, or 304 when the client has these bytes already."""
-    answer.headers.append(("ETag", etag))
-    if matches(request.environ.get("HTTP_IF_NONE_MATCH"), etag):
-        return Answer(status=304, headers=answer.headers)
-    return answer
+    """The answer with its validator, or 304 when the client has these bytes already."""
+    return validated(answer, etag, None, request)

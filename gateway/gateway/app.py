@@ -17,7 +17,7 @@ from flask import Flask, Response, request, send_from_directory
 from werkzeug import Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from gateway import contracts, desk_export, open_data, openapi, pictures
+from gateway import contracts, desk_export, open_data, openapi, pictures, robots
 from gateway.answers import PUBLIC, Answer, with_etag
 from gateway.app_files import AppFiles
 from gateway.article_pages import ArticlePages
@@ -35,6 +35,7 @@ from gateway.metrics import workers_listening
 from gateway.open311.counter import Counter
 from gateway.passage import APP, ARTICLE, ECHOES, POLICY, SECURITY
 from gateway.rates import Rates
+from gateway.rendered import Rendered
 from gateway.routes import ROUTES, Part, Route
 from gateway.settings import JSON_BYTES, GatewaySettings
 from gateway.visitors import Reception
@@ -65,11 +66,12 @@ class Gateway:
         files = AppFiles(settings.app_dir, name)
         own = _own_pages(readiness, openapi.document(routes, promised))
         counter = Counter(dispatcher, name, settings.open311_type)
-        stand = Stand(dispatcher, name)
+        rendered = Rendered()
+        stand = Stand(dispatcher, rendered, name)
         if article := next((route for route in routes if route.call == "news.get_article"), None):
-            own[ARTICLE] = ArticlePages(dispatcher, files, article, name).answer
+            own[ARTICLE] = ArticlePages(dispatcher, files, rendered, article, name).answer
         if echoes := next((route for route in routes if route.call == "news.list_echoes"), None):
-            own[ECHOES] = EchoPages(dispatcher, files, echoes).answer
+            own[ECHOES] = EchoPages(dispatcher, files, rendered, echoes).answer
         rows = {route.name: _row(route, dispatcher, composer, counter, stand) for route in routes if not route.special}
         flask = _flask(routes, list(own), dispatcher, files)
         self.wsgi = CacheFront(Door(flask, {**rows, **own}), self._cache)
@@ -125,7 +127,7 @@ def _own_pages(readiness: Readiness, description: dict[str, Any]) -> dict[str, R
     def described(request: Request, path: Mapping[str, str]) -> Answer:
         return with_etag(Answer(document, headers=PUBLIC), etag_of(document), request)
 
-    return {"/healthz": healthz, "/readyz": readyz, "/openapi.json": described}
+    return {"/healthz": healthz, "/readyz": readyz, "/openapi.json": described, robots.ADDRESS: robots.answer}
 
 
 class _PlainFlask(Flask):

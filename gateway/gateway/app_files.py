@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import Request, Response
 from werkzeug.datastructures import Accept
@@ -61,6 +62,14 @@ class File:
         return Response(body, headers=headers, content_type=self.content_type)
 
 
+class Page(NamedTuple):
+    """A page of a build, with the validator of its text, and when the build was made."""
+
+    text: str
+    etag: str
+    made: datetime
+
+
 @dataclass(frozen=True)
 class Build:
     """All files of one build, which page shows which addresses, those that link more ahead, and when it was made."""
@@ -99,16 +108,14 @@ class AppFiles:
         file = build.find(request.path.removeprefix("/"))
         return file.answer(request) if file else None
 
-    def page(self, path: str) -> str | None:
-        """The page that understands this path, as text; None while there is no build."""
+    def page(self, path: str) -> Page | None:
+        """The page that understands this path; None while there is no build."""
         build = self._current()
         file = build.find(path.removeprefix("/")) if build else None
-        return file.forms[-1][1].decode() if file else None
-
-    def built(self) -> datetime | None:
-        """When the current build was made; None while there is none."""
-        build = self._current()
-        return build.made if build else None
+        if build is None or file is None:
+            return None
+        _, body, etag = file.forms[-1]
+        return Page(body.decode(), etag, build.made)
 
     def _current(self) -> Build | None:
         """The build that the folder points to now."""

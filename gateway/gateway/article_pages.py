@@ -3,39 +3,35 @@
 The app takes the text's place when it has come, without asking for the article again. Gone when it was withdrawn.
 """
 
-import gzip
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from html import escape
 from typing import Any
 
 import orjson
 from werkzeug import Request
 
-from gateway.answers import Answer, validated
-from gateway.app_files import AppFiles
-from gateway.cache import etag_of
+from gateway.answers import Answer
+from gateway.app_files import AppFiles, Page
 from gateway.dispatch import Dispatcher
 from gateway.feeds.shown import address, identity, moment, pictures, text_of
 from gateway.problems import code_of
+from gateway.rendered import HTML, PAGE_HEADERS, Rendered, compressed, encoded, takes_gzip
 from gateway.routes import PREFIX, Route
 from kit.errors import Invalid, NotFound, ServiceError
 
-HTML = "text/html; charset=utf-8"
-_HEADERS = (("Cache-Control", "public, no-cache"), ("Vary", "Authorization, Accept-Encoding"))
 _TITLE, _HEAD, _SCRIPTLESS, _APP = "<title>", "</head>", "<noscript>", '<div id="app">'
 _DESCRIPTION = re.compile(r'(<meta name="description" content=")[^"]*(")')
 _ICON = "/icon-512.png"
-_WORTH = 1024  # bytes that are worth being compressed
 
 
 class ArticlePages:
     """`route` is the row by which the article is read, `app` what the district calls its app."""
 
-    def __init__(self, dispatcher: Dispatcher, files: AppFiles, route: Route, app: str) -> None:
+    def __init__(self, dispatcher: Dispatcher, files: AppFiles, rendered: Rendered, route: Route, app: str) -> None:
         self._dispatcher = dispatcher
         self._files = files
+        self._rendered = rendered
         self._route = route
         self._app = app
 
@@ -44,25 +40,29 @@ class ArticlePages:
         page = self._files.page(request.path)
         if page is None:
             raise NotFound
-        status, body, changed = self._filled(page, request, path)
-        answer = _compressed(Answer(body.encode(), status, _HEADERS, HTML), request)
-        return validated(answer, etag_of(answer.body), changed, request) if status == 200 else answer
-
-    def _filled(self, page: str, request: Request, path: Mapping[str, Any]) -> tuple[int, str, datetime | None]:
         visitor = self._dispatcher.everybody(self._dispatcher.admit(self._route, request))
         given = {"id": str(path["id"])}
         try:
             body, _ = self._dispatcher.shared(self._route, given, visitor, given)
         except (NotFound, Invalid) as error:
-            gone = code_of(error) == "gone"
-            said = error.detail if gone else "没有找到这篇报道。"
-            return (410 if gone else 404), with_text(page, f"<p>{escape(said)}</p>"), None
+            return _missing(page, error, request)
         except ServiceError:
-            return 200, page, None
-        article, built = orjson.loads(body), self._files.built()
-        changed = moment(article["changed_at"])
-        shown = of_article(page, article, body.decode(), str(request.host_url).rstrip("/"), self._app)
-        return 200, shown, max(changed, built) if built else changed
+            return self._rendered.page(request, (page.etag,), lambda: page.text, None)
+        article, origin = orjson.loads(body), str(request.host_url).rstrip("/")
+        return self._rendered.page(
+            request,
+            (body, page.etag, origin),
+            lambda: of_article(page.text, article, body.decode(), origin, self._app),
+            max(moment(article["changed_at"]), page.made),
+        )
+
+
+def _missing(page: Page, error: ServiceError, request: Request) -> Answer:
+    gone, packed = code_of(error) == "gone", takes_gzip(request)
+    said = error.detail if gone else "没有找到这篇报道。"
+    text = with_text(page.text, f"<p>{escape(said)}</p>")
+    answer = Answer(status=410 if gone else 404, headers=PAGE_HEADERS, content_type=HTML)
+    return encoded(answer, compressed(text) if packed else text.encode(), packed=packed)
 
 
 def of_article(page: str, article: Mapping[str, Any], told: str, origin: str, app: str) -> str:
@@ -140,11 +140,3 @@ def _text(article: Mapping[str, Any], origin: str) -> str:
         f'<div class="reading-shell"><p class="reading-bar"><a href="/news">{escape(article["column"]["name"])}</a></p>'
         f'<main class="reading-page"><article class="reading">{head}{text_of(article, origin)}</article></main></div>'
     )
-
-
-def _compressed(answer: Answer, request: Request) -> Answer:
-    if len(answer.body) < _WORTH or "gzip" not in request.environ.get("HTTP_ACCEPT_ENCODING", ""):
-        return answer
-    answer.body = gzip.compress(answer.body, 5, mtime=0)
-    answer.headers.append(("Content-Encoding", "gzip"))
-    return answer

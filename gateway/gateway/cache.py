@@ -8,9 +8,10 @@ for a stated time, and none is added.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
@@ -43,6 +44,7 @@ class Entry(NamedTuple):
     stored_at: float
     expires_at: float
     ends_at: float
+    changed: datetime | None
 
 
 class _Flight:
@@ -80,10 +82,19 @@ class PublicCache:
             return None
         return entry, int(now - entry.stored_at)
 
-    def read(self, key: str, tags: Iterable[Tag], seconds: float, load: Callable[[], bytes], until: str = "") -> bytes:
+    def read(
+        self,
+        key: str,
+        tags: Iterable[Tag],
+        seconds: float,
+        load: Callable[[], bytes],
+        until: str = "",
+        changed: str = "",
+    ) -> bytes:
         """The answer that `load` fetches, kept for at most `seconds`; who asks the same meanwhile shares it.
 
-        `until` names its field that says from when on it is untrue by itself. Raises what `load` raises.
+        `until` names its field that says from when on it is untrue by itself, `changed` the one that says since when it
+        reads so. Raises what `load` raises.
         """
         with self._lock:
             flight = self._flights.get(key)
@@ -93,7 +104,7 @@ class PublicCache:
                 flight = self._flights[key] = _Flight(tuple(tags))
         assert flight is not None
         if not joined:
-            self._fly(key, flight, seconds, load, until)
+            self._fly(key, flight, seconds, load, until, changed)
         return flight.body.result()
 
     def drop(self, tag: Tag) -> None:
@@ -123,7 +134,9 @@ class PublicCache:
                 self._listening, self._deaf_since = False, time.monotonic()
             self._spoil(lambda flight: True)
 
-    def _fly(self, key: str, flight: _Flight, seconds: float, load: Callable[[], bytes], until: str) -> None:
+    def _fly(
+        self, key: str, flight: _Flight, seconds: float, load: Callable[[], bytes], until: str, changed: str
+    ) -> None:
         try:
             body = load()
         except BaseException as error:
@@ -133,10 +146,11 @@ class PublicCache:
             if ended_alone:
                 raise
             return
-        true_for = _seconds_until(body, until) if until else float("inf")
+        ends = time_in(body, until)
+        true_for = (ends - utcnow()).total_seconds() if ends else float("inf")
         with self._lock:
             if self._listening and not flight.spoiled and true_for > 0:
-                self._store(key, body, flight.tags, seconds, true_for)
+                self._store(key, body, flight.tags, seconds, true_for, time_in(body, changed))
         self._land(key, flight)
         flight.body.set_result(body)
 
@@ -151,12 +165,20 @@ class PublicCache:
                 flight.spoiled = True
                 del self._flights[key]
 
-    def _store(self, key: str, body: bytes, tags: tuple[Tag, ...], seconds: float, true_for: float) -> None:
+    def _store(
+        self,
+        key: str,
+        body: bytes,
+        tags: tuple[Tag, ...],
+        seconds: float,
+        true_for: float,
+        changed: datetime | None,
+    ) -> None:
         self._remove(key)
         etag, now = etag_of(body), time.monotonic()
-        short = [*self._headers, ("ETag", etag)]
+        short = [*self._headers, ("ETag", etag), *last_modified(changed)]
         full = [*short, ("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        self._entries[key] = Entry(body, etag, full, short, tags, now, now + seconds, now + true_for)
+        self._entries[key] = Entry(body, etag, full, short, tags, now, now + seconds, now + true_for, changed)
         self._bytes += len(body)
         for tag in tags:
             self._by_tag.setdefault(tag, set()).add(key)
@@ -196,17 +218,39 @@ def _send(entry: Entry, age: int | None, environ: Environ, start_response: Start
     more = [] if age is None else [("Age", str(age))]
     if environ["wsgi.url_scheme"] == "https":
         more.append(HSTS)
-    if matches(environ.get("HTTP_IF_NONE_MATCH"), entry.etag):
+    if has_it(environ, entry.etag, entry.changed):
         start_response("304 Not Modified", entry.headers_unchanged + more)
         return ()
     start_response("200 OK", entry.headers + more)
     return (entry.body,)
 
 
-def _seconds_until(body: bytes, field: str) -> float:
-    """How long the answer stays true by itself, as its field says; no time there: as long as no event comes."""
-    at = orjson.loads(body).get(field)
-    return (datetime.fromisoformat(at) - utcnow()).total_seconds() if at else float("inf")
+def time_in(body: bytes, field: str) -> datetime | None:
+    """The time in this field of an answer; None where there is none."""
+    at = orjson.loads(body).get(field) if field else None
+    return datetime.fromisoformat(at) if at else None
+
+
+def last_modified(changed: datetime | None) -> list[tuple[str, str]]:
+    """The header that says since when an answer reads so, where that is known."""
+    return [("Last-Modified", format_datetime(changed.astimezone(UTC), usegmt=True))] if changed else []
+
+
+def has_it(environ: Mapping[str, Any], etag: str, changed: datetime | None) -> bool:
+    """Whether the client has these bytes already.
+
+    By the time alone only where it names no ETag (RFC 9110, 13.1.3).
+    """
+    if known := environ.get("HTTP_IF_NONE_MATCH"):
+        return matches(known, etag)
+    asked = environ.get("HTTP_IF_MODIFIED_SINCE")
+    if not asked or changed is None:
+        return False
+    try:
+        since = parsedate_to_datetime(asked)
+    except ValueError:
+        return False
+    return since.tzinfo is not None and changed.replace(microsecond=0) <= since
 
 
 def key_of(path: str, query: str) -> str:

@@ -7,8 +7,8 @@ import orjson
 from werkzeug import Request
 
 from gateway import arguments, metrics, sessions
-from gateway.answers import NOT_STORED, PRIVATE, PUBLIC, Answer, with_etag
-from gateway.cache import Entry, PublicCache, etag_of, key_of
+from gateway.answers import NOT_STORED, PRIVATE, PUBLIC, Answer, validated, with_etag
+from gateway.cache import Entry, PublicCache, etag_of, key_of, time_in
 from gateway.contracts import Contracts, Method
 from gateway.invalidation import tag_of
 from gateway.rates import Rates
@@ -153,8 +153,10 @@ class Dispatcher:
         key = key_of(request.environ["PATH_INFO"], request.environ["QUERY_STRING"])
         if found := self._cache.find(key):
             return _kept(*found, request)
-        body = self._cache.read(key, (tag_of(route, path),), route.kept.seconds, load, route.kept.until)
-        return with_etag(Answer(body, route.status, PUBLIC), etag_of(body), request)
+        kept = route.kept
+        body = self._cache.read(key, (tag_of(route, path),), kept.seconds, load, kept.until, kept.changed)
+        answer = Answer(body, route.status, PUBLIC)
+        return validated(answer, etag_of(body), time_in(body, kept.changed), request)
 
     def _respond(self, route: Route, method: Method, answer: bytes, request: Request) -> Answer:
         if route.session == "opens":
@@ -200,7 +202,7 @@ def _kept(entry: Entry, age: int | None, request: Request) -> Answer:
     """A kept answer for a resident who has signed in; visitors get theirs before the door."""
     metrics.CACHE.labels("hit" if age is None else "stale").inc()
     answer = Answer(entry.body, headers=PUBLIC if age is None else [*PUBLIC, ("Age", str(age))])
-    return with_etag(answer, entry.etag, request)
+    return validated(answer, entry.etag, entry.changed, request)
 
 
 def _versioned_etag(method: Method, answer: bytes) -> str:

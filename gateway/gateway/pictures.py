@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote
@@ -12,7 +13,7 @@ import orjson
 from flask import Request, Response
 
 from gateway.answers import JSON, NOT_STORED
-from gateway.cache import matches
+from gateway.cache import has_it, last_modified
 from gateway.dispatch import Dispatcher
 from gateway.problems import RangeNotSatisfiable
 from gateway.routes import Route
@@ -102,7 +103,8 @@ def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: st
     """Streams a picture, whole or in the range asked for. Raises `RangeNotSatisfiable`, and what the service raises."""
     visitor = dispatcher.admit(route, request)
     reader = _Reader(dispatcher, visitor, route.call, picture_id, request.args.get("size", "full"))
-    head = reader.part(0, CHUNK_BYTES)
+    asks_first = any(name in request.environ for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"))
+    head = reader.part(0, 1 if asks_first or request.method == "HEAD" else CHUNK_BYTES)
     etag = f'"{head["sha256"]}"'
     headers = {
         "ETag": etag,
@@ -110,9 +112,12 @@ def media(dispatcher: Dispatcher, route: Route, request: Request, picture_id: st
         "Cache-Control": _keeping(head),
         "Vary": "Authorization",
     }
+    kept_at = head.get("kept_at")
+    changed = datetime.fromisoformat(kept_at) if kept_at else None
+    headers.update(last_modified(changed))
     if head["content_type"] not in SHOWN:
         headers["Content-Disposition"] = _to_keep(head.get("name"))
-    if matches(request.headers.get("If-None-Match"), etag):
+    if has_it(request.environ, etag, changed):
         return Response(status=304, headers=headers)
     asked = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
     part = _range(asked, head["total"])

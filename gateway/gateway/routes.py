@@ -37,7 +37,8 @@ AUDIENCES = frozenset((ANYONE, RESIDENT, STAFF, *ROLES, "partner"))
 class Kept:
     """How an answer is kept: until an event whose type begins with `dropped_by`, at most `seconds`.
 
-    `until` names a field of the answer: from that moment on it is untrue by itself, and not kept so long.
+    `until` names a field of the answer: from that moment on it is untrue by itself, and not kept so long. `changed`
+    names the one that says since when it reads so.
     `subject` names the part of the path that the event's subject must equal, or begin with before a slash; without it
     every such event drops it. It serves residents too, unless who has signed in is shown something of his `own`: then
     anonymous readers only.
@@ -48,6 +49,7 @@ class Kept:
     subject: str = ""
     own: bool = False
     until: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -361,7 +363,7 @@ _TOGETHER = (
 # News
 _ARTICLE_EVENTS = ("news.article_", "news.coverage_")
 _SHOWN_EVENTS = (*_ARTICLE_EVENTS, "news.picture_")
-_ONE_ARTICLE = Kept(_SHOWN_EVENTS, seconds=60, subject="id", until="valid_until")
+_ONE_ARTICLE = Kept(_SHOWN_EVENTS, seconds=60, subject="id", until="valid_until", changed="changed_at")
 _ARTICLES = Kept(_SHOWN_EVENTS, seconds=60, until="valid_until")
 _NEWS = (
     _read("/columns", "news.list_columns", ANYONE, kept=Kept("news.column_", seconds=60)),

@@ -49,6 +49,33 @@ def ending_in(milliseconds: int) -> bytes:
     return orjson.dumps({"valid_until": utcnow() + timedelta(milliseconds=milliseconds)})
 
 
+CHANGED = b'{"changed_at":"2026-11-24T09:30:00.500+08:00"}'
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({}, "200 OK"),
+        ({"HTTP_IF_MODIFIED_SINCE": "Tue, 24 Nov 2026 01:30:00 GMT"}, "304 Not Modified"),
+        ({"HTTP_IF_MODIFIED_SINCE": "Tue, 24 Nov 2026 01:29:59 GMT"}, "200 OK"),
+        ({"HTTP_IF_MODIFIED_SINCE": "nonsense"}, "200 OK"),
+        ({"HTTP_IF_MODIFIED_SINCE": "Tue, 24 Nov 2026 01:30:00 GMT", "HTTP_IF_NONE_MATCH": '"other"'}, "200 OK"),
+    ],
+)
+def test_who_names_a_time_is_told_whether_it_reads_so_since_then(
+    cache: PublicCache, asked: dict[str, str], status: str
+) -> None:
+    cache.read("/a", [TAG], 60, lambda: CHANGED, changed="changed_at")
+    cache.read("/undated", [TAG], 60, lambda: CHANGED)
+    front, seen = CacheFront(lambda environ, start: [b"behind"], cache), list[Any]()
+    environ = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "wsgi.url_scheme": "http", **asked}
+    front({**environ, "PATH_INFO": "/a"}, lambda *told: seen.append(told))
+    ((told, headers),) = seen
+    assert (told, dict(headers)["Last-Modified"]) == (status, "Tue, 24 Nov 2026 01:30:00 GMT")
+    front({**environ, "PATH_INFO": "/undated"}, lambda *told: seen.append(told))
+    assert (seen[1][0], "Last-Modified" in dict(seen[1][1])) == ("200 OK", False)
+
+
 def test_what_ends_by_itself_is_not_kept_beyond_that(cache: PublicCache) -> None:
     for key, body in (("/a", ending_in(60)), ("/b", ending_in(60_000)), ("/c", b'{"valid_until":null}')):
         cache.read(key, [TAG], 60, lambda body=body: body, "valid_until")

@@ -57,6 +57,13 @@ BECAME: dict[str, Any] = {
     "done_at": "2026-11-24T09:30:00.000+08:00",
     "promises": [],
 }
+ASKED = {
+    "unit": "区城管委",
+    "asked_at": "2026-11-20T10:00:00.000+08:00",
+    "due": "2026-11-23T18:00:00.000+08:00",
+    "answered_at": None,
+    "overdue": False,
+}
 GONE = {"id": "CPN20261120-000000", "withdrawn_at": "2026-11-25T08:00:00.000+08:00"}
 
 
@@ -112,6 +119,20 @@ def test_json_feed_is_read_by_a_parser_of_others_and_tells_the_same() -> None:
 @pytest.mark.parametrize("kind", ["rss", "atom"])
 def test_an_empty_feed_is_a_feed(kind: str) -> None:
     assert parsed(kind).entries == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "尚未答复"),
+        ({"overdue": True}, "已逾期，尚未答复"),
+        ({"answered_at": "2026-11-22T18:00:00.000+08:00"}, "2026-11-22已答复"),
+        ({"answered_at": "2026-11-24T18:00:00.000+08:00", "overdue": True}, "2026-11-24已答复，超过了期限"),
+    ],
+)
+def test_what_the_newsroom_asked_is_told_with_what_came_of_it(fields: dict[str, Any], said: str) -> None:
+    shown = content({**ARTICLE, "follow_ups": [{**BECAME, "press": [{**ASKED, **fields}]}]}, ORIGIN)
+    assert f"<p>2026-11-20，编辑部向区城管委采访，应于2026-11-23前答复；{said}</p>" in shown
 
 
 def test_of_a_text_nothing_is_markup() -> None:

@@ -23,11 +23,12 @@ MOST_BYTES = 20 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a file."""
+    """A piece of a file; `kept_at` is since when the file is as it is."""
 
     data: bytes
     total: int
     sha256: str
+    kept_at: datetime
 
 
 class Images:
@@ -94,7 +95,7 @@ class Images:
         about = row[size]
         with self._bucket.open_download_stream(f"{row['_id']}.{size}") as file:
             file.seek(min(offset, about["bytes"]))
-            return Piece(file.read(length), about["bytes"], about["sha256"])
+            return Piece(file.read(length), about["bytes"], about["sha256"], file.upload_date)
 
     def remove(self, picture_id: str) -> None:
         """Forgets a picture and its files. Safe to repeat after a failure half-way."""

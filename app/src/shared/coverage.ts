@@ -5,7 +5,7 @@ type FollowUp = Pick<Schemas["news.FollowUpView"], "outcome">;
 
 const OUTCOMES: Readonly<Record<string, { name: string; tone: string }>> = {
   solved: { name: "已解决", tone: "good" },
-  closed: { name: "已办结", tone: "good" },
+  closed: { name: "已办结", tone: "" },
 };
 const UNSOLVED = { name: "尚未解决", tone: "wait" };
 

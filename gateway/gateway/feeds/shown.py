@@ -88,8 +88,23 @@ def _follow_up(one: Mapping[str, Any], origin: str) -> str:
     parts = [f'<h3><a href="{case}">{_text(one["title"])}</a></h3>', f"<p>{_text(facts)}</p>"]
     if one["done"]:
         parts.append(f"<p>{_text(one['done_at'][:10])} 部门答复：{_text(one['done'])}</p>")
+    parts += map(_press, one.get("press", ()))
     photos = "".join(_photo(picture, origin) for picture in one.get("pictures", ()))
     return "".join((*parts, *map(_promise, one["promises"]), f'<ul class="photos">{photos}</ul>' if photos else ""))
+
+
+def _press(one: Mapping[str, Any]) -> str:
+    """What the newsroom asked an office, and whether it answered in time."""
+    said = f"{_day(one['asked_at'])}，编辑部向{one['unit']}采访，应于{_day(one['due'])}前答复；"
+    if one["answered_at"]:
+        late = "，超过了期限" if one["overdue"] else ""
+        return f"<p>{_text(said)}{_day(one['answered_at'])}已答复{late}</p>"
+    return f"<p>{_text(said)}{'已逾期，尚未答复' if one['overdue'] else '尚未答复'}</p>"
+
+
+def _day(moment: str) -> str:
+    """The day of a time as petition tells it, which is the district's."""
+    return moment[:10]
 
 
 def _photo(picture: Mapping[str, Any], origin: str) -> str:

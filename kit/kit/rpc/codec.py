@@ -1,5 +1,6 @@
 """Bodies of messages: JSON, and MessagePack where bytes travel. Compatible with stock nameko's JSON."""
 
+from datetime import datetime
 from typing import Any
 
 import msgpack
@@ -35,4 +36,6 @@ def encode(value: Any, content_type: str | None) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump()
+    if isinstance(value, datetime):  # JSON writes it by itself
+        return value.isoformat()
     raise TypeError(type(value).__name__)

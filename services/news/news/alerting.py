@@ -1,10 +1,12 @@
-"""Alerts, from the desk to everyone's home page: issued, extended, lifted; they begin and end by themselves."""
+"""Alerts, from the desk to everyone's home page: issued, extended, lifted; they begin and end by themselves.
+
+By the database's time, so that all processes agree on what holds.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from kit import outbox
-from kit.clock import utcnow
 from kit.contract import Empty
 from kit.errors import Conflict, NotFound
 from kit.idempotency import Once
@@ -42,14 +44,14 @@ _STANDINGS = {"coming": "未开始", "holding": "生效中", "lifted": "已解�
 
 def get_alerts(parts: Parts, request: Empty) -> AlertsView:
     """What holds now, and until when this is so."""
-    now = utcnow()
+    now = parts.articles.now()
     holding, until = alerts.current(parts.alerts.open(now), now, parts.directory.alerts)
     return AlertsView(items=[AlertView(**_shown(parts, alert, now)) for alert in holding], valid_until=until)
 
 
 def list_past_alerts(parts: Parts, request: ListPastAlerts) -> PastAlertPage:
     """What held before, the last one first."""
-    now = utcnow()
+    now = parts.articles.now()
     _, until = alerts.current(parts.alerts.open(now), now, parts.directory.alerts)
     found, cursor = parts.alerts.past(now, request.limit, request.cursor)
     items = [AlertView(**_shown(parts, alert, now)) for alert in found]
@@ -58,7 +60,7 @@ def list_past_alerts(parts: Parts, request: ListPastAlerts) -> PastAlertPage:
 
 def list_desk_alerts(parts: Parts, request: ListDeskAlerts) -> DeskAlertPage:
     """All alerts with what was done with them, the last issued first."""
-    now = utcnow()
+    now = parts.articles.now()
     found, cursor = parts.alerts.issued(request.limit, request.cursor)
     return DeskAlertPage(items=[_on_desk(parts, alert, now) for alert in found], next_cursor=cursor)
 
@@ -83,7 +85,7 @@ def issue_alert(parts: Parts, request: IssueAlert, caller: Caller) -> AlertRecei
     asked = Asked(**request.model_dump(exclude={"idempotency_key"}))
 
     def insert() -> AlertReceipt:
-        now, known = utcnow(), parts.directory
+        now, known = parts.articles.now(), parts.directory
         number = new_number(known.district.number_prefix, now, known.district.zone, "A")
         with answering():
             alert = alerts.issue(number, asked, caller.id, now, known.alerts, known.towns)
@@ -117,7 +119,7 @@ def _take(
     def attempt(document: Document) -> AlertReceipt | None:
         if not document:
             raise NotFound("没有找到这条预警。")
-        alert, now = alert_of(document), utcnow()
+        alert, now = alert_of(document), parts.articles.now()
         if request.version not in (None, alert.version):
             raise Conflict("这条预警已有变动，请刷新后再试。", extra=_receipt_of(alert, now).model_dump(mode="json"))
         with answering():

@@ -193,13 +193,12 @@ def receipt_of(comment: Comment) -> CommentReceipt:
 
 
 def answer_view(parts: Parts, comment: Comment) -> CommentAnswerView | None:
-    """What an office says to it."""
+    """What an office says to it, or the newsroom."""
     said = comment.answer
     if said is None:
         return None
-    return CommentAnswerView(
-        department=parts.directory.departments.get(said.department, said.department), text=said.text, at=said.at
-    )
+    name = parts.directory.departments.get(said.department, said.department)
+    return CommentAnswerView(department=name, text=said.text, at=said.at, official=said.official)
 
 
 def events_of(before: Comment | None, after: Comment, now: datetime) -> list[Document]:

@@ -40,7 +40,7 @@ CASES_TYPES = tuple(
         "promise_reported",
         "reply_corrected",
     )
-)  # fmt: skip
+) + tuple(f"petition.press_{told}.v1" for told in ("asked", "answered"))  # fmt: skip
 BATCH = 50
 PUT_OFF = timedelta(minutes=1)
 
@@ -61,10 +61,10 @@ def hear(parts: Parts, event: Event) -> None:
 
 def read_anew(parts: Parts) -> int:
     """Reads what has become of cases, and has the reports say so; returns of how many. While petition is away, none."""
-    stale, done = parts.followed.stale(utcnow(), BATCH), 0
-    for one in stale:
+    now, done = parts.articles.now(), 0
+    for one in parts.followed.stale(now, BATCH):
         try:
-            _read_anew(parts, one)
+            _read_anew(parts, one, now)
         except (Unavailable, NoAnswer):
             return done
         except (ServiceError, LookupError, TypeError, ValueError) as error:  # one case must not hold up the others
@@ -156,14 +156,15 @@ def _restate(parts: Parts, article: str) -> None:
     raise StillChanging(article)
 
 
-def _read_anew(parts: Parts, one: Stale) -> None:
+def _read_anew(parts: Parts, one: Stale, now: datetime) -> None:
     view = parts.public_cases.read(one.no)
     merged_into = view["merged_into"] if view else None
     main = parts.public_cases.read(merged_into) if merged_into else None
-    parts.followed.keep(one.no, coverage.follow_up(view, main) if view else None, public=view is not None)
+    found = coverage.follow_up(view, now, main) if view else None
+    parts.followed.keep(one.no, found, public=view is not None)
     for article in parts.reports.naming(one.no):
         _restate(parts, article)
-    parts.followed.settle(one)
+    parts.followed.settle(one, coverage.turns_at(found) if found else None)
 
 
 def _known(parts: Parts, cases: Sequence[str]) -> list[FollowUp]:

@@ -283,6 +283,7 @@ def _lived(news: News, crowd: Crowd, draw: Random) -> list[tuple[Article, Actor]
         if later < crowd.size.today and fate < 0.04:
             words = news.words.model_copy(update={"lead": f"{news.words.lead[:190]}（有更正）"})
             then(people[0], editing.save, later, Saved(words, draw.choice(crowd.phrases.corrections)))
+            then(people[2], reviewing.review_later, later, "")
         elif later < crowd.size.today and fate < 0.055:
             then(people[0], editing.withdraw, later, draw.choice(crowd.phrases.withdrawals))
     return taken
@@ -331,7 +332,9 @@ def _looked_at(comment: Comment, crowd: Crowd, draw: Random) -> tuple[Comment, l
             comment = _decided(comment, draw.choice((Action.HIDE, Action.APPROVE)), editor, at, crowd, draw)
     elif comment.state is CommentState.SHOWN and fate > 0.96:
         office = draw.choice(sorted(crowd.directory.departments))
-        comment = comments.answer(comment, Answering(draw.choice(crowd.phrases.answers), office, editor), at)
+        handler = Actor(f"s_crowd_{office}", comments.ANSWERING_OFFICES)
+        said = Answering(draw.choice(crowd.phrases.answers), office, handler, (office,))
+        comment = comments.answer(comment, said, at)
     elif comment.state is CommentState.SHOWN and fate > 0.95:
         comment = comments.delete(comment, comment.author or "", at)
     return comment, reporters

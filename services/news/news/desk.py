@@ -1,6 +1,5 @@
 """The newsroom's desk: what lies on it."""
 
-from kit.clock import utcnow
 from kit.identity import Caller
 from news import reading, reviewing
 from news.contract.desk import DeskArticle, DeskPage, ListDeskArticles
@@ -21,5 +20,5 @@ def get_desk_article(parts: Parts, request: OneArticle, caller: Caller) -> DeskA
     """An article on the caller's desk. Raises `NotFound`."""
     actor = actor_of(caller)
     article = on_desk(parts.articles.article(request.id), actor)
-    found = reviewing.findings_of(parts, article) if article.state is State.DRAFT else ()
-    return reading.desk_article(parts, article, actor, utcnow(), found)
+    found = reviewing.findings_of(parts, article.words) if article.state is not State.WITHDRAWN else ()
+    return reading.desk_article(parts, article, actor, parts.articles.now(), found)

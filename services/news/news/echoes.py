@@ -32,7 +32,8 @@ def list_echoes(parts: Parts, request: ListEchoes) -> EchoPage:
         items=[
             EchoView(
                 **summary.model_dump(),
-                solved=report.outcome is not Outcome.UNSOLVED,
+                solved=report.outcome is Outcome.SOLVED,
+                outcome=report.outcome,
                 follow_ups=coverage.follow_ups(parts, report.cases),
             )
             for (report, _), summary in zip(shown, summaries, strict=True)

@@ -51,10 +51,11 @@ def get_feed(parts: Parts, request: GetFeed) -> FeedView:
     items = [FeedArticle(**view.model_dump()) for view in reading.article_views(parts, latest, columns)]
     gone = parts.articles.withdrawn(request.column, request.town, utcnow() - TOLD_FOR, LATEST)
     changes = [*(item.changed_at for item in items), *(at for _, at in gone)]
+    updated = max(changes, default=_NEVER)
     return FeedView(
         column=Named(code=request.column, name=columns[request.column]) if request.column else None,
         town=Named(code=town.code, name=town.name) if town else None,
-        updated=max(changes, default=_NEVER),
+        updated=max([updated, *_leavings(parts, request, updated)]),
         items=items,
         withdrawn=[WithdrawnRow(id=number, withdrawn_at=at) for number, at in gone],
         valid_until=min((item.valid_until for item in items if item.valid_until), default=None),
@@ -94,7 +95,17 @@ def list_published(parts: Parts, request: ListPublished) -> PublishedPage:
     since, until = span(request.month, zone) if request.month else (now - NEWS_FOR, now + NEWS_FOR)
     articles, cursor = parts.articles.published_in(since, until, request.limit, request.cursor)
     changed = coverage.changed_at(parts, articles)
-    return PublishedPage(items=[_row(article, changed[article.id]) for article in articles], next_cursor=cursor)
+    return PublishedPage(
+        items=[_row(article, changed[article.id]) for article in articles],
+        next_cursor=cursor,
+        withdrawn_at=parts.articles.last_withdrawn_of(since, until) if request.month else None,
+    )
+
+
+def _leavings(parts: Parts, request: GetFeed, since: datetime) -> list[datetime]:
+    """When articles that are not in the feed any more went to another column, or town."""
+    asked = (("column", request.column), ("town", request.town))
+    return [at for place, code in asked if code for at in parts.articles.left(place, code, since)]
 
 
 def _changed(parts: Parts, numbers: Sequence[str]) -> list[ChangedRow]:

@@ -1,6 +1,5 @@
-"""Who writes an article now: one at a time; a colleague may take over, openly."""
+"""Who writes an article now: one at a time, by the database's time; a colleague may take over, openly."""
 
-from kit.clock import utcnow
 from kit.contract import Nothing
 from kit.identity import Caller
 from news import reading
@@ -15,7 +14,7 @@ def lock_article(parts: Parts, request: LockArticle, caller: Caller) -> LockRece
     """The caller writes now, or goes on writing. Raises `NotFound` for what is not on his desk."""
     actor = actor_of(caller)
     _check(parts, request.id, actor)
-    now = utcnow()
+    now = parts.articles.now()
     held = parts.articles.take_lock(request.id, actor.id, now, take_over=request.take_over)
     lock = holder(parts.articles.lock_of(request.id), now)
     return LockReceipt(held=held, lock=reading.lock_view(lock, actor))

@@ -59,7 +59,7 @@ def hide_comment(parts: Parts, request: HideComment, caller: Caller) -> CommentR
 
 
 def answer_comment(parts: Parts, request: AnswerComment, caller: Caller) -> CommentReceipt:
-    """An office answers in public. Raises `Invalid` for an office that is not there or not the caller's."""
+    """An office or the newsroom answers in public. Raises `Invalid` for an office not there or not the caller's."""
     if request.department is not None and request.department not in parts.directory.departments:
         raise Invalid.field("department", "没有这个部门")
     given = Answering(request.text, request.department, actor_of(caller), caller.departments)

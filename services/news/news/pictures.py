@@ -85,7 +85,8 @@ def read_file(parts: Parts, request: ReadPicture, caller: Caller) -> ArticlePict
 def _piece(parts: Parts, row: Document, request: ReadPicture, **told: Any) -> ArticlePictureData:
     piece = parts.images.read(row, request.size, request.offset, request.length)
     kind = content_type_of(row, request.size)
-    return ArticlePictureData(data=piece.data, total=piece.total, content_type=kind, sha256=piece.sha256, **told)
+    whole = {"total": piece.total, "sha256": piece.sha256, "kept_at": piece.kept_at}
+    return ArticlePictureData(data=piece.data, content_type=kind, **whole, **told)
 
 
 def _name(parts: Parts, file: str) -> str | None:

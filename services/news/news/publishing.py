@@ -26,7 +26,7 @@ def publish_article(parts: Parts, request: PublishArticle, caller: Caller) -> Ar
 
 def schedule_article(parts: Parts, request: ScheduleArticle, caller: Caller) -> ArticleReceipt:
     """Goes out at a time by itself."""
-    return take(parts, caller, request, partial(scheduling.schedule, at=request.at))
+    return take(parts, caller, request, partial(scheduling.schedule, at=request.at), clock=parts.articles.now)
 
 
 def unschedule_article(parts: Parts, request: UnscheduleArticle, caller: Caller) -> ArticleReceipt:
@@ -35,8 +35,9 @@ def unschedule_article(parts: Parts, request: UnscheduleArticle, caller: Caller)
 
 
 def embargo_article(parts: Parts, request: EmbargoArticle, caller: Caller) -> ArticleReceipt:
-    """Held back until a time, or no more."""
-    return take(parts, caller, request, partial(scheduling.hold_back, until=request.until))
+    """Held back until a time, or no more, by the database's time."""
+    step = partial(scheduling.hold_back, until=request.until, note=request.note)
+    return take(parts, caller, request, step, clock=parts.articles.now)
 
 
 def withdraw_article(parts: Parts, request: WithdrawArticle, caller: Caller) -> ArticleReceipt:

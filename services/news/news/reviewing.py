@@ -15,7 +15,7 @@ from news.contract.reviewing import (
 )
 from news.contract.shapes import ArticleReceipt
 from news.domain import checking, reviewing
-from news.domain.article import Article
+from news.domain.article import Article, Words
 from news.domain.editing import Change
 from news.domain.lifecycle import Actor
 from news.domain.reviewing import Said
@@ -27,7 +27,7 @@ def submit_article(parts: Parts, request: SubmitArticle, caller: Caller) -> Arti
     """Hands an article in for its first review, after the check has been heard."""
 
     def submit(article: Article, actor: Actor, now: datetime) -> Change:
-        return reviewing.submit(article, actor, now, findings_of(parts, article), request.note)
+        return reviewing.submit(article, actor, now, findings_of(parts, article.words), request.note)
 
     return take(parts, caller, request, submit)
 
@@ -50,8 +50,12 @@ def return_article(parts: Parts, request: ReturnArticle, caller: Caller) -> Arti
 
 def publish_urgently(parts: Parts, request: PublishUrgently, caller: Caller) -> ArticleReceipt:
     """Published before its reviews, by the database's time as always, for a reason; reviewed later."""
-    step = partial(reviewing.publish_urgently, reason=request.reason)
-    return take(parts, caller, request, step, clock=parts.articles.now)
+
+    def publish(article: Article, actor: Actor, now: datetime) -> Change:
+        found = findings_of(parts, article.words)
+        return reviewing.publish_urgently(article, actor, now, request.reason, found, request.note)
+
+    return take(parts, caller, request, publish, clock=parts.articles.now)
 
 
 def review_later(parts: Parts, request: ReviewLater, caller: Caller) -> ArticleReceipt:
@@ -59,10 +63,8 @@ def review_later(parts: Parts, request: ReviewLater, caller: Caller) -> ArticleR
     return take(parts, caller, request, partial(reviewing.review_later, note=request.note))
 
 
-def findings_of(parts: Parts, article: Article) -> list[checking.Finding]:
-    """What the district's rules say to the article's words."""
+def findings_of(parts: Parts, words: Words) -> list[checking.Finding]:
+    """What the district's rules say to these words."""
     directory = parts.directory
     towns = [town.name for town in directory.towns.values()]
-    return checking.findings(
-        article.words, directory.checks, towns, utcnow().astimezone(directory.district.zone).date()
-    )
+    return checking.findings(words, directory.checks, towns, utcnow().astimezone(directory.district.zone).date())

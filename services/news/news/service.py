@@ -548,7 +548,7 @@ class NewsService(service.Service):
 
     @rpc(allow=ANSWERERS)
     def answer_comment(self, request: AnswerComment) -> CommentReceipt:
-        """An office answers a comment in public."""
+        """An office or the newsroom answers a comment in public."""
         return moderating.answer_comment(self.parts, request, self.caller)
 
     @on_event(queue="news.account_closures", types=("accounts.account_closed.v1",))

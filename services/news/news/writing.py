@@ -10,12 +10,13 @@ from kit.mongo import Document
 from news import reading
 from news.contract.desk import CreateArticle, RestoreVersion, SaveArticle
 from news.contract.shapes import ArticleReceipt, CaseGiven, FileGiven, GivenBlock, ItemGiven, PictureGiven
-from news.domain import editing
+from news.domain import checking, editing
 from news.domain.article import AnyBlock, Article, Block, CaseBlock, FileBlock, ItemBlock, Kind, PictureBlock, Words
 from news.domain.editing import Change, Saved
 from news.domain.lifecycle import Actor
 from news.domain.numbers import new_number
 from news.parts import Parts
+from news.reviewing import findings_of
 from news.steps import actor_of, take
 
 
@@ -49,7 +50,7 @@ def save_article(parts: Parts, request: SaveArticle, caller: Caller) -> ArticleR
         words = _words_of(parts, request)
         if request.topics is None:
             words = words.model_copy(update={"topics": article.words.topics})
-        return editing.save(article, actor, now, Saved(words, request.correction, request.auto))
+        return editing.save(article, actor, now, _saved(parts, article, words, request))
 
     receipt = take(parts, caller, request, save, writes=True, clock=parts.articles.now)
     _describe(parts, request)
@@ -68,9 +69,16 @@ def restore_version(parts: Parts, request: RestoreVersion, caller: Caller) -> Ar
             raise NotFound("没有保存这个版本，请从版本列表中选择。")
         if len(_usable(parts, kept.words.attached)) < len(set(kept.words.attached)):
             raise Conflict("这个版本用到的图片已从媒体库删除，不能恢复。")
-        return editing.save(article, actor, now, Saved(kept.words, request.correction))
+        return editing.save(article, actor, now, _saved(parts, article, kept.words, request))
 
     return take(parts, caller, request, restore, writes=True, clock=parts.articles.now)
+
+
+def _saved(parts: Parts, article: Article, words: Words, request: SaveArticle | RestoreVersion) -> Saved:
+    """What is saved; of a published article with what it brings that must be changed: nobody else sees that before."""
+    auto = isinstance(request, SaveArticle) and request.auto
+    must = checking.brought(findings_of(parts, words), findings_of(parts, article.words)) if article.listed else ()
+    return Saved(words, request.correction, auto, must, request.note)
 
 
 def _words_of(parts: Parts, request: CreateArticle) -> Words:

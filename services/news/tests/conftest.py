@@ -144,8 +144,8 @@ class Newsroom:
         given = {"idempotency_key": new_key(), "id": article, "remarks": remarks, "note": note}
         return reviewing.return_article(self.parts, ReturnArticle.model_validate(given), by)
 
-    def hurry(self, article: str, by: Caller, reason: str = "突发事件") -> ArticleReceipt:
-        request = PublishUrgently(idempotency_key=new_key(), id=article, reason=reason)
+    def hurry(self, article: str, by: Caller, reason: str = "突发事件", note: str = "") -> ArticleReceipt:
+        request = PublishUrgently(idempotency_key=new_key(), id=article, reason=reason, note=note)
         return reviewing.publish_urgently(self.parts, request, by)
 
     def review_later(self, article: str, by: Caller) -> ArticleReceipt:

@@ -49,6 +49,24 @@ def let_end(newsroom: Any, number: str) -> None:
     newsroom.db.alerts.update_one({"_id": number}, {"$set": ended})
 
 
+def test_it_holds_by_the_databases_time_whatever_this_processs_clock_says(
+    newsroom: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coming, holding = issue(newsroom, starts_at=utcnow() + HOUR, ends_at=utcnow() + HOUR * 3), issue(newsroom)
+    assert shown(newsroom) == [holding.id]
+    monkeypatch.setattr(type(newsroom.parts.articles), "now", lambda self: utcnow() + HOUR * 2)  # ours is slow
+    assert shown(newsroom) == [coming.id]
+    assert [row.id for row in alerting.list_past_alerts(newsroom.parts, ListPastAlerts()).items] == [holding.id]
+    standings = {row.id: row.standing for row in alerting.list_desk_alerts(newsroom.parts, ListDeskAlerts()).items}
+    assert standings == {coming.id: "holding", holding.id: "ended"}
+    with pytest.raises(Invalid):
+        issue(newsroom, ends_at=utcnow() + HOUR)
+    with pytest.raises(Conflict):
+        extend(newsroom, holding.id, 5)
+    (step,) = newsroom.db.alerts.find_one({"_id": issue(newsroom, ends_at=utcnow() + HOUR * 4).id})["steps"]
+    assert step["at"] > utcnow() + HOUR
+
+
 def test_it_is_shown_until_its_end_and_read_of_afterwards(newsroom: Any) -> None:
     number = issue(newsroom).id
     view = alerting.get_alerts(newsroom.parts, Empty())

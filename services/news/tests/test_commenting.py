@@ -224,7 +224,20 @@ def test_an_office_answers_marked_and_sees_only_what_everyone_does(below: Commen
     for wrong in ("cgw", "nowhere"):
         with pytest.raises(Invalid):
             below.answer(comment, department=wrong)
-    assert below.answer(comment, below.newsroom.editor, department="cgw").version == 3
+
+
+def test_the_newsroom_answers_as_the_newsroom_and_never_as_an_office(below: Comments) -> None:
+    comment = below.write().id
+    for wrong in ("cgw", "jw"):
+        with pytest.raises(Invalid):
+            below.answer(comment, below.newsroom.editor, department=wrong)
+    below.answer(comment, below.newsroom.editor)
+    said = below.page().items[0].answer
+    assert said and (said.department, said.official) == ("编辑部", False)
+    below.answer(comment)
+    assert below.page().items[0].answer.official
+    with pytest.raises(Conflict):
+        below.answer(comment, below.newsroom.editor)
 
 
 def test_who_has_left_is_nobodys_author_and_the_words_stay(below: Comments) -> None:

@@ -1,6 +1,7 @@
 """Reports and their cases: who is told what once, and what comes back; late, again, and while petition is away."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from news import coverage, echoes, feeding, reading
 from news.contract.coverage import ListEchoes
 from news.contract.feeds import GetFeed, ListPublished
 from news.contract.shapes import OneArticle
+from news.domain.coverage import Outcome
 from news.store import SCHEMA
 
 REPLY = {"done": "十四盏路灯全部恢复照明。", "published_at": "2026-11-20T10:00:00+08:00"}
@@ -98,14 +100,50 @@ def test_when_the_case_is_solved_the_report_says_so_by_itself(newsroom: Any, rep
     assert became(newsroom, report) == [(no, "unsolved")]
 
 
-def test_pictures_of_what_was_done_come_into_the_report(newsroom: Any, report: str, no: str) -> None:
+CLOSED = {"solved": None, "ending": "answered_unrated", "ending_name": "已办结", "reply": REPLY}
+
+
+def standings(newsroom: Any, report: str) -> dict[str, bool]:
+    """On which of the walls the report stands, and whether it is called solved there."""
+    found = {name: echoes.list_echoes(newsroom.parts, ListEchoes(outcome=name)).items for name in Outcome}
+    return {name: one.solved for name, items in found.items() for one in items if one.id == report}
+
+
+def test_what_was_answered_and_not_called_solved_is_closed_and_no_more(newsroom: Any, report: str, no: str) -> None:
     link(newsroom, report)
-    before_there_were_any: dict[str, Any] = {"$unset": {"follow_up.pictures": ""}}
+    assert standings(newsroom, report) == {"unsolved": False}
+    heard(newsroom, no, **CLOSED)
+    assert standings(newsroom, report) == {"closed": False}
+    heard(newsroom, no, **SOLVED)
+    assert standings(newsroom, report) == {"solved": True}
+
+
+def test_reports_of_before_that_are_closed_are_called_solved_no_more(newsroom: Any, report: str, no: str) -> None:
+    solved = "CP20261119-000000"
+    newsroom.cases.views[solved] = {**newsroom.cases.views[no], "no": solved, **SOLVED}
+    other = published(newsroom, solved)
+    link(newsroom, report)
+    link(newsroom, other)
+    heard(newsroom, no, **CLOSED)
+    newsroom.db.reports.update_many({}, {"$set": {"by_outcome": "solved"}})  # as a release of before called both
+    before = len(told(newsroom, report, "changed")), len(told(newsroom, other, "changed"))
+    migrate = next(one for one in SCHEMA.migrations if "not called solved" in one.name)
+    for _ in range(2):
+        migrate.run(newsroom.db)
+    assert (standings(newsroom, report), standings(newsroom, other)) == ({"closed": False}, {"solved": True})
+    after = len(told(newsroom, report, "changed")), len(told(newsroom, other, "changed"))
+    assert after == (before[0] + 1, before[1]), "readers' kept pages of it go, once"
+
+
+@pytest.mark.parametrize("wanting", ["with their pictures", "what the newsroom asked"])
+def test_pictures_of_what_was_done_come_into_the_report(newsroom: Any, report: str, no: str, wanting: str) -> None:
+    link(newsroom, report)
+    before_there_were_any: dict[str, Any] = {"$unset": {"follow_up.pictures": "", "follow_up.press": ""}}
     newsroom.db.followed_cases.update_one({"_id": no}, before_there_were_any)
     unit, picture = {"code": "cgw", "name": "区城管委"}, {"id": "a" * 32, "width": 4, "height": 3}
     visit = {"unit": unit, "at": "2026-11-19T10:00:00+08:00", "pictures": [picture]}
     newsroom.cases.views[no] = {**newsroom.cases.views[no], "contacts": [visit], "inspections": []}
-    migrate = next(one for one in SCHEMA.migrations if "with their pictures" in one.name)
+    migrate = next(one for one in SCHEMA.migrations if wanting in one.name)
     for _ in range(2):
         migrate.run(newsroom.db)
         coverage.read_anew(newsroom.parts)
@@ -162,6 +200,29 @@ def test_an_event_that_comes_late_finds_the_article_as_it_is(newsroom: Any, repo
     draft = newsroom.create(**body(no))
     link(newsroom, draft)
     assert newsroom.db.reports.count_documents({}) == 0, "a draft tells nothing"
+
+
+def test_what_the_newsroom_asked_is_told_and_turns_overdue_without_a_word_from_petition(
+    newsroom: Any, report: str, no: str
+) -> None:
+    link(newsroom, report)
+    due = newsroom.parts.articles.now() + timedelta(seconds=1)
+    question = {"unit": {"code": "cgw", "name": "区城管委"}, "asked_at": "2026-11-20T10:00:00+08:00"}
+    heard(newsroom, no, press=[{**question, "due": due.isoformat(), "answered_at": None}])
+
+    def asked() -> Any:
+        (one,) = reading.get_article(newsroom.parts, OneArticle(id=report)).follow_ups
+        return one.press[0]
+
+    assert (asked().unit, asked().overdue) == ("区城管委", False)
+    assert coverage.read_anew(newsroom.parts) == 0, "not before it is due"
+    wait_until(lambda: coverage.read_anew(newsroom.parts) == 1, 10)
+    assert asked().overdue and len(told(newsroom, report, "changed")) == 3
+    assert coverage.read_anew(newsroom.parts) == 0, "once"
+    late = (due + timedelta(seconds=5)).isoformat()
+    heard(newsroom, no, press=[{**question, "due": due.isoformat(), "answered_at": late}])
+    assert asked().answered_at and asked().overdue
+    assert {"petition.press_asked.v1", "petition.press_answered.v1"} <= set(coverage.CASES_TYPES)
 
 
 @pytest.mark.parametrize("gone", [None, {"ending": "withdrawn"}], ids=["private", "taken back"])

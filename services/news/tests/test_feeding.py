@@ -49,6 +49,34 @@ def test_a_correction_moves_the_time_of_change_and_nothing_else(newsroom: Any) -
     assert new.corrections[0].note == "日期有误"
 
 
+@pytest.mark.parametrize(
+    ("asked", "moved"), [({"column": "livelihood"}, {"column": "culture"}), ({"town": TOWN}, {"town": None})]
+)
+def test_a_feed_has_changed_when_an_article_went_elsewhere(
+    newsroom: Any, asked: dict[str, str], moved: dict[str, Any]
+) -> None:
+    where = {"column": "livelihood", "town": TOWN}
+    staying, going = newsroom.published(**where), newsroom.published(**where)
+    before = feed(newsroom, **asked)
+    newsroom.save(going, correction="栏目有误", **{**where, **moved})
+    after = feed(newsroom, **asked)
+    assert (ids(before.items), ids(after.items)) == ([going, staying], [staying])
+    assert after.updated > before.updated
+    newsroom.save(staying, correction="日期有误", **where)
+    assert feed(newsroom, **asked).updated > after.updated
+    newsroom.review_later(going, newsroom.chief)
+    assert feed(newsroom, **asked).updated == feed(newsroom, **asked).items[0].changed_at, "no step of his is one here"
+
+
+def test_a_month_tells_when_the_last_of_it_was_withdrawn(newsroom: Any) -> None:
+    going, _ = newsroom.published(), newsroom.published()
+    (month,) = feeding.get_published_months(newsroom.parts, Empty()).months
+    assert feeding.list_published(newsroom.parts, ListPublished(month=month)).withdrawn_at is None
+    newsroom.withdraw(going)
+    found = feeding.list_published(newsroom.parts, ListPublished(month=month))
+    assert (len(found.items), found.withdrawn_at) == (1, newsroom.parts.articles.article(going).withdrawn_at)
+
+
 def test_a_later_review_changes_nothing_for_readers(newsroom: Any) -> None:
     article = newsroom.create()
     newsroom.hurry(article, newsroom.duty)

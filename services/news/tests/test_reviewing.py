@@ -84,6 +84,45 @@ def test_what_must_be_changed_is_shown_and_stays_only_with_a_reason(newsroom: An
     assert read(newsroom, article).title == "残疾人与瞎子"
 
 
+HARSH = {"title": "残疾人与瞎子", "lead": "回龙观镇的事。"}
+
+
+def refused_field(call: Any, *given: Any, **fields: Any) -> str:
+    with pytest.raises(Invalid) as refused:
+        call(*given, **fields)
+    return str(refused.value.errors[0]["field"])
+
+
+def test_in_haste_what_must_be_changed_stays_only_with_a_reason(newsroom: Any) -> None:
+    article = newsroom.create(**HARSH)
+    assert refused_field(newsroom.hurry, article, newsroom.duty) == "note"
+    assert newsroom.hurry(article, newsroom.duty, note="引用书名").stage == "later_review"
+    assert read(newsroom, article, newsroom.chief).findings, "who reviews it sees them"
+
+
+def test_a_correction_is_checked_for_what_it_brings_and_reviewed_by_another(newsroom: Any) -> None:
+    article = newsroom.published()
+    first = read(newsroom, article).version
+    assert refused_field(newsroom.save, article, correction="改题", **HARSH) == "note"
+    assert newsroom.save(article, correction="改题", note="引用书名", **HARSH).stage == "later_review"
+    assert newsroom.save(article, correction="改署名", desk="新的署名", **HARSH).version, "it was heard already"
+    assert refused_field(newsroom.restore, article, first) == "correction"
+    assert newsroom.restore(article, first, correction="改回").version, "better words need no reason"
+    shown = reading.get_article(newsroom.parts, OneArticle(id=article))
+    assert [one.note for one in shown.corrections] == ["改题", "改署名", "改回"]
+    with pytest.raises(Forbidden):
+        newsroom.review_later(article, newsroom.editor)
+    assert newsroom.review_later(article, newsroom.chief).stage == "published"
+
+
+def test_an_earlier_version_with_what_must_be_changed_comes_back_only_with_a_reason(newsroom: Any) -> None:
+    article = newsroom.create(**HARSH)
+    newsroom.save(article, None, newsroom.reporter)
+    newsroom.release(article)
+    assert refused_field(newsroom.restore, article, 1, correction="改回") == "note"
+    assert newsroom.restore(article, 1, correction="改回", note="引用书名").stage == "later_review"
+
+
 def test_the_desk_lists_by_stage(newsroom: Any) -> None:
     draft, submitted = newsroom.create(), newsroom.create()
     newsroom.submit(submitted)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kit.clock import utcnow
-from kit.errors import Conflict, Invalid, NotFound
+from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.testing import new_key
 from news import desk, fronting, publishing, reading, steps
 from news.contract.reading import Front, ListArticles, Search
@@ -24,7 +24,7 @@ def schedule(newsroom: Any, article: str, after: timedelta = HOUR) -> Any:
 
 def hold_back(newsroom: Any, article: str, after: timedelta = HOUR) -> Any:
     request = EmbargoArticle(id=article, until=utcnow() + after, idempotency_key=new_key())
-    return publishing.embargo_article(newsroom.parts, request, newsroom.reporter)
+    return publishing.embargo_article(newsroom.parts, request, newsroom.editor)
 
 
 def scheduled(newsroom: Any, **fields: Any) -> str:
@@ -149,6 +149,25 @@ def test_what_is_held_back_is_nowhere_before_its_time(newsroom: Any) -> None:
     newsroom.db.articles.update_one({"_id": article}, {"$set": passed})
     assert publishing.publish_due(newsroom.parts) == 1
     assert seen_anywhere(newsroom, article)
+
+
+def test_an_embargo_is_lifted_only_with_a_reason_that_stays(newsroom: Any) -> None:
+    article = newsroom.create()
+    hold_back(newsroom, article)
+
+    def lift(by: Any, **fields: Any) -> Any:
+        request = EmbargoArticle(id=article, idempotency_key=new_key(), **fields)
+        return publishing.embargo_article(newsroom.parts, request, by)
+
+    with pytest.raises(Invalid) as refused:
+        lift(newsroom.editor)
+    assert refused.value.errors[0]["field"] == "note"
+    newsroom.pass_reviews(article)
+    with pytest.raises(Forbidden):
+        lift(newsroom.reporter, note="想早点发")
+    lift(newsroom.editor, note="发布会提前")
+    row = desk.get_desk_article(newsroom.parts, OneArticle(id=article), newsroom.reporter)
+    assert (row.embargo_until, row.course[-1].note) == (None, "发布会提前")
 
 
 def test_a_held_back_article_is_not_published_in_haste_either(newsroom: Any) -> None:

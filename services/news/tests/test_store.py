@@ -48,6 +48,7 @@ from .tipline import Tipline, resident
 def test_an_article_comes_back_as_it_was_stored(newsroom: Any) -> None:
     article = newsroom.published()
     newsroom.save(article, correction="更正")
+    newsroom.save(article, correction="栏目有误", column="culture", town="110114111")
     document = newsroom.db.articles.find_one({"_id": article})
     kept = article_of(document)
     assert kept == newsroom.parts.articles.article(article)

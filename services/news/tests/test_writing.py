@@ -216,6 +216,19 @@ def test_one_writes_at_a_time_until_another_takes_over(newsroom: Any) -> None:
     newsroom.save(article, 2, newsroom.reporter)
 
 
+def test_a_lock_lapses_by_the_databases_time_whatever_this_processs_clock_says(
+    newsroom: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = newsroom.create()
+    assert lock(newsroom, article, newsroom.reporter)
+    assert not lock(newsroom, article, newsroom.editor)
+    monkeypatch.setattr(type(newsroom.parts.articles), "now", lambda self: utcnow() + timedelta(minutes=2))
+    assert read(newsroom, article).lock is None
+    assert lock(newsroom, article, newsroom.editor)
+    with pytest.raises(Conflict):
+        newsroom.save(article, None, newsroom.reporter)
+
+
 def test_a_lock_without_a_sign_of_its_holder_lapses(newsroom: Any) -> None:
     article = newsroom.create()
     lock(newsroom, article, newsroom.reporter)

@@ -32,7 +32,7 @@ export const STEPS: readonly Step[] = [
   { action: "review_later", name: "补审通过", sure: "补审通过", asks: "补审意见（可不填）", needed: false, tone: "primary", done: "补审已完成" },
   { action: "schedule", name: "定时发布", sure: "定时发布", asks: "", needed: false, time: "at", tone: "quiet", done: "已定时，到时自动发布" },
   { action: "unschedule", name: "取消定时", sure: "取消定时", asks: "", needed: false, tone: "", done: "已取消定时，稿件回到待发布" },
-  { action: "embargo", name: "时限", sure: "保存时限", asks: "", needed: false, time: "until", tone: "quiet", done: "时限已保存" },
+  { action: "embargo", name: "时限", sure: "保存时限", asks: "理由（提前或取消时限时必填）", needed: false, time: "until", tone: "quiet", done: "时限已保存" },
   { action: "publish_urgently", name: "紧急发布", sure: "现在紧急发布", asks: "紧急发布理由（随后须补审）", needed: true, tone: "danger", done: "已紧急发布，请及时补审" },
 ];
 

@@ -2851,7 +2851,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** An office answers a comment in public. */
+        /** An office or the newsroom answers a comment in public. */
         put: operations["answer_comment"];
         post?: never;
         delete?: never;
@@ -6973,6 +6973,28 @@ export interface components {
             width: number;
         };
         /**
+         * FollowUpPress
+         * @description 采访: that the newsroom asked an office, until when it answers, and when it did; `overdue`: not by then.
+         */
+        "news.FollowUpPress": {
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * FollowUpView
          * @description What became of a case that a report names: what was done in short, when, with pictures, and how it stands.
          *
@@ -7000,6 +7022,12 @@ export interface components {
              * @default []
              */
             pictures: components["schemas"]["news.FollowUpPicture"][];
+            /**
+             * Press
+             * @description what the newsroom asked about it, the first question first
+             * @default []
+             */
+            press: components["schemas"]["news.FollowUpPress"][];
             /** Promises */
             promises: components["schemas"]["news.PromiseView"][];
             /** State */
@@ -7164,7 +7192,7 @@ export interface components {
         };
         /**
          * EchoView
-         * @description A report with what became of its cases.
+         * @description A report with what became of its cases; `solved` when the author of each has said so.
          */
         "news.EchoView": {
             column: components["schemas"]["news.Named"];
@@ -7178,6 +7206,11 @@ export interface components {
             id: string;
             /** Lead */
             lead: string;
+            /**
+             * @description how they stand together: as the one that has come least far
+             * @default null
+             */
+            outcome: components["schemas"]["news.Outcome"] | null;
             /** @default null */
             picture: components["schemas"]["news.ListedPicture"] | null;
             /**
@@ -8205,7 +8238,7 @@ export interface components {
         };
         /**
          * CommentAnswerView
-         * @description What an office says.
+         * @description What an office says, or the newsroom: then it is not `official`.
          */
         "news.CommentAnswerView": {
             /**
@@ -8215,6 +8248,11 @@ export interface components {
             at: string;
             /** Department */
             department: string;
+            /**
+             * Official
+             * @default true
+             */
+            official: boolean;
             /** Text */
             text: string;
         };
@@ -14791,7 +14829,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
-                outcome?: ("solved" | "unsolved") | null;
+                outcome?: ("solved" | "closed" | "unsolved") | null;
             };
             header?: never;
             path?: never;
@@ -15580,6 +15618,11 @@ export interface operations {
                      * @default
                      */
                     lead?: string;
+                    /**
+                     * 保留理由
+                     * @default
+                     */
+                    note?: string;
                     /** 来源 */
                     source: string;
                     /** 标题 */
@@ -15831,6 +15874,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * 保留理由
+                     * @default
+                     */
+                    note?: string;
                     /** 紧急发布理由 */
                     reason: string;
                     /**
@@ -15931,6 +15979,11 @@ export interface operations {
                      * @default
                      */
                     correction?: string;
+                    /**
+                     * 保留理由
+                     * @default
+                     */
+                    note?: string;
                     /** 要恢复的版本 */
                     restored: number;
                     /**
@@ -16478,6 +16531,11 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /**
+                     * 调整时限的理由
+                     * @default
+                     */
+                    note?: string;
                     /**
                      * 时限（解禁时间）
                      * @default null

@@ -51,7 +51,7 @@ class HideComment(RefuseComment):
 
 
 class AnswerComment(CommentCommand):
-    """In the name of `department`; who works for one alone need not say which."""
+    """In the name of `department`; who works for one alone need not say which. Of editors, who name none, 编辑部."""
 
     text: Text = Field(title="答复", min_length=4, max_length=500)
     department: Code | None = Field(None, title="部门")
@@ -64,11 +64,12 @@ class ListDeskComments(PageRequest):
 
 
 class CommentAnswerView(View):
-    """What an office says."""
+    """What an office says, or the newsroom: then it is not `official`."""
 
     department: str
     text: str
     at: Moment
+    official: bool = True
 
 
 class CommentView(View):

@@ -7,7 +7,7 @@ from pydantic import Field
 from kit.contract import Moment, Page, PageRequest, View
 from news.contract.reading import ArticleSummary, Lasting
 from news.contract.shapes import FollowUpView
-from news.domain.coverage import Fact
+from news.domain.coverage import Fact, Outcome
 
 
 class CoverageLinked(View):
@@ -52,15 +52,16 @@ class EchoTold(View):
 
 
 class ListEchoes(PageRequest):
-    """回音壁. Unsolved: at least one of the report's cases is."""
+    """回音壁. Unsolved: at least one of the report's cases is; closed: none is, but not all are solved."""
 
-    outcome: Literal["solved", "unsolved"] | None = Field(None, title="解决情况")
+    outcome: Literal["solved", "closed", "unsolved"] | None = Field(None, title="解决情况")
 
 
 class EchoView(ArticleSummary):
-    """A report with what became of its cases."""
+    """A report with what became of its cases; `solved` when the author of each has said so."""
 
     solved: bool
+    outcome: Outcome | None = Field(None, description="how they stand together: as the one that has come least far")
     follow_ups: list[FollowUpView]
 
 

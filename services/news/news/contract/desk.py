@@ -72,11 +72,15 @@ class CreateArticle(Command):
 
 
 class SaveArticle(CreateArticle):
-    """All words anew, written on `version`. `correction` tells the readers of a published article what changed."""
+    """All words anew, written on `version`. `correction` tells the readers of a published article what changed.
+
+    A `note` is needed when a correction brings what the check says must be changed; it is the newsroom's.
+    """
 
     id: ArticleId = Field(title="编号")
     version: Version = Field(title="版本")
     correction: Text = Field("", title="更正说明", max_length=200)
+    note: Text = Field("", title="保留理由", max_length=200)
 
 
 class PublishArticle(Command):
@@ -91,10 +95,11 @@ class WithdrawArticle(PublishArticle):
 
 
 class RestoreVersion(PublishArticle):
-    """The words of version `restored` again, as a new version."""
+    """The words of version `restored` again, as a new version. `note` as for saving."""
 
     restored: Version = Field(title="要恢复的版本")
     correction: Text = Field("", title="更正说明", max_length=200)
+    note: Text = Field("", title="保留理由", max_length=200)
 
 
 class LockArticle(Command):

@@ -38,7 +38,10 @@ class WithdrawnRow(View):
 
 
 class FeedView(View):
-    """The latest articles, and what was withdrawn lately; `updated` is when either changed last."""
+    """The latest articles, and what was withdrawn lately.
+
+    `updated` is when either changed last, or an article of the column or town went to another one.
+    """
 
     column: Named | None
     town: Named | None
@@ -99,4 +102,6 @@ class PublishedRow(View):
 
 
 class PublishedPage(Page[PublishedRow]):
-    pass
+    """`withdrawn_at` is when the last was withdrawn of what was published in the month; null without a month."""
+
+    withdrawn_at: Moment | None = None

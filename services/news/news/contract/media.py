@@ -25,11 +25,12 @@ class ReadPicture(Request):
 class ArticlePictureData(PictureData):
     """A piece of a file; `public_seconds` is how long everyone may see it from now on, null where no end is stated.
 
-    `name` is what a PDF is called by the article that gives it out.
+    `kept_at` is since when the file is as it is. `name` is what a PDF is called by the article that gives it out.
     """
 
     public_seconds: int | None
     name: str | None
+    kept_at: Moment | None = None
 
 
 class Uploaded(Picture):

@@ -33,7 +33,10 @@ class ReturnArticle(PublishArticle):
 
 
 class PublishUrgently(PublishArticle):
+    """A `note` is needed when something stays that the check says must be changed, and it was never handed in."""
+
     reason: Text = Field(title="紧急发布理由", min_length=2, max_length=200)
+    note: Text = Field("", title="保留理由", max_length=200)
 
 
 class ReviewLater(PublishArticle):

@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime, Field
 
+from kit.contract import Text
 from news.contract.desk import PublishArticle
 
 
@@ -14,6 +15,7 @@ class UnscheduleArticle(PublishArticle):
 
 
 class EmbargoArticle(PublishArticle):
-    """Held back until then; without a time, no more."""
+    """Held back until then; without a time, no more. A `note` is needed where it was held back longer before."""
 
     until: AwareDatetime | None = Field(None, title="时限（解禁时间）")
+    note: Text = Field("", title="调整时限的理由", max_length=200)

@@ -167,6 +167,16 @@ class FollowUpPicture(Picture):
     what: str
 
 
+class FollowUpPress(View):
+    """采访: that the newsroom asked an office, until when it answers, and when it did; `overdue`: not by then."""
+
+    unit: str
+    asked_at: Moment
+    due: Moment
+    answered_at: Moment | None
+    overdue: bool
+
+
 class FollowUpView(View):
     """What became of a case that a report names: what was done in short, when, with pictures, and how it stands.
 
@@ -184,6 +194,7 @@ class FollowUpView(View):
     done_at: Moment | None
     promises: list[PromiseView]
     pictures: list[FollowUpPicture] = Field([])
+    press: list[FollowUpPress] = Field([], description="what the newsroom asked about it, the first question first")
     into: str | None
 
 

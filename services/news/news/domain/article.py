@@ -168,13 +168,23 @@ class Taken(_Part):
     remarks: tuple[Remark, ...] = ()
 
 
+class Left(_Part):
+    """That a published article left a column, or a town, for another: who reads that one sees it no more."""
+
+    at: datetime
+    column: str | None = None
+    town: str | None = None
+
+
 class Article(_Part):
     """An article with its standing. `id` never changes; `version` grows with every step.
 
     `writers` have written words of it, the last one last; `written_at` is when he began to write the present ones.
     `milestone`: these words are kept as a version when others take their place, whoever writes them and however soon.
+    `left` are the columns and towns that it was published in and is not any more, each with when it went.
     `publish_at` is when it goes out by itself; before `embargo_until` it goes out in no way.
-    `course` is what was done with it, but for saving; `returned`: a review has sent it back, and it is not back yet.
+    `course` is what was done with it, but for saving before it is out; `returned`: a review has sent it back, and it is
+    not back yet.
     """
 
     id: str
@@ -195,6 +205,7 @@ class Article(_Part):
     publish_at: datetime | None = None
     embargo_until: datetime | None = None
     course: tuple[Taken, ...] = ()
+    left: tuple[Left, ...] = ()
 
     @property
     def state(self) -> State:

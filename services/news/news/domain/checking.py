@@ -4,6 +4,7 @@ The rules are the district's (`checking.yml`). Whoever writes decides; what must
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from news.domain.article import Block, FileBlock, PictureBlock, Words
+from news.domain.refusals import BadValue
 
+NAMED = 5  # findings that a refusal names
 _Short = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 _KINDS = ("街道", "镇", "乡")
 _DATE = re.compile(
@@ -93,6 +96,25 @@ def findings(words: Words, rules: CheckRules, towns: Iterable[str], today: date)
     found += _untitled(texts, rules)
     order = {text: number for number, text in enumerate((text.place, text.block) for text in texts)}
     return sorted(found, key=lambda finding: (order[finding.place, finding.block], finding.start))
+
+
+def brought(found: Iterable[Finding], before: Iterable[Finding] = ()) -> list[Finding]:
+    """What must be changed of what was found, without what had been found before, wherever it stands now."""
+    known = Counter((one.text, one.why) for one in before)
+    must = []
+    for one in found:
+        if one.level is Level.MUST:
+            if known[one.text, one.why] <= 0:
+                must.append(one)
+            known[one.text, one.why] -= 1
+    return must
+
+
+def demand_reason(must: Sequence[Finding], note: str) -> None:
+    """Raises `BadValue` when what must be changed stays without a word why."""
+    if must and not note:
+        texts = "、".join(dict.fromkeys(f"“{one.text}”" for one in must[:NAMED]))
+        raise BadValue("note", f"自动检查有{len(must)}处应当修改：{texts}。如确需保留，请写明理由")
 
 
 def must_change(text: str, rules: Iterable[WordRule]) -> list[str]:

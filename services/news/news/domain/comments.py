@@ -17,6 +17,8 @@ from news.domain.refusals import BadValue, NotPermitted, Refused
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 ANSWERING_OFFICES = frozenset(("handler", "approver"))
 ANSWERERS = EDITORS | ANSWERING_OFFICES
+NEWSROOM = "编辑部"
+"""Who answers where editors do. It stands where an office's code does, so that instances of before show it as it is."""
 GONE = "已注销用户"
 
 
@@ -121,12 +123,17 @@ class Taken(_Part):
 
 
 class Answer(_Part):
-    """What an office says to a comment."""
+    """What an office says to a comment, or the newsroom."""
 
     department: str
     text: str
     at: datetime
     by: str
+
+    @property
+    def official(self) -> bool:
+        """Whether an office has said it."""
+        return self.department != NEWSROOM
 
 
 class Comment(_Part):
@@ -172,7 +179,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Answering:
-    """What somebody answers in the name of which office; `offices` are his own."""
+    """What somebody answers in the name of which office; `offices` are his own. Editors answer for the newsroom."""
 
     text: str
     department: str | None
@@ -237,23 +244,34 @@ def report(comment: Comment, reporter: str, reason: str, rules: CommentRules) ->
 
 
 def answer(comment: Comment, given: Answering, now: datetime) -> Comment:
-    """An office answers a comment that everyone sees; a later answer takes the place of the one before.
+    """An office or the newsroom answers a comment that everyone sees; a later answer takes the place of the one before,
+    but the newsroom's never that of an office's.
 
     Raises `NotPermitted`, `BadValue` for an office that one does not speak for, `Refused`.
     """
-    by, department = given.actor, given.department
+    by = given.actor
     if not by.roles & ANSWERERS:
         raise NotPermitted("官方答复由部门承办人、审核人或编辑办理。")
     if comment.state is not CommentState.SHOWN:
         raise Refused(_NOT_NOW[comment.state])
-    if not by.roles & EDITORS:
-        department = department or (next(iter(given.offices)) if len(given.offices) == 1 else None)
-        if department not in given.offices:
-            raise BadValue("department", "请选择您所在的部门")
-    if department is None:
-        raise BadValue("department", "请选择答复的部门")
+    department = _spoken_for(given)
+    if department == NEWSROOM and comment.answer and comment.answer.official:
+        raise Refused("这条评论已有部门答复，编辑部不能替换。")
     said = Answer(department=department, text=given.text, at=now, by=by.id)
     return _stepped(comment, Taken(action="answer", at=now, by=by.id), answer=said)
+
+
+def _spoken_for(given: Answering) -> str:
+    """In whose name it is said. Raises `BadValue`."""
+    roles, department = given.actor.roles, given.department
+    if roles & EDITORS and department in (None, NEWSROOM):
+        return NEWSROOM
+    offices = given.offices if roles & ANSWERING_OFFICES else ()
+    department = department or (next(iter(offices)) if len(offices) == 1 else None)
+    if department is None or department not in offices:
+        own = "编辑以编辑部名义答复，部门答复请由部门办理" if roles & EDITORS else "请选择您所在的部门"
+        raise BadValue("department", own)
+    return department
 
 
 def forget(comment: Comment) -> Comment:

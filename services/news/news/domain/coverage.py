@@ -60,6 +60,19 @@ class HandlingPicture(_Part):
     what: str
 
 
+class PressQuestion(_Part):
+    """采访: that the newsroom asked an office about the case, until when it answers, and when it did.
+
+    `overdue`: it had not answered by then.
+    """
+
+    unit: str
+    asked_at: datetime
+    due: datetime
+    answered_at: datetime | None = None
+    overdue: bool = False
+
+
 class FollowUp(_Part):
     """What became of one case: what was done in short, when, how it stands; `into` is the case it was merged into."""
 
@@ -74,6 +87,7 @@ class FollowUp(_Part):
     done_at: datetime | None = None
     promises: tuple[Promise, ...] = ()
     pictures: tuple[HandlingPicture, ...] = ()
+    press: tuple[PressQuestion, ...] = ()
     into: str | None = None
 
 
@@ -90,10 +104,11 @@ def without(article: Article, hidden: frozenset[str]) -> Article:
     return article.model_copy(update={"words": article.words.model_copy(update={"blocks": blocks})})
 
 
-def follow_up(view: Mapping[str, Any], main: Mapping[str, Any] | None = None) -> FollowUp | None:
-    """What became of the case that everyone reads so; None when its author has taken it back.
+def follow_up(view: Mapping[str, Any], now: datetime, main: Mapping[str, Any] | None = None) -> FollowUp | None:
+    """What became of the case that everyone reads so by now; None when its author has taken it back.
 
     `main` is the case that it was merged into, as everyone reads that one: what becomes of it, becomes of both.
+    What the newsroom asked about either is told.
     """
     if view["ending"] == _TAKEN_BACK:
         return None
@@ -111,16 +126,23 @@ def follow_up(view: Mapping[str, Any], main: Mapping[str, Any] | None = None) ->
         done_at=reply["published_at"] if reply else None,
         promises=tuple(_promise(one) for one in told["promises"]),
         pictures=_pictures(told),
+        press=_press((view, main) if main else (view,), now),
         into=view["merged_into"],
     )
 
 
+def turns_at(one: FollowUp) -> datetime | None:
+    """When it reads otherwise by itself: when the next answer that an office owes the newsroom becomes overdue."""
+    return min((asked.due for asked in one.press if asked.answered_at is None and not asked.overdue), default=None)
+
+
 def overall(follow_ups: Sequence[FollowUp]) -> Outcome | None:
-    """How a report stands: unsolved as long as one of its cases is; None when nobody may read of any."""
-    if not follow_ups:
-        return None
-    unsolved = any(one.outcome is Outcome.UNSOLVED for one in follow_ups)
-    return Outcome.UNSOLVED if unsolved else Outcome.SOLVED
+    """How a report stands: as the case of it that has come least far; None when nobody may read of any.
+
+    So it is solved only when the author of each of its cases has said so.
+    """
+    found = {one.outcome for one in follow_ups}
+    return next((outcome for outcome in (Outcome.UNSOLVED, Outcome.CLOSED, Outcome.SOLVED) if outcome in found), None)
 
 
 def mark(follow_ups: Sequence[FollowUp], named: Sequence[str] = ()) -> str:
@@ -149,8 +171,9 @@ def fresh(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str]])
 
 
 def _line(found: FollowUp) -> str:
-    """One without pictures reads as it did before there were any: what nobody sees changed is not told anew."""
-    return found.model_dump_json(exclude=None if found.pictures else {"pictures"})
+    """One without pictures or questions reads as it did before there were any: what nobody sees changed is not told
+    anew."""
+    return found.model_dump_json(exclude={name for name in ("pictures", "press") if not getattr(found, name)})
 
 
 def _pictures(view: Mapping[str, Any]) -> tuple[HandlingPicture, ...]:
@@ -163,6 +186,17 @@ def _pictures(view: Mapping[str, Any]) -> tuple[HandlingPicture, ...]:
         for picture in one["pictures"]
     ]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:MOST_PICTURES])
+
+
+def _press(views: Sequence[Mapping[str, Any]], now: datetime) -> tuple[PressQuestion, ...]:
+    """What the newsroom asked, the first question first."""
+    asked = [
+        PressQuestion(unit=one["unit"]["name"], **{name: one[name] for name in ("asked_at", "due", "answered_at")})
+        for view in views
+        for one in view.get("press", ())
+    ]
+    told = [one.model_copy(update={"overdue": (one.answered_at or now) > one.due}) for one in asked]
+    return tuple(sorted(told, key=lambda one: one.asked_at))
 
 
 def _outcome(view: Mapping[str, Any]) -> Outcome:

@@ -1,9 +1,11 @@
 """Writing, publishing, correcting and withdrawing: each step gives the changed article and the fact to be told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from news.domain.article import Article, Correction, Remark, Stage, State, Taken, Words
+from news.domain.article import Article, Correction, Left, Remark, Stage, State, Taken, Words
+from news.domain.checking import Finding, demand_reason
 from news.domain.lifecycle import Action, Actor, row_for
 from news.domain.refusals import BadValue, Refused
 from news.domain.versions import sitting_began
@@ -19,11 +21,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Saved:
-    """What is saved: the words; `correction` tells readers what changed; `auto` when the page saves by itself."""
+    """What is saved: the words; `correction` tells readers what changed; `auto` when the page saves by itself.
+
+    `must` are findings that these words bring and that must be changed; `note` says why they stay.
+    """
 
     words: Words
     correction: str = ""
     auto: bool = False
+    must: Sequence[Finding] = ()
+    note: str = ""
 
 
 def create(number: str, actor: Actor, words: Words, now: datetime, *, auto: bool = False) -> Change:
@@ -44,8 +51,9 @@ def create(number: str, actor: Actor, words: Words, now: datetime, *, auto: bool
 
 
 def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
-    """New words. Once the article is published, the reader is told what was corrected: raises `BadValue` without.
+    """New words. Once the article is published, the reader is told what was corrected, and it is reviewed later.
 
+    Raises `BadValue` for a correction without that, or that brings what must be changed without a word why.
     Raises `Refused` when the page would save by itself what is not being written any more.
     """
     row = row_for(article, Action.SAVE, actor)
@@ -53,11 +61,14 @@ def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
         raise Refused(
             "稿件已不在撰写中，修改后请手动保存。"
         )  # it would undo an approval, or correct in public, unasked
-    corrections = article.corrections
+    corrections, course = article.corrections, article.course
     if article.state is State.PUBLISHED:
         if not saved.correction:
             raise BadValue("correction", "修改已发布的报道，请填写更正说明")
+        demand_reason(saved.must, saved.note)
         corrections = (*corrections, Correction(at=now, note=saved.correction))
+        said = with_reason(saved.correction, saved.note)
+        course = (*course, Taken(at=now, by=actor.id, action=Action.SAVE, stage=row.target, note=said))
     return moved(
         article,
         row.target,
@@ -65,10 +76,25 @@ def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
         now,
         words=saved.words.model_copy(update={"example": article.words.example}),
         corrections=corrections,
+        course=course,
+        left=(*article.left, *_left(article, saved.words, now)),
         writers=(*(one for one in article.writers if one != actor.id), actor.id),
         written_at=sitting_began(article, actor.id, now),
         milestone=not saved.auto,
     )
+
+
+def _left(article: Article, words: Words, now: datetime) -> tuple[Left, ...]:
+    """That its readers do not find it any more where they found it."""
+    was = article.words
+    column = was.column if was.column != words.column else None
+    town = was.town if was.town != words.town else None
+    return (Left(at=now, column=column, town=town),) if article.listed and (column or town) else ()
+
+
+def with_reason(said: str, note: str) -> str:
+    """What is said with a step, and why something stays that the check says must be changed."""
+    return f"{said}\n检查提示予以保留：{note}" if note else said
 
 
 def publish(article: Article, actor: Actor, now: datetime) -> Change:

@@ -58,12 +58,13 @@ _OUT = (Stage.PUBLISHED, Stage.LATER)
 TABLE = (
     Row(Action.SAVE, Stage.WRITING, Stage.WRITING, DESK),
     Row(Action.SAVE, Stage.APPROVED, Stage.WRITING, DESK),
-    *(Row(Action.SAVE, stage, stage, EDITORS, "corrected") for stage in _OUT),
+    *(Row(Action.SAVE, stage, Stage.LATER, EDITORS, "corrected") for stage in _OUT),
     Row(Action.SUBMIT, Stage.WRITING, Stage.FIRST, DESK),
     Row(Action.RECALL, Stage.FIRST, Stage.WRITING, DESK),
     *(Row(Action.APPROVE, source, target, roles) for source, target, roles in _UNDER_REVIEW),
     *(Row(Action.RETURN, source, Stage.WRITING, roles) for source, _, roles in _UNDER_REVIEW),
-    *(Row(Action.EMBARGO, stage, stage, DESK) for stage in (*_NOT_REVIEWED, *_READY)),
+    Row(Action.EMBARGO, Stage.WRITING, Stage.WRITING, DESK),
+    *(Row(Action.EMBARGO, stage, stage, EDITORS) for stage in (Stage.FIRST, Stage.SECOND, Stage.FINAL, *_READY)),
     *(Row(Action.SCHEDULE, stage, Stage.SCHEDULED, EDITORS) for stage in _READY),
     Row(Action.UNSCHEDULE, Stage.SCHEDULED, Stage.APPROVED, EDITORS),
     *(Row(Action.PUBLISH, stage, Stage.PUBLISHED, EDITORS, "published") for stage in _READY),
@@ -123,8 +124,13 @@ def works_on(article: Article, actor: Actor) -> bool:
 
 
 def this_round(article: Article) -> tuple[Taken, ...]:
-    """The steps since the article was last submitted, that one included."""
-    begun = max((at for at, step in enumerate(article.course) if step.action == Action.SUBMIT), default=0)
+    """The steps since the article was last submitted, that one included, or since it was last reviewed to the end."""
+    begun = 0
+    for at, step in enumerate(article.course):
+        if step.action == Action.SUBMIT:
+            begun = at
+        elif step.action == Action.REVIEW_LATER or (step.action == Action.APPROVE and step.stage is Stage.APPROVED):
+            begun = at + 1
     return article.course[begun:]
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from news.domain.article import Article, Remark, plain
-from news.domain.checking import Finding, Level
-from news.domain.editing import Change, check_embargo, step
+from news.domain.article import Article, Remark, Stage, plain
+from news.domain.checking import Finding, brought, demand_reason
+from news.domain.editing import Change, check_embargo, step, with_reason
 from news.domain.lifecycle import Action, Actor
 from news.domain.refusals import BadValue
 
@@ -23,10 +23,8 @@ class Said:
 
 def submit(article: Article, actor: Actor, now: datetime, found: Sequence[Finding], note: str) -> Change:
     """Hands it in for the first review. Raises `BadValue` when what must be changed stays without a word why."""
-    must = [finding for finding in found if finding.level is Level.MUST]
     change = step(article, Action.SUBMIT, actor, now, note=note, returned=False, milestone=True)
-    if must and not note:
-        raise BadValue("note", f"自动检查有{len(must)}处应当修改。如确需保留，请在送审说明中写明理由")
+    demand_reason(brought(found), note)
     return change
 
 
@@ -48,11 +46,20 @@ def send_back(article: Article, actor: Actor, now: datetime, said: Sequence[Said
     return step(article, Action.RETURN, actor, now, note=note, remarks=remarks, returned=True)
 
 
-def publish_urgently(article: Article, actor: Actor, now: datetime, reason: str) -> Change:
-    """Everyone may read it from now on; it is reviewed later. Raises `Refused` while it is held back."""
+def publish_urgently(
+    article: Article, actor: Actor, now: datetime, reason: str, found: Sequence[Finding] = (), note: str = ""
+) -> Change:
+    """Everyone may read it from now on; it is reviewed later. Raises `Refused` while it is held back.
+
+    Raises `BadValue` when what must be changed stays without a word why (`note`), unless that was said with handing in.
+    """
     check_embargo(article, now)
-    action = Action.PUBLISH_URGENTLY
-    return step(article, action, actor, now, note=reason, published_at=now, milestone=True, returned=False)
+    said = with_reason(reason, note)
+    change = step(
+        article, Action.PUBLISH_URGENTLY, actor, now, note=said, published_at=now, milestone=True, returned=False
+    )
+    demand_reason(brought(found) if article.stage is Stage.WRITING else (), note)
+    return change
 
 
 def review_later(article: Article, actor: Actor, now: datetime, note: str) -> Change:

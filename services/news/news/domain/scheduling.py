@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from news.domain.article import Article, Stage
 from news.domain.editing import Change, publish, step
 from news.domain.lifecycle import EDITORS, Action, Actor
-from news.domain.refusals import BadValue, Refused
+from news.domain.refusals import BadValue, NotPermitted, Refused
 
 FURTHEST = timedelta(days=180)
 
@@ -27,14 +27,28 @@ def unschedule(article: Article, actor: Actor, now: datetime) -> Change:
     return step(article, Action.UNSCHEDULE, actor, now, publish_at=None)
 
 
-def hold_back(article: Article, actor: Actor, now: datetime, until: datetime | None) -> Change:
-    """Held back until then, or no more. Raises `BadValue` when it is set to go out before."""
-    change = step(article, Action.EMBARGO, actor, now, embargo_until=until)
+def hold_back(article: Article, actor: Actor, now: datetime, until: datetime | None, note: str = "") -> Change:
+    """Held back until then, or no more.
+
+    Raises `BadValue` when it is set to go out before, or would be held back less long without a word why (`note`), and
+    `NotPermitted` for a reporter who would have it so although another has set the time.
+    """
+    change = step(article, Action.EMBARGO, actor, now, note=note, embargo_until=until)
+    held = article.embargo_until
+    if held and held > now and (until is None or until < held):
+        if not actor.roles & EDITORS and _held_back_by(article) != actor.id:
+            raise NotPermitted("这个时限由他人设定，如需提前或取消，请编辑办理。")
+        if not note:
+            raise BadValue("note", "提前或取消时限，请写明理由")
     if until and until <= now:
         raise BadValue("until", "请选择一个还没有到的时间")
     if until and article.publish_at and article.publish_at < until:
         raise BadValue("until", "稿件已定时在此之前发布，请先取消定时")
     return change
+
+
+def _held_back_by(article: Article) -> str:
+    return next((taken.by for taken in reversed(article.course) if taken.action == Action.EMBARGO), "")
 
 
 def is_due(article: Article, now: datetime) -> bool:

@@ -28,6 +28,7 @@ _LAST_WITHDRAWN = (("withdrawn_at", DESCENDING), ("_id", DESCENDING))
 _CHANGED = (("updated_at", ASCENDING), ("_id", ASCENDING))
 _LISTED = {"by_listed": True}
 _PUBLISHED_ONCE = {"published_at": {"$type": "date"}}
+_ONCE_ELSEWHERE = {"left.at": {"$type": "date"}}
 _NOT_SEEN = {"_answers": 0, "_outbox": 0, search.FIELD: 0}
 
 
@@ -38,6 +39,11 @@ def _listed(*fields: str) -> IndexModel:
 
 def _drafted(name: str, *fields: str) -> IndexModel:
     return IndexModel([*((field, ASCENDING) for field in fields), *_LAST_DRAFTED], name=name)
+
+
+def _left(place: str) -> IndexModel:
+    keys = [(f"left.{place}", ASCENDING), ("updated_at", ASCENDING)]
+    return IndexModel(keys, name=f"left_{place}", partialFilterExpression=_ONCE_ELSEWHERE)
 
 
 def _withdrawn(*fields: str) -> IndexModel:
@@ -65,7 +71,9 @@ INDEXES = [
     _withdrawn(),
     _withdrawn("by_column"),
     _withdrawn("by_town"),
+    IndexModel("created", name="withdrawn_published", partialFilterExpression={"state": State.WITHDRAWN}),
     IndexModel([*_CHANGED], name="changed", partialFilterExpression=_PUBLISHED_ONCE),
+    *(_left(place) for place in ("column", "town")),
 ]
 
 
@@ -145,6 +153,19 @@ class Articles:
         query = {"state": State.WITHDRAWN, "withdrawn_at": {"$gte": since}, **filters}
         found = self.collection.find(query, {"withdrawn_at": 1}).hint("_".join(("withdrawn", *filters)))
         return [(row["_id"], row["withdrawn_at"]) for row in found.sort(list(_LAST_WITHDRAWN)).limit(limit)]
+
+    def left(self, place: str, code: str, since: datetime) -> list[datetime]:
+        """When articles went elsewhere since then from this column, or town, as `place` says."""
+        query = {f"left.{place}": code, "updated_at": {"$gt": since}, **_ONCE_ELSEWHERE}
+        found = self.collection.find(query, {"left": 1}).hint(f"left_{place}")
+        gone = (one["at"] for row in found for one in row["left"] if one[place] == code)
+        return [at for at in gone if at > since]
+
+    def last_withdrawn_of(self, since: datetime, until: datetime) -> datetime | None:
+        """When the last was withdrawn of what was published from then until before then."""
+        query = {"state": State.WITHDRAWN, "created": {"$gte": since, "$lt": until}}
+        found = self.collection.find(query, {"withdrawn_at": 1}).hint("withdrawn_published")
+        return max((row["withdrawn_at"] for row in found), default=None)
 
     def published_between(self) -> tuple[datetime, datetime] | None:
         """When the first and the last was published of what everyone may read."""

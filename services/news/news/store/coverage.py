@@ -2,7 +2,7 @@
 
 A report's document is made when an article that names cases is published, and stays as a tombstone when it names none
 any more: its events are numbered on. A case's has what everyone may read of it; `stale` since when that is to be read
-anew, `asked` how often it was said to be.
+anew, or is to be, `asked` how often it was said to be.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -148,9 +148,10 @@ class FollowedCases:
         kept = {"public": public, "follow_up": found.model_dump() if found else None, "watched": watched}
         self._collection.update_one({"_id": no}, {"$set": kept})
 
-    def settle(self, one: Stale) -> None:
-        """It is known, unless something has happened to it meanwhile."""
-        self._collection.update_one({"_id": one.no, "asked": one.asked}, {"$unset": {"stale": ""}})
+    def settle(self, one: Stale, turns_at: datetime | None = None) -> None:
+        """It is known, unless something has happened to it meanwhile; until it turns by itself, if it ever does."""
+        known: Document = {"$set": {"stale": turns_at}} if turns_at else {"$unset": {"stale": ""}}
+        self._collection.update_one({"_id": one.no, "asked": one.asked}, known)
 
     def put_off(self, one: Stale, until: datetime) -> None:
         """It is read again later."""

@@ -1,12 +1,15 @@
 """The indexes of the collections, and the migrations."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from pymongo import ASCENDING, IndexModel
 
 from kit import counts, outbox
 from kit.clock import utcnow
 from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
-from news.domain.coverage import facts
+from news.domain.coverage import Outcome, facts, overall
 from news.store import (
     alerts,
     apart,
@@ -49,10 +52,29 @@ def _find_tips_by_words(db: Db) -> None:
     tips.index_words(db["tips"])
 
 
-def _look_at_pictures(db: Db) -> None:
-    """Follow-ups of before have no pictures of what was done: each case is read anew."""
-    told = {"follow_up": {"$type": "object"}, "follow_up.pictures": {"$exists": False}, "stale": {"$exists": False}}
-    db["followed_cases"].update_many(told, {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}})
+def _look_for(field: str) -> Callable[[Db], None]:
+    """Follow-ups of before do not have this: each case is read anew."""
+
+    def read_anew(db: Db) -> None:
+        told = {"follow_up": {"$type": "object"}, f"follow_up.{field}": {"$exists": False}, "stale": {"$exists": False}}
+        db["followed_cases"].update_many(told, {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}})
+
+    return read_anew
+
+
+def _tell_closed_from_solved(db: Db) -> None:
+    """Reports of before were called solved as soon as none of their cases was unsolved."""
+    reports, followed = coverage.Reports(db), coverage.FollowedCases(db)
+    for row in db["reports"].find({"by_outcome": Outcome.SOLVED}, {"_id": 1}):
+        report = reports.find(row["_id"])
+        if report is None:
+            continue
+        known = followed.known(report.cases)
+        after = replace(report, outcome=overall(list(known.values())), told=report.told + 1)
+        if after.outcome is not report.outcome:
+            told = {"cases": list(report.cases), "happened": []}
+            changed = outbox.event("news.coverage_changed.v1", report.article, after.told, told, utcnow())
+            reports.put(report, after, changed)
 
 
 SCHEMA = Schema(
@@ -78,6 +100,8 @@ SCHEMA = Schema(
         Migration(1, "cases that published articles name are followed", _look_at_links),
         Migration(2, "what happened to the cases of reports is known", _know_what_happened),
         Migration(3, "tips are found by their words", _find_tips_by_words),
-        Migration(4, "cases that are followed are read with their pictures", _look_at_pictures),
+        Migration(4, "cases that are followed are read with their pictures", _look_for("pictures")),
+        Migration(5, "reports whose cases are closed are not called solved", _tell_closed_from_solved),
+        Migration(6, "cases that are followed are read with what the newsroom asked", _look_for("press")),
     ],
 )

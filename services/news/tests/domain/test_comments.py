@@ -113,16 +113,31 @@ def answered(department: str | None, by: Actor, *offices: str, comment: Comment 
     return done.answer.department
 
 
-def test_an_office_answers_for_itself_and_an_editor_for_any() -> None:
+def test_an_office_answers_for_itself_and_an_editor_for_the_newsroom() -> None:
     assert answered(None, HANDLER, "jw") == "jw"
-    assert answered("cgw", EDITOR) == "cgw"
-    for department, by, offices in (("cgw", HANDLER, ["jw"]), (None, HANDLER, ["jw", "cgw"]), (None, EDITOR, [])):
+    assert answered(None, EDITOR) == answered(comments.NEWSROOM, EDITOR, "jw") == comments.NEWSROOM
+    both = Actor("s_both", HANDLER.roles | EDITOR.roles)
+    assert answered("jw", both, "jw") == "jw"
+    for department, by, offices in (
+        ("cgw", HANDLER, ["jw"]), (None, HANDLER, ["jw", "cgw"]), ("cgw", EDITOR, []), ("jw", EDITOR, ["jw"]),
+        (comments.NEWSROOM, HANDLER, ["jw"]),
+    ):  # fmt: skip
         with pytest.raises(BadValue):
             answered(department, by, *offices)
     with pytest.raises(NotPermitted):
         answered("jw", Actor("s_clerk", frozenset({"clerk"})), "jw")
     with pytest.raises(Refused):
         answered("jw", HANDLER, "jw", comment=standing(CommentState.HIDDEN))
+
+
+def test_the_newsroom_does_not_take_the_place_of_an_offices_answer() -> None:
+    by_office = comments.answer(written(), Answering("已安排。", None, HANDLER, ["jw"]), NOW)
+    with pytest.raises(Refused):
+        comments.answer(by_office, Answering("已转交。", None, EDITOR), NOW)
+    by_newsroom = comments.answer(written(), Answering("已转交。", None, EDITOR), NOW)
+    assert by_newsroom.answer and not by_newsroom.answer.official
+    after = comments.answer(by_newsroom, Answering("已安排。", None, HANDLER, ["jw"]), NOW)
+    assert after.answer and after.answer.official
 
 
 def test_nothing_leads_to_an_author_who_has_left() -> None:

@@ -34,9 +34,10 @@ MAY = {
     (Stage.SCHEDULED, Action.PUBLISH): EDITORS,
     (Stage.SCHEDULED, Action.UNSCHEDULE): EDITORS,
     **{(stage, Action.SCHEDULE): EDITORS for stage in (Stage.APPROVED, Stage.SCHEDULED)},
+    (Stage.WRITING, Action.EMBARGO): NEWSROOM,
     **{
-        (stage, Action.EMBARGO): NEWSROOM
-        for stage in (Stage.WRITING, Stage.FIRST, Stage.SECOND, Stage.FINAL, Stage.APPROVED, Stage.SCHEDULED)
+        (stage, Action.EMBARGO): EDITORS
+        for stage in (Stage.FIRST, Stage.SECOND, Stage.FINAL, Stage.APPROVED, Stage.SCHEDULED)
     },
     **{
         (stage, Action.PUBLISH_URGENTLY): {"duty_editor", "chief_editor"}
@@ -182,8 +183,56 @@ def test_what_must_be_changed_stays_only_with_a_reason() -> None:
     should = Finding("title", None, 0, 2, "标题", Level.SHOULD, "请核实")
     with pytest.raises(BadValue):
         reviewing.submit(article(Stage.WRITING), WRITER, NOW, [must], "")
-    assert reviewing.submit(article(Stage.WRITING), WRITER, NOW, [must], "引用原话").article.course[-1].note
+    handed_in = reviewing.submit(article(Stage.WRITING), WRITER, NOW, [must], "引用原话").article
+    assert handed_in.course[-1].note
     assert reviewing.submit(article(Stage.WRITING), WRITER, NOW, [should], "")
+
+
+def test_in_haste_too_what_must_be_changed_stays_only_with_a_reason() -> None:
+    must = Finding("title", None, 0, 2, "标题", Level.MUST, "不规范")
+    with pytest.raises(BadValue) as refused:
+        reviewing.publish_urgently(article(Stage.WRITING), DUTY, NOW, "突发", [must])
+    assert refused.value.field == "note" and "“标题”" in str(refused.value)
+    hurried = reviewing.publish_urgently(article(Stage.WRITING), DUTY, NOW, "突发", [must], "引用原话").article
+    assert hurried.course[-1].note.splitlines() == ["突发", "检查提示予以保留：引用原话"]
+    assert reviewing.publish_urgently(article(Stage.FIRST), DUTY, NOW, "突发", [must]), "heard when it was handed in"
+
+
+def test_a_correction_that_brings_what_must_be_changed_says_why() -> None:
+    must = [Finding("title", None, 0, 2, "标题", Level.MUST, "不规范")]
+    with pytest.raises(BadValue) as refused:
+        editing.save(article(Stage.PUBLISHED), EDITOR, LATER, Saved(WORDS, "改正了地名", must=must))
+    assert refused.value.field == "note"
+    corrected = editing.save(
+        article(Stage.PUBLISHED), EDITOR, LATER, Saved(WORDS, "改正了地名", must=must, note="原话")
+    )
+    (told,) = corrected.article.corrections
+    assert told.note == "改正了地名", "what readers are told"
+    assert corrected.article.course[-1].note.splitlines() == ["改正了地名", "检查提示予以保留：原话"]
+    assert editing.save(article(Stage.WRITING), EDITOR, LATER, Saved(WORDS, must=must)), (
+        "a draft is checked when handed in"
+    )
+
+
+def test_a_correction_is_reviewed_later_by_another_chief_editor() -> None:
+    correcting = person("correcting", "editor", "chief_editor")
+    corrected = editing.save(article(Stage.PUBLISHED), correcting, LATER, Saved(WORDS, "更正")).article
+    assert (corrected.stage, corrected.listed) == (Stage.LATER, True)
+    for wrong in (correcting, EDITOR, DUTY):
+        with pytest.raises(NotPermitted):
+            reviewing.review_later(corrected, wrong, LATER, "")
+    reviewed = reviewing.review_later(corrected, CHIEF, LATER, "").article
+    assert reviewed.stage is Stage.PUBLISHED, "he made the third review, of other words"
+    again = editing.save(reviewed, EDITOR, LATER, Saved(WORDS, "再更正")).article
+    assert reviewing.review_later(again, CHIEF, LATER, "").article.stage is Stage.PUBLISHED
+
+
+def test_who_published_in_haste_does_not_review_it_after_a_correction_either() -> None:
+    both = person("both", "duty_editor", "chief_editor")
+    hurried = reviewing.publish_urgently(article(Stage.WRITING), both, NOW, "突发").article
+    corrected = editing.save(hurried, EDITOR, LATER, Saved(WORDS, "更正")).article
+    with pytest.raises(NotPermitted):
+        reviewing.review_later(corrected, both, LATER, "")
 
 
 def test_only_what_readers_can_see_is_told() -> None:
@@ -254,7 +303,29 @@ def test_what_is_held_back_goes_out_in_no_way_before_its_time() -> None:
         scheduling.schedule(held, EDITOR, NOW, LATER - timedelta(seconds=1))
     assert scheduling.schedule(held, EDITOR, NOW, LATER).article.stage is Stage.SCHEDULED
     assert editing.publish(held, EDITOR, LATER).told == "published"
-    assert editing.publish(scheduling.hold_back(held, WRITER, NOW, None).article, EDITOR, NOW).told == "published"
+    assert (
+        editing.publish(scheduling.hold_back(held, WRITER, NOW, None, "已发文").article, EDITOR, NOW).told
+        == "published"
+    )
+
+
+@pytest.mark.parametrize("until", [None, LATER], ids=["lifted", "shortened"])
+def test_an_embargo_ends_sooner_only_with_a_reason_and_not_by_a_reporter_who_did_not_set_it(
+    until: datetime | None,
+) -> None:
+    reporter = person("r", "reporter")
+    held = scheduling.hold_back(article(Stage.WRITING), CHIEF, NOW, LATER + HOUR).article
+    with pytest.raises(BadValue) as refused:
+        scheduling.hold_back(held, EDITOR, NOW, until)
+    assert refused.value.field == "note"
+    with pytest.raises(NotPermitted):
+        scheduling.hold_back(held, reporter, NOW, until, "提前发")
+    lifted = scheduling.hold_back(held, EDITOR, NOW, until, "发布会提前").article
+    assert (lifted.embargo_until, lifted.course[-1].note) == (until, "发布会提前")
+    own = scheduling.hold_back(article(Stage.WRITING), reporter, NOW, LATER + HOUR).article
+    assert scheduling.hold_back(own, reporter, NOW, until, "记错了时间").article.embargo_until == until
+    assert scheduling.hold_back(held, reporter, NOW, LATER + HOUR * 2).article.embargo_until, "longer needs no reason"
+    assert scheduling.hold_back(held, EDITOR, LATER + HOUR, None).article.embargo_until is None, "it is over"
 
 
 def test_what_is_set_to_go_out_is_not_held_back_beyond_that() -> None:

@@ -1,0 +1,140 @@
+"""What is made of kept answers: known before it is made, made once, and never for who has it."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from werkzeug import Request
+from werkzeug.test import EnvironBuilder
+
+from gateway import article_pages, echo_pages
+from gateway.app_files import AppFiles
+from gateway.article_pages import ArticlePages
+from gateway.echo_pages import EchoPages
+from gateway.feeds import sitemaps
+from gateway.feeds.stand import Stand
+from gateway.rendered import Rendered, validator
+from gateway.routes import ROUTES, Route
+
+from .test_feeds import ARTICLE
+
+SHELL = '<html><head><title>x</title></head><body><div id="app"></div><noscript></noscript></body></html>'
+TOLD = {**ARTICLE, "example": False, "follow_ups": [], "files": []}
+MONTH = {"items": [ARTICLE], "next_cursor": None, "withdrawn_at": "2026-11-25T08:00:00.000+08:00"}
+ECHO = {"items": [], "next_cursor": None}
+
+
+class House:
+    """Where the answers are kept: lets everybody in, and tells all the same."""
+
+    def __init__(self, told: Any) -> None:
+        self.told = told
+
+    def admit(self, route: Route, request: Request) -> None:
+        """Anybody."""
+
+    def everybody(self, visitor: None) -> None:
+        """Nobody in particular."""
+
+    def shared(self, route: Route, given: Any, visitor: None, path: Any) -> tuple[bytes, int | None]:
+        return orjson.dumps(self.told), None
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> AppFiles:
+    (tmp_path / "index.html").write_text(SHELL)
+    (tmp_path / "places.json").write_text('{"index.html": ["news"]}')
+    return AppFiles(tmp_path, "问政直通车")
+
+
+def row(path: str) -> Route:
+    return next(route for route in ROUTES if route.path == path)
+
+
+def asked(path: str, **headers: str) -> Request:
+    return Request(EnvironBuilder(path, headers=headers).get_environ())
+
+
+def article_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
+    pages = ArticlePages(house, files, Rendered(), row("/api/v1/articles/{id}"), "问政直通车")
+    return lambda request: pages.answer(request, {"id": ARTICLE["id"]})
+
+
+def echo_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
+    pages = EchoPages(house, files, Rendered(), row("/api/v1/echoes"))
+    return lambda request: pages.answer(request, {})
+
+
+def month_map(house: Any, files: AppFiles) -> Callable[[Request], Any]:
+    stand = Stand(house, Rendered(), "问政直通车")
+    return lambda request: stand.answer(row("/sitemaps/{month}.xml"), request, {"month": "2026-11"})
+
+
+MADE = [
+    pytest.param(article_page, f"/news/{ARTICLE['id']}", TOLD, (article_pages, "of_article"), id="article"),
+    pytest.param(echo_page, "/news/echoes", ECHO, (echo_pages, "with_text"), id="echoes"),
+    pytest.param(month_map, "/sitemaps/2026-11.xml", MONTH, (sitemaps, "of_month"), id="month"),
+]
+
+
+@pytest.mark.parametrize(("open_", "path", "told", "maker"), MADE)
+def test_it_is_made_once_and_not_at_all_for_who_has_it(
+    open_: Any, path: str, told: Any, maker: tuple[Any, str], files: AppFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, made = getattr(*maker), list[str]()
+
+    def counted(*given: Any) -> Any:
+        made.append(path)
+        return make(*given)
+
+    monkeypatch.setattr(*maker, counted)
+    house = House(told)
+    answer = open_(house, files)
+    first = answer(asked(path))
+    headers = dict(first.headers)
+    assert (first.status, len(made)) == (200, 1)
+    for known in ({"If-None-Match": headers["ETag"]}, {"If-None-Match": f"W/{headers['ETag']}"}):
+        again = answer(asked(path, **known))
+        assert (again.status, again.body, dict(again.headers)["ETag"]) == (304, b"", headers["ETag"])
+    if since := headers.get("Last-Modified"):
+        assert answer(asked(path, **{"If-Modified-Since": since})).status == 304
+        assert answer(asked(path, **{"If-Modified-Since": since, "If-None-Match": '"other"'})).status == 200
+    assert answer(asked(path)).body == first.body
+    assert len(made) == 1, "once"
+    house.told = {**told, "more": True}
+    assert dict(answer(asked(path)).headers)["ETag"] != headers["ETag"]
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize(("open_", "path", "told", "maker"), MADE[:2])
+def test_each_encoding_has_its_own_validator(
+    open_: Any, path: str, told: Any, maker: tuple[Any, str], files: AppFiles
+) -> None:
+    answer = open_(House(told), files)
+    plain, packed = answer(asked(path)), answer(asked(path, **{"Accept-Encoding": "gzip"}))
+    assert gzip.decompress(packed.body) == plain.body
+    assert dict(packed.headers)["Content-Encoding"] == "gzip"
+    assert dict(packed.headers)["ETag"] != dict(plain.headers)["ETag"]
+    elsewhere = answer(asked(path, Host="news.example"))
+    assert dict(elsewhere.headers)["ETag"] != dict(plain.headers)["ETag"]
+
+
+def test_a_validator_tells_apart_what_reads_the_same_in_a_row() -> None:
+    assert validator("ab", "c") != validator("a", "bc") != validator("abc")
+    assert validator("ab", b"c") == validator(b"ab", "c")
+
+
+def test_what_is_kept_is_bounded_and_what_nobody_asks_for_goes_first() -> None:
+    rendered, made = Rendered(most_bytes=30), list[str]()
+
+    def get(name: str) -> bytes:
+        return rendered.get(name, lambda: made.append(name) or b"x" * 10)  # type: ignore[func-returns-value]
+
+    for name in ("a", "b", "c", "a", "d", "a", "c", "d", "b"):
+        assert get(name) == b"x" * 10
+    assert made == ["a", "b", "c", "d", "b"]
+    assert rendered.get("huge", lambda: b"x" * 31) == b"x" * 31
+    assert get("d") and made[-1] == "d", "what is too large takes the others' places and is not kept"
