@@ -1,5 +1,7 @@
 """The indexes of the collections, and the migrations."""
 
+from functools import reduce
+
 from pymongo import ASCENDING, IndexModel
 
 from kit import counts, outbox
@@ -7,6 +9,7 @@ from kit.clock import utcnow
 from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
 from news.domain.coverage import facts
+from news.domain.investigation import lose_report
 from news.store import (
     alerts,
     apart,
@@ -55,6 +58,17 @@ def _look_at_pictures(db: Db) -> None:
     db["followed_cases"].update_many(told, {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}})
 
 
+def _lose_withdrawn_reports(db: Db) -> None:
+    """Investigations of before count reports that were withdrawn: of later ones they are told."""
+    kept = investigations.Investigations(db)
+    for row in db["investigations"].find({"reports": {"$gt": ""}}):
+        gone = {"_id": {"$in": row["reports"]}, "by_listed": {"$ne": True}}
+        before = investigations.investigation_of(row)
+        after = reduce(lose_report, (article["_id"] for article in db["articles"].find(gone, {"_id": 1})), before)
+        if after != before:
+            kept.replace(before, after)
+
+
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
@@ -79,5 +93,6 @@ SCHEMA = Schema(
         Migration(2, "what happened to the cases of reports is known", _know_what_happened),
         Migration(3, "tips are found by their words", _find_tips_by_words),
         Migration(4, "cases that are followed are read with their pictures", _look_at_pictures),
+        Migration(5, "investigations count no withdrawn report", _lose_withdrawn_reports),
     ],
 )
