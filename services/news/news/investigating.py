@@ -27,6 +27,7 @@ from news.contract.investigations import (
     CloseInvestigation,
     DetachmentView,
     DetachReport,
+    InvestigationCase,
     InvestigationCommand,
     InvestigationPage,
     InvestigationReceipt,
@@ -100,6 +101,10 @@ def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -
         follow_ups=coverage.follow_ups(parts, found.matter.cases),
         reopenings=[ReopeningView(**one.model_dump()) for one in found.reopenings],
         may=investigation.may(found, actor),
+        case_rows=[
+            InvestigationCase(**one.model_dump(include={"no", "town", "place"}))
+            for one in parts.followed.known(found.matter.cases).values()
+        ],
         tip_rows=[
             InvestigationTip(**tip_views.beginning(parts, tip), erased=tip.text_erased)
             for tip in parts.tips.some(found.matter.tips)

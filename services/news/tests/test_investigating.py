@@ -24,7 +24,7 @@ from .tipline import NAME, PHONE, TEXT, Known, Tipline, resident
 
 @pytest.fixture
 def no(newsroom: Any, public_case: dict[str, Any]) -> str:
-    newsroom.cases.views[public_case["no"]] = public_case
+    newsroom.cases.views[public_case["no"]] = {**public_case, "place": "村东路"}
     return str(public_case["no"])
 
 
@@ -134,7 +134,19 @@ def test_only_of_a_case_that_is_known_to_be_public_a_department_is_asked(newsroo
     with pytest.raises(Invalid) as wrong:
         asked(newsroom, number, private)
     assert wrong.value.errors[0]["field"] == "case"
-    assert [one.no for one in seen(newsroom, number).follow_ups] == [no]
+    view = seen(newsroom, number)
+    assert [one.no for one in view.follow_ups] == [no]
+    assert [one.model_dump() for one in view.case_rows] == [{"no": no, "town": "马池口镇", "place": "村东路"}]
+
+
+def test_a_case_that_was_followed_before_its_place_was_kept_is_read_anew(newsroom: Any, begun: str, no: str) -> None:
+    newsroom.db.followed_cases.update_one({"_id": no}, {"$unset": {"follow_up.place": ""}})
+    assert seen(newsroom, begun).case_rows[0].place == ""
+    migrate = next(one for one in SCHEMA.migrations if "with their place" in one.name)
+    for _ in range(2):
+        migrate.run(newsroom.db)
+    coverage.read_anew(newsroom.parts)
+    assert seen(newsroom, begun).case_rows[0].place == "村东路"
 
 
 def test_what_was_found_is_written_down_and_who_is_late_is_told(newsroom: Any, begun: str) -> None:

@@ -7202,6 +7202,18 @@ export interface components {
             reason: string;
         };
         /**
+         * InvestigationCase
+         * @description Where a case is, as far as everyone may read; its follow-up tells the rest.
+         */
+        "news.InvestigationCase": {
+            /** No */
+            no: string;
+            /** Place */
+            place: string;
+            /** Town */
+            town: string;
+        };
+        /**
          * InvestigationTip
          * @description A tip that an investigation has taken up, for those who look into it: how it begins, nothing of who sent it.
          */
@@ -7347,9 +7359,14 @@ export interface components {
         "news.Standing": "received" | "checking" | "adopted" | "declined";
         /**
          * InvestigationView
-         * @description All of it. `follow_ups` are of those of its cases of which everyone may read.
+         * @description All of it. `follow_ups` and `case_rows` are of those of its cases of which everyone may read.
          */
         "news.InvestigationView": {
+            /**
+             * Case Rows
+             * @default []
+             */
+            case_rows: components["schemas"]["news.InvestigationCase"][];
             /** Cases */
             cases: string[];
             /** Closed At */

@@ -168,6 +168,14 @@ class InvestigationTip(View):
     erased: bool = Field(False, description="what it said was erased in time")
 
 
+class InvestigationCase(View):
+    """Where a case is, as far as everyone may read; its follow-up tells the rest."""
+
+    no: str
+    town: str
+    place: str
+
+
 class InvestigationRow(View):
     """An investigation in a list: `waiting` questions have no answer yet, the first is due `due`."""
 
@@ -187,7 +195,7 @@ class InvestigationPage(Page[InvestigationRow]):
 
 
 class InvestigationView(InvestigationRow):
-    """All of it. `follow_ups` are of those of its cases of which everyone may read."""
+    """All of it. `follow_ups` and `case_rows` are of those of its cases of which everyone may read."""
 
     question: str
     opened_by: str
@@ -203,6 +211,7 @@ class InvestigationView(InvestigationRow):
     closing: str
     reopenings: list[ReopeningView]
     may: list[str]
+    case_rows: list[InvestigationCase] = Field([])
     tip_rows: list[InvestigationTip] = Field([])
     detached: list[DetachmentView] = Field([])
 

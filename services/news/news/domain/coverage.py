@@ -61,7 +61,10 @@ class HandlingPicture(_Part):
 
 
 class FollowUp(_Part):
-    """What became of one case: what was done in short, when, how it stands; `into` is the case it was merged into."""
+    """What became of one case: what was done in short, when, how it stands; `into` is the case it was merged into.
+
+    `place` is what everyone may read of where it is: the newsroom's, readers of a report are not shown it.
+    """
 
     no: str
     title: str
@@ -75,6 +78,7 @@ class FollowUp(_Part):
     promises: tuple[Promise, ...] = ()
     pictures: tuple[HandlingPicture, ...] = ()
     into: str | None = None
+    place: str = ""
 
 
 def cases_of(article: Article) -> tuple[str, ...]:
@@ -112,6 +116,7 @@ def follow_up(view: Mapping[str, Any], main: Mapping[str, Any] | None = None) ->
         promises=tuple(_promise(one) for one in told["promises"]),
         pictures=_pictures(told),
         into=view["merged_into"],
+        place=view.get("place", ""),
     )
 
 
@@ -150,7 +155,7 @@ def fresh(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str]])
 
 def _line(found: FollowUp) -> str:
     """One without pictures reads as it did before there were any: what nobody sees changed is not told anew."""
-    return found.model_dump_json(exclude=None if found.pictures else {"pictures"})
+    return found.model_dump_json(exclude={"place"} if found.pictures else {"place", "pictures"})
 
 
 def _pictures(view: Mapping[str, Any]) -> tuple[HandlingPicture, ...]:

@@ -58,6 +58,14 @@ def _look_at_pictures(db: Db) -> None:
     db["followed_cases"].update_many(told, {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}})
 
 
+def _look_at_places(db: Db) -> None:
+    """Cases that are looked into were kept without their place: each is read anew."""
+    looked_into = db["investigations"].distinct("matter.cases", {"by_state": {"$ne": "closed"}})
+    placeless = {"_id": {"$in": looked_into}, "follow_up": {"$type": "object"}, "follow_up.place": {"$exists": False}}
+    again = {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}}
+    db["followed_cases"].update_many({**placeless, "stale": {"$exists": False}}, again)
+
+
 def _lose_withdrawn_reports(db: Db) -> None:
     """Investigations of before count reports that were withdrawn: of later ones they are told."""
     kept = investigations.Investigations(db)
@@ -94,5 +102,6 @@ SCHEMA = Schema(
         Migration(3, "tips are found by their words", _find_tips_by_words),
         Migration(4, "cases that are followed are read with their pictures", _look_at_pictures),
         Migration(5, "investigations count no withdrawn report", _lose_withdrawn_reports),
+        Migration(6, "cases that are looked into are read with their place", _look_at_places),
     ],
 )
