@@ -26,9 +26,11 @@ METHODS = {
     f"POST {AT}/{{id}}/records": "noted",
     f"POST {AT}/{{id}}/questions": "asked",
     f"POST {AT}/{{id}}/reports": "attached",
+    f"DELETE {AT}/{{id}}/reports/{{article}}": "detached",
     f"POST {AT}/{{id}}/closing": "closed",
     f"POST {AT}/{{id}}/reopening": "reopened",
 }
+ARTICLE = "CPN20261120-ABC123"
 OTHER = "CP20261120-ABC123"
 RECORD = {"kind": "interview", "at": datetime.now(UTC).isoformat(), "whom": "村民", "text": "灯坏了一周。"}
 
@@ -63,7 +65,8 @@ def bodies(world: World, no: str) -> dict[str, dict[str, Any]]:
         "told_apart": {"other": OTHER},
         "noted": RECORD,
         "asked": {"case": no, "text": "请问何时修好？"},
-        "attached": {"article": "CPN20261120-ABC123"},
+        "attached": {"article": ARTICLE},
+        "detached": {"reason": "编号填错"},
         "closed": {"text": "路灯已亮"},
         "reopened": {"reason": "又有居民反映"},
     }
@@ -102,11 +105,14 @@ def test_every_row_is_tried_here() -> None:
 def test_what_is_for_the_role_works(world: World, no: str, number: str, role: str, name: str) -> None:
     route, who, does = ROWS[name], world.people(role), METHODS[name]
     body = bodies(world, no).get(does)
+    article = report(world) if does in ("attached", "detached") else ARTICLE
     if does == "attached":
-        body = {"article": report(world)}
+        body = {"article": article}
+    if does == "detached":
+        world.staff["editor"].do(f"/desk/investigations/{number}/reports", {"article": article})
     if does == "reopened":  # of those who may call, its lead and the duty editor may
         number = ended(world, lead="reporter" if role == "duty_editor" else role)
-    answer = send(who, route, body, id=number)
+    answer = send(who, route, body, id=number, article=article)
     assert answer.status_code == {"opened": 201, "told_apart": 204}.get(does, 200), answer.text
     found = kept(world, number)
     expected: dict[str, Any] = {
@@ -120,6 +126,7 @@ def test_what_is_for_the_role_works(world: World, no: str, number: str, role: st
         "noted": lambda: found["records"][0]["by"] == who.account["id"],
         "asked": lambda: wait_until(lambda: kept(world, number)["questions"][0]["due"], 30),
         "attached": lambda: answer.json()["state"] == "published",
+        "detached": lambda: not found["reports"] and found["detached"][0]["by"] == who.account["id"],
         "closed": lambda: found["closed_at"],
         "reopened": lambda: not found["closed_at"] and found["reopenings"][0]["by"] == who.account["id"],
     }
@@ -132,7 +139,7 @@ def test_what_is_not_for_the_role_is_refused_and_changes_nothing(
 ) -> None:
     number = over if METHODS[name] == "reopened" else untouched
     who, before = world.people(role), kept(world, number)
-    refused(send(who, ROWS[name], bodies(world, no).get(METHODS[name]), id=number), role)
+    refused(send(who, ROWS[name], bodies(world, no).get(METHODS[name]), id=number, article=ARTICLE), role)
     assert kept(world, number) == before and apart(world, number) is None
     own = {"opened_by": who.account.get("id", "nobody")}
     assert world.mongo["news"]["investigations"].count_documents(own) == 0

@@ -381,6 +381,7 @@ _NEWS = (
     _write("POST", "/desk/investigations/{id}/records", "news.note_record", *_NEWSROOM),
     _write("POST", "/desk/investigations/{id}/questions", "news.ask_department", *_EDITORS),
     _write("POST", "/desk/investigations/{id}/reports", "news.attach_report", *_EDITORS),
+    _write("DELETE", "/desk/investigations/{id}/reports/{article}", "news.detach_report", *_EDITORS),
     _write("POST", "/desk/investigations/{id}/closing", "news.close_investigation", *_EDITORS),
     _write("POST", "/desk/investigations/{id}/reopening", "news.reopen_investigation", *_NEWSROOM),
     _read("/desk/articles", "news.list_desk_articles", *_NEWSROOM),

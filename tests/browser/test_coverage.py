@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from kit.testing import Stack, wait_until
 from newsdesk import REPORT, at_desk, publish_report
 from people import Person, new_phone, photo
 from phone import RENEW, Phone
-from workplace import Seat
+from workplace import Seat, Workplace
 
 REPLY = {
     "facts": "现场查看，配电箱进水跳闸。",
@@ -100,6 +101,88 @@ def test_a_report_finds_its_case_and_its_follow_up(
     expect(page.get_by_role("button", name="尚未解决")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("link", name=REPORT["title"])).to_have_count(0)
     assert phone.severe() == []
+
+
+@pytest.mark.timeout(300)
+def test_a_tip_becomes_an_investigation_then_a_report_and_its_author_reads_what_came_of_it(
+    stack: Stack, file: Callable[..., str], resident: Person, seat: Seat, phone: Phone
+) -> None:
+    no = file("村东连接路的灯全不亮")
+    clerk = at_desk(stack, "clerk")
+    clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
+    clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
+    text, title = f"村东连接路的灯坏了一周。{no[-6:]}", f"村东的灯为何不亮 {no[-6:]}"
+    told = phone.open("/tips/new")
+    told.get_by_label("您知道什么情况？").fill(text)
+    told.get_by_role("button", name="发送给编辑部").click()
+    code = told.get_by_label("回执码").inner_text()
+    page = seat("editor").open(adopted_at_desk(seat("duty_editor"), text))
+
+    page.get_by_role("button", name="发起调查").click()
+    page.wait_for_url("**/desk/investigations/*")
+    investigation = page.url.removeprefix(stack["base_url"])
+    page.get_by_role("button", name="修改").click()
+    page.get_by_label("关联诉求编号").fill(no)
+    page.get_by_role("button", name="保存").click()
+    linked = page.get_by_role("region", name="诉求和爆料")
+    expect(linked.get_by_role("list", name="诉求")).to_contain_text("村东连接路的灯全不亮")
+    expect(linked.get_by_role("list", name="爆料")).to_contain_text(text)
+    assert seat("editor").severe() == []
+    page.get_by_role("link", name="写报道").click()
+    expect(page.get_by_label("第2段的诉求编号")).to_have_value(no)
+    page.get_by_label("标题", exact=True).fill(title)
+    page.get_by_label("栏目").select_option(label="民生")
+    page.get_by_label("来源").fill("示例内容")
+    page.get_by_label("第1段", exact=True).fill("记者走访了这条路。")
+    page.get_by_role("button", name="保存", exact=True).click()
+    page.wait_for_url("**/desk/articles/CPN*")
+    article = page.url.rsplit("/", 1)[-1]
+    page.get_by_role("button", name="送审", exact=True).click()
+    page.get_by_role("button", name="确认送审").click()
+    expect(page.get_by_text("已送审，正在等待一审")).to_be_visible()
+    at_desk(stack, "editor").do(f"/desk/articles/{article}/approval")
+    for role in ("duty_editor", "chief_editor"):
+        reviewed = seat(role).open(f"/desk/articles/{article}")
+        reviewed.get_by_role("button", name="通过", exact=True).click()
+        reviewed.get_by_role("button", name="审核通过").click()
+        expect(reviewed.get_by_text("已通过")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="发布", exact=True).click()
+    expect(page.get_by_text("已发布，读者现在可以看到")).to_be_visible()
+
+    page.goto(stack["base_url"] + investigation)
+    page.get_by_role("button", name="关联报道").click()
+    expect(page.get_by_label("已发布报道的编号")).to_have_value(article)
+    expect(page.get_by_role("checkbox", name=re.compile("^同时关联已采用的1条爆料"))).to_be_checked()
+    page.get_by_role("button", name="关联", exact=True).click()
+    reports = page.get_by_role("region", name="报道", exact=True)
+    expect(reports).to_contain_text(title)
+    expect(reports).not_to_contain_text("没有提到")
+    expect(page.get_by_role("region", name=re.compile("^要查清的问题"))).to_contain_text("已报道")
+    assert seat("editor").severe() == []
+
+    solved(stack, resident, no)
+    wait_until(lambda: resident.get(f"/articles/{article}")["follow_ups"][0]["outcome"] == "solved", 15)
+    phone.open(f"/news/{article}")
+    reread(told.get_by_role("region", name="问题办理进展"), REPLY["done"])
+    phone.open("/tips")
+    told.get_by_label("凭回执码查进展").fill(code)
+    told.get_by_role("button", name="查看进展").click()
+    expect(told.get_by_text("报道已经发布，感谢您提供线索。")).to_be_visible()
+    expect(told.get_by_role("link", name=title)).to_be_visible()
+
+
+def adopted_at_desk(duty: Workplace, text: str) -> str:
+    """The duty editor takes this tip on and adopts it; its address."""
+    page = duty.open("/desk/tips")
+    page.get_by_role("link").filter(has_text=text).click()
+    page.get_by_role("button", name="分派").click()
+    page.get_by_label("负责核实的编辑").select_option(label=page.locator(".bar .me").inner_text().strip())
+    page.get_by_role("button", name="确定").click()
+    page.get_by_role("button", name="采用", exact=True).click()
+    page.get_by_role("button", name="确定").click()
+    expect(page.get_by_role("region", name="线索")).to_contain_text("已采用")
+    return page.url.removeprefix(duty.stack["base_url"])
 
 
 def test_an_investigation_asks_a_department_and_has_its_answer(

@@ -4,13 +4,16 @@ import csv
 import re
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from test_resident import write
 
 from kit.testing import Stack, wait_until
+from newsdesk import approve_report
 from people import Person, at_desk, new_phone, paper, photo
 from phone import Phone
 from workplace import Credentials, Seat, Workplace
@@ -550,6 +553,81 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
     page.get_by_role("button", name="确认撤回").click()
     expect(page.get_by_text("已撤回，读者看到的是撤回说明")).to_be_visible()
     assert reader.ask("GET", f"/articles/{no}").status_code == 410
+
+
+def test_an_article_is_set_to_go_out_held_back_and_goes_out_by_itself(stack: Stack, seat: Seat) -> None:
+    no, reader, editor = approve_report(stack), Person(stack), seat("editor")
+    page = editor.open(f"/desk/articles/{no}")
+    at = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(hours=1)
+    page.get_by_role("button", name="定时发布", exact=True).click()
+    page.get_by_label("发布时间（北京时间）").fill(f"{at:%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name=re.compile(f"^定在.*{at:%H:%M}发布$")).click()
+    expect(page.get_by_text(re.compile(f"^将于.*{at:%H:%M} 自动发布。"))).to_be_visible()
+    assert editor.severe() == []
+    page.get_by_role("button", name="取消定时", exact=True).click()
+    page.get_by_role("button", name="取消定时", exact=True).last.click()
+    expect(page.get_by_text("已取消定时，稿件回到待发布")).to_be_visible()
+    expect(page.get_by_text("自动发布。")).to_have_count(0)
+
+    page.get_by_role("button", name="时限", exact=True).click()
+    page.get_by_label(re.compile("^解禁时间")).fill(f"{at:%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name=re.compile(f"{at:%H:%M}之前不发布$")).click()
+    expect(page.get_by_text(re.compile(f"^时限：.*{at:%H:%M} 之前不能发布。"))).to_be_visible()
+    desk, soon = at_desk(stack, "editor"), {"at": (datetime.now(UTC) + timedelta(seconds=4)).isoformat()}
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    assert "时限" in desk.ask("PUT", f"/desk/articles/{no}/schedule", json=soon, headers=key).text
+    page.get_by_role("button", name="时限", exact=True).click()
+    page.get_by_label(re.compile("^解禁时间")).fill("")
+    page.get_by_role("button", name="不设时限").click()
+    expect(page.get_by_text(re.compile("^时限："))).to_have_count(0)
+
+    soon = {"at": (datetime.now(UTC) + timedelta(seconds=4)).isoformat()}
+    desk.do(f"/desk/articles/{no}/schedule", soon, method="PUT")
+    assert reader.ask("GET", f"/articles/{no}").status_code == 404
+    wait_until(lambda: reader.ask("GET", f"/articles/{no}").status_code == 200, 20)
+    page.reload()
+    expect(page.get_by_role("button", name="撤回", exact=True)).to_be_visible()
+
+
+def test_a_picture_finds_its_block_wherever_that_was_moved_and_every_change_can_be_taken_back(
+    stack: Stack, seat: Seat
+) -> None:
+    writer, editor = at_desk(stack, "editor"), seat("editor")
+    words = {"column": "livelihood", "title": "路灯今晚点亮", "desk": "民生新闻部", "source": "本端"}
+    body = [{"kind": "paragraph", "text": text} for text in ("甲段。", "乙段。", "丙段。")]
+    no = str(writer.do("/desk/articles", {**words, "body": body})["id"])
+    page = editor.open(f"/desk/articles/{no}")
+    page.get_by_label("第1段", exact=True).click()
+    page.get_by_role("button", name="图片", exact=True).click()
+    held: list[Route] = []
+    page.route("**/api/v1/desk/article-pictures", lambda route: held.append(route))
+    picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(90, 60)}
+    with page.expect_request("**/api/v1/desk/article-pictures"):
+        page.get_by_label("第2段图片的图片文件").set_input_files(picture)
+    expect(page.get_by_text("正在上传…")).to_be_visible()
+    page.get_by_role("button", name="第2段下移").click()
+    page.get_by_label("第1段", exact=True).click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("第2段", exact=True)).to_be_focused()
+    page.keyboard.type("新的一段。")
+    held[0].continue_()
+    page.get_by_label("第4段图片的内容").fill("路灯亮起")
+    page.get_by_label("第4段图片的署名").fill("张三摄")
+    expect(page.locator("li.picture").get_by_role("img")).to_be_visible()
+    assert editor.severe() == []
+
+    page.get_by_label("第2段", exact=True).fill("")
+    page.keyboard.press("Backspace")
+    expect(page.get_by_label("第1段", exact=True)).to_be_focused()
+    expect(page.locator("li[data-block]")).to_have_count(4)
+    page.keyboard.press("Control+z")
+    page.get_by_role("button", name="撤销", exact=True).click()
+    expect(page.get_by_label("第2段", exact=True)).to_have_value("新的一段。")
+    whole = ["甲段。", "新的一段。", "乙段。", "路灯亮起", "丙段。"]
+    wait_until(
+        lambda: [one.get("text") or one["alt"] for one in writer.get(f"/desk/articles/{no}")["body"]] == whole, 20
+    )
 
 
 def test_a_picture_is_found_in_the_library_taken_again_and_goes_with_its_right(

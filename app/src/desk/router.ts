@@ -23,7 +23,7 @@ export const router = createRouter({
     { path: "/sign-in", name: "sign-in", component: () => import("./pages/SignInPage.vue"), meta: { title: "登录" } },
     { path: "/cases/:no?", name: "cases", component: () => import("./pages/DeskCases.vue"), meta: cases },
     { path: "/articles", name: "articles", component: () => import("./pages/DeskArticles.vue"), meta: articles },
-    { path: "/articles/:id", name: "article", component: () => import("./pages/DeskArticle.vue"), props: (to) => ({ article: to.params.id }), meta: articles },
+    { path: "/articles/:id", name: "article", component: () => import("./pages/DeskArticle.vue"), props: (to) => ({ article: to.params.id, investigation: to.query.investigation }), meta: articles },
     { path: "/media", name: "media", component: () => import("./pages/DeskMedia.vue"), meta: { signedIn: true, title: "媒体库", works: worksOnArticles } },
     { path: "/alerts", name: "alerts", component: () => import("./pages/DeskAlerts.vue"), meta: { signedIn: true, title: "预警", works: worksOnArticles } },
     { path: "/comments", name: "comments", component: () => import("./pages/DeskComments.vue"), meta: { signedIn: true, title: "评论", works: worksOnComments } },

@@ -1,5 +1,7 @@
 """调查: opened and assigned by editors, written down by those who look into it; departments are asked; it is closed.
 
+A report that is withdrawn counts no more.
+
 A question waits here until petition has taken it, so that the newsroom works on while petition is away. When petition
 tells that it was answered, it is asked again how the question stands: the same words, which it takes once.
 """
@@ -17,16 +19,20 @@ from kit.idempotency import ATTEMPTS, Once
 from kit.identity import Caller
 from kit.mongo import Document
 from kit.rpc.caller import NoAnswer
-from news import coverage, library
+from news import coverage, library, tip_desk, tip_views
 from news.contract.investigations import (
     AddToInvestigation,
     AskDepartment,
     AttachReport,
     CloseInvestigation,
+    DetachmentView,
+    DetachReport,
+    InvestigationCase,
     InvestigationCommand,
     InvestigationPage,
     InvestigationReceipt,
     InvestigationRow,
+    InvestigationTip,
     InvestigationView,
     ListInvestigations,
     NoteRecord,
@@ -40,6 +46,7 @@ from news.contract.investigations import (
     SaveInvestigation,
 )
 from news.domain import investigation
+from news.domain.coverage import cases_of
 from news.domain.investigation import Investigation, InvestigationState, Matter, Question, RecordKind, RecordPicture
 from news.domain.lifecycle import DESK, Actor
 from news.domain.numbers import new_number
@@ -52,6 +59,8 @@ log = logging.getLogger(__name__)
 
 QUEUE = "news.press_answers"
 TYPES = ("petition.press_answered.v1",)
+REPORTS_QUEUE = "news.investigation_reports"
+REPORTS_TYPES = ("news.article_withdrawn.v1",)
 BATCH = 20
 PUT_OFF = timedelta(minutes=1)
 STATE_NAMES = {
@@ -79,7 +88,6 @@ def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -
     """One on the caller's desk. Raises `NotFound`."""
     actor = actor_of(caller)
     found = on_desk(parts, request.id, caller)
-    articles = {article.id: article for article in parts.articles.listed_among(found.reports)}
     return InvestigationView(
         **_row(found),
         **found.model_dump(include={"opened_by", "opened_at", "closed_at", "closing"}),
@@ -89,23 +97,33 @@ def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -
         tips=list(found.matter.tips),
         records=[RecordView(**one.model_dump(), kind_name=_KIND_NAMES[one.kind]) for one in found.records],
         questions=[QuestionView(**one.model_dump()) for one in found.questions],
-        reports=[
-            ReportRow(id=no, title=articles[no].words.title if no in articles else no, published=no in articles)
-            for no in found.reports
-        ],
+        reports=_reports(parts, found),
         follow_ups=coverage.follow_ups(parts, found.matter.cases),
         reopenings=[ReopeningView(**one.model_dump()) for one in found.reopenings],
         may=investigation.may(found, actor),
+        case_rows=[
+            InvestigationCase(**one.model_dump(include={"no", "town", "place"}))
+            for one in parts.followed.known(found.matter.cases).values()
+        ],
+        tip_rows=[
+            InvestigationTip(**tip_views.beginning(parts, tip), erased=tip.text_erased)
+            for tip in parts.tips.some(found.matter.tips)
+        ],
+        detached=[DetachmentView(**one.model_dump()) for one in found.detached],
     )
 
 
 def open_investigation(parts: Parts, request: OpenInvestigation, caller: Caller) -> InvestigationReceipt:
-    """Begins one. The same request, repeated or run at the same time, makes one."""
+    """Begins one. The same request, repeated or run at the same time, makes one.
+
+    Raises `Invalid` for a tip that there is not.
+    """
     once, actor = Once(caller.id, request), actor_of(caller)
 
     def insert() -> InvestigationReceipt:
         now, district, matter = utcnow(), parts.directory.district, _matter(request)
         number = new_number(district.number_prefix, now, district.zone, "I")
+        _check_tips(parts, matter.tips)
         with answering():
             staffed = _in_newsroom(parts, caller, matter.assigned)
             found = investigation.begin(number, matter, actor, now, in_newsroom=staffed)
@@ -118,10 +136,11 @@ def open_investigation(parts: Parts, request: OpenInvestigation, caller: Caller)
 
 
 def save_investigation(parts: Parts, request: SaveInvestigation, caller: Caller) -> InvestigationReceipt:
-    """Another title, question, assignment, other cases or tips."""
+    """Another title, question, assignment, other cases or tips. Raises `Invalid` for a new tip that there is not."""
     matter = _matter(request)
 
     def revise(found: Investigation, actor: Actor, now: datetime) -> Investigation:
+        _check_tips(parts, [no for no in matter.tips if no not in found.matter.tips])
         staffed = _in_newsroom(parts, caller, investigation.joining(found, matter))
         return investigation.revise(found, actor, now, matter=matter, in_newsroom=staffed)
 
@@ -132,8 +151,7 @@ def save_investigation(parts: Parts, request: SaveInvestigation, caller: Caller)
 
 def add_to_investigation(parts: Parts, request: AddToInvestigation, caller: Caller) -> InvestigationReceipt:
     """Takes up cases and tips in addition. Raises `Invalid` for a tip that there is not."""
-    if missing := set(request.tips) - {tip.no for tip in parts.tips.some(request.tips)}:
-        raise Invalid.field("tips", f"没有这条爆料：{'、'.join(sorted(missing))}")
+    _check_tips(parts, request.tips)
     add = partial(investigation.add, cases=request.cases, tips=request.tips)
     receipt = _take(parts, caller, request, add)
     parts.followed.follow(request.cases, utcnow())
@@ -162,9 +180,28 @@ def ask_department(parts: Parts, request: AskDepartment, caller: Caller) -> Inve
 
 
 def attach_report(parts: Parts, request: AttachReport, caller: Caller) -> InvestigationReceipt:
-    """Names a published article that came of it."""
+    """Names a published article that came of it, to authors of its tips too where that is asked.
+
+    What a repetition finds undone, it does.
+    """
     published = bool(parts.articles.listed_among([request.article]))
-    return _take(parts, caller, request, partial(investigation.report, article=request.article, published=published))
+    receipt = _take(parts, caller, request, partial(investigation.report, article=request.article, published=published))
+    if not parts.articles.listed_among([request.article]):  # withdrawn meanwhile: its event may have come before
+        _lose_report(parts, request.id, request.article)
+    elif request.link_tips:
+        tip_desk.tell_of_investigation(parts, on_desk(parts, request.id, caller).matter.tips, request.article, caller)
+    return receipt
+
+
+def detach_report(parts: Parts, request: DetachReport, caller: Caller) -> InvestigationReceipt:
+    """Takes off a report that was named by mistake, for a reason that stays."""
+    return _take(parts, caller, request, partial(investigation.detach, article=request.article, reason=request.reason))
+
+
+def hear_of_withdrawal(parts: Parts, event: Event) -> None:
+    """An article is read by nobody any more: it is no report of any investigation's. Raises `StillChanging`."""
+    for number in parts.investigations.reported_by(event.data["id"]):
+        _lose_report(parts, number, event.data["id"])
 
 
 def close_investigation(parts: Parts, request: CloseInvestigation, caller: Caller) -> InvestigationReceipt:
@@ -224,9 +261,34 @@ def _change(parts: Parts, number: str, change: Callable[[Investigation], Investi
     for _ in range(ATTEMPTS):
         document = parts.investigations.document(number)
         before = investigation_of(document) if document else None
-        if before is None or parts.investigations.replace(before, change(before)):
+        after = change(before) if before else None
+        if before is None or after is None or after == before or parts.investigations.replace(before, after):
             return
     raise StillChanging(number)
+
+
+def _lose_report(parts: Parts, number: str, article: str) -> None:
+    _change(parts, number, partial(investigation.lose_report, article=article))
+
+
+def _reports(parts: Parts, found: Investigation) -> list[ReportRow]:
+    articles = {article.id: article for article in parts.articles.whole(found.reports) if article.listed}
+    public = parts.followed.public(found.matter.cases) if articles else frozenset()
+    linked = [no for no in found.matter.cases if no in public]
+    rows = []
+    for no in found.reports:
+        article = articles.get(no)
+        named = cases_of(article) if article else linked
+        unnamed = [case for case in linked if case not in named]
+        title = article.words.title if article else no
+        rows.append(ReportRow(id=no, title=title, published=article is not None, unnamed=unnamed))
+    return rows
+
+
+def _check_tips(parts: Parts, numbers: Sequence[str]) -> None:
+    """Raises `Invalid` for a tip that there is not."""
+    if missing := set(numbers) - {tip.no for tip in parts.tips.some(numbers)}:
+        raise Invalid.field("tips", f"没有这条爆料：{'、'.join(sorted(missing))}")
 
 
 def _take(parts: Parts, caller: Caller, command: InvestigationCommand, step: Step) -> InvestigationReceipt:

@@ -87,6 +87,7 @@ from news.contract.investigations import (
     AskDepartment,
     AttachReport,
     CloseInvestigation,
+    DetachReport,
     InvestigationPage,
     InvestigationReceipt,
     InvestigationView,
@@ -435,6 +436,11 @@ class NewsService(service.Service):
         return investigating.attach_report(self.parts, request, self.caller)
 
     @rpc(allow=EDITORS)
+    def detach_report(self, request: DetachReport) -> InvestigationReceipt:
+        """Takes off a report that was named by mistake."""
+        return investigating.detach_report(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
     def close_investigation(self, request: CloseInvestigation) -> InvestigationReceipt:
         """Ends an investigation."""
         return investigating.close_investigation(self.parts, request, self.caller)
@@ -448,6 +454,11 @@ class NewsService(service.Service):
     def hear_of_press_question(self, event: Event) -> None:
         """Has petition asked for a department's answer."""
         investigating.hear(self.parts, event)
+
+    @on_event(queue=investigating.REPORTS_QUEUE, types=investigating.REPORTS_TYPES)
+    def hear_of_withdrawn_report(self, event: Event) -> None:
+        """Has investigations count a withdrawn article no more."""
+        investigating.hear_of_withdrawal(self.parts, event)
 
     @on_event(queue=coverage.QUEUE, types=coverage.TYPES)
     def link_cases(self, event: Event) -> None:

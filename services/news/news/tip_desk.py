@@ -1,7 +1,8 @@
 """爆料, the newsroom's side: who looks into a tip, what its author is told, what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from kit import outbox
 from kit.clock import utcnow
@@ -124,16 +125,25 @@ def tell_of_report(parts: Parts, event: Event) -> None:
     while True:
         found, cursor = parts.tips.of_article(event.data["id"], LINKED_AT_ONCE, cursor)
         for tip in found:
-            _tell_of_report(parts, tip.no, event.data["id"])
+            _tell(parts, tip.no, partial(tips.report, article=event.data["id"]))
         if cursor is None:
             return
 
 
-def _tell_of_report(parts: Parts, no: str, article: str) -> None:
+def tell_of_investigation(parts: Parts, numbers: Sequence[str], article: str, caller: Caller) -> None:
+    """Links those of these tips that are adopted to a published article, and tells their authors. Safe to repeat.
+
+    Raises `StillChanging`.
+    """
+    for no in numbers:
+        _tell(parts, no, partial(tips.attach, actor=actor_of(caller), article=article))
+
+
+def _tell(parts: Parts, no: str, step: Callable[..., TipChange | None]) -> None:
     for _ in range(ATTEMPTS):
         tip = parts.tips.tip(no)
         now = utcnow()
-        change = tips.report(tip, article, now) if tip else None
+        change = step(tip, now=now) if tip else None
         if tip is None or change is None:
             return
         if parts.tips.replace(tip, change.tip, _events_of(change, now), {}):

@@ -11,23 +11,26 @@ from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.events import Event
 from kit.identity import Caller
 from kit.testing import new_key
-from news import coverage, investigating, library, pictures
+from news import coverage, investigating, library, pictures, tip_desk
 from news.contract import investigations as contract
 from news.contract.media import ListMedia, OneMedium, ReadPicture
+from news.contract.tips import AdoptTip
+from news.domain import tips
+from news.store import SCHEMA
 
 from .conftest import sent
-from .tipline import Known, Tipline
+from .tipline import NAME, PHONE, TEXT, Known, Tipline, resident
 
 
 @pytest.fixture
 def no(newsroom: Any, public_case: dict[str, Any]) -> str:
-    newsroom.cases.views[public_case["no"]] = public_case
+    newsroom.cases.views[public_case["no"]] = {**public_case, "place": "村东路"}
     return str(public_case["no"])
 
 
 @pytest.fixture
 def begun(newsroom: Any, no: str) -> str:
-    number = opened(newsroom, cases=[no, no], tips=["CPT20261120-ABC123"])
+    number = opened(newsroom, cases=[no, no])
     coverage.read_anew(newsroom.parts)
     return number
 
@@ -66,6 +69,14 @@ def answered(newsroom: Any, number: str, answer: str) -> None:
     newsroom.cases.answers[number, 1] = answer
     event = Event(new_key(), "petition.press_answered.v1", "x", 1, utcnow(), {"investigation": number, "question": 1})
     investigating.hear(newsroom.parts, event)
+
+
+def withdraw(newsroom: Any, article: str) -> None:
+    """Takes it back, and has investigations hear of it, as events come: more than once."""
+    newsroom.withdraw(article)
+    event = Event(new_key(), "news.article_withdrawn.v1", article, 9, utcnow(), {"id": article})
+    for _ in range(2):
+        investigating.hear_of_withdrawal(newsroom.parts, event)
 
 
 def listed(newsroom: Any, by: Any, **asked: Any) -> list[str]:
@@ -123,7 +134,19 @@ def test_only_of_a_case_that_is_known_to_be_public_a_department_is_asked(newsroo
     with pytest.raises(Invalid) as wrong:
         asked(newsroom, number, private)
     assert wrong.value.errors[0]["field"] == "case"
-    assert [one.no for one in seen(newsroom, number).follow_ups] == [no]
+    view = seen(newsroom, number)
+    assert [one.no for one in view.follow_ups] == [no]
+    assert [one.model_dump() for one in view.case_rows] == [{"no": no, "town": "马池口镇", "place": "村东路"}]
+
+
+def test_a_case_that_was_followed_before_its_place_was_kept_is_read_anew(newsroom: Any, begun: str, no: str) -> None:
+    newsroom.db.followed_cases.update_one({"_id": no}, {"$unset": {"follow_up.place": ""}})
+    assert seen(newsroom, begun).case_rows[0].place == ""
+    migrate = next(one for one in SCHEMA.migrations if "with their place" in one.name)
+    for _ in range(2):
+        migrate.run(newsroom.db)
+    coverage.read_anew(newsroom.parts)
+    assert seen(newsroom, begun).case_rows[0].place == "村东路"
 
 
 def test_what_was_found_is_written_down_and_who_is_late_is_told(newsroom: Any, begun: str) -> None:
@@ -134,7 +157,6 @@ def test_what_was_found_is_written_down_and_who_is_late_is_told(newsroom: Any, b
     assert late.value.extra["version"] == 2
     (one,) = seen(newsroom, begun, newsroom.reporter).records
     assert (one.kind_name, one.by) == ("采访", newsroom.reporter.id)
-    assert seen(newsroom, begun).tips == ["CPT20261120-ABC123"]
 
 
 def test_a_visit_has_pictures_that_the_newsroom_alone_sees_and_its_library_keeps(newsroom: Any, begun: str) -> None:
@@ -174,8 +196,10 @@ def test_a_report_is_named_and_the_investigation_ends(newsroom: Any, begun: str,
     with pytest.raises(Invalid):
         do(newsroom, investigating.attach_report, contract.AttachReport, begun, article=draft)
     do(newsroom, investigating.attach_report, contract.AttachReport, begun, article=report)
-    newsroom.withdraw(report)
-    assert [(one.id, one.published) for one in seen(newsroom, begun).reports] == [(report, False)]
+    withdraw(newsroom, report)
+    view = seen(newsroom, begun)
+    assert [(one.id, one.published) for one in view.reports] == [(report, False)] and view.state == "open"
+    assert listed(newsroom, newsroom.editor, state="published") == []
     do(newsroom, investigating.close_investigation, contract.CloseInvestigation, begun, text="路灯已亮")
     view = seen(newsroom, begun)
     assert (view.state, view.closing, view.may) == ("closed", "路灯已亮", [])
@@ -188,11 +212,99 @@ def test_a_report_is_named_and_the_investigation_ends(newsroom: Any, begun: str,
     for _ in range(2):
         do(*reopen, newsroom.reporter, **reason)
     view = seen(newsroom, begun)
-    assert (view.state, view.closed_at) == ("published", None) and "close" in view.may
+    assert (view.state, view.closed_at) == ("open", None) and "close" in view.may
     assert [(one.closing, one.by, one.reason) for one in view.reopenings] == [
         ("路灯已亮", newsroom.reporter.id, "又有居民反映")
     ]
     assert listed(newsroom, newsroom.editor, state="closed") == []
+
+
+def test_a_report_tells_which_public_cases_it_does_not_name_and_a_wrong_one_is_taken_off(
+    newsroom: Any, no: str
+) -> None:
+    other, private = "CP20261117-000000", "CP20261116-000000"
+    newsroom.cases.views[other] = {**newsroom.cases.views[no], "no": other}
+    number = opened(newsroom, cases=[no, other, private])
+    coverage.read_anew(newsroom.parts)
+    report, wrong = newsroom.published(blocks=[], body=[{"kind": "case", "no": other}]), newsroom.published()
+    for article in (report, wrong):
+        do(newsroom, investigating.attach_report, contract.AttachReport, number, article=article)
+    assert [(one.id, one.unnamed) for one in seen(newsroom, number).reports] == [(report, [no]), (wrong, [no, other])]
+    key = new_key()
+    for _ in range(2):
+        detached = {"article": wrong, "reason": "编号填错", "idempotency_key": key}
+        do(newsroom, investigating.detach_report, contract.DetachReport, number, **detached)
+    view = seen(newsroom, number)
+    assert [one.id for one in view.reports] == [report] and view.state == "published"
+    assert [(one.article, one.by, one.reason) for one in view.detached] == [(wrong, newsroom.editor.id, "编号填错")]
+
+
+def test_what_was_withdrawn_before_investigations_were_told_is_no_report(newsroom: Any, begun: str) -> None:
+    report = newsroom.published()
+    do(newsroom, investigating.attach_report, contract.AttachReport, begun, article=report)
+    newsroom.withdraw(report)
+    before = {"$set": {"by_state": "published"}, "$unset": {"withdrawn": "", "detached": ""}}
+    newsroom.db.investigations.update_one({"_id": begun}, before)
+    migrate = next(one for one in SCHEMA.migrations if "no withdrawn report" in one.name)
+    for _ in range(2):
+        migrate.run(newsroom.db)
+    assert seen(newsroom, begun).state == "open"
+    assert listed(newsroom, newsroom.editor, state="open") == [begun]
+
+
+def test_authors_of_its_adopted_tips_are_told_of_the_report_once(line: Tipline) -> None:
+    newsroom, mine = line.newsroom, resident("author")
+    adopted, checking = line.checking(mine), line.checking(mine)
+    line.do(tip_desk.adopt_tip, AdoptTip, newsroom.editor, adopted)
+    number, report, key = opened(newsroom, tips=[adopted, checking]), newsroom.published(), new_key()
+    for _ in range(2):
+        told = {"article": report, "link_tips": True, "idempotency_key": key}
+        do(newsroom, investigating.attach_report, contract.AttachReport, number, **told)
+    assert line.told(adopted).count("news.tip_reported.v1") == 1 and "news.tip_reported.v1" not in line.told(checking)
+    assert [tip["articles"] for tip in (line.tips.find_one({"_id": no}) for no in (adopted, checking))] == [
+        [report],
+        [],
+    ]
+    published = Event(new_key(), "news.article_published.v1", report, 1, utcnow(), {"id": report})
+    tip_desk.tell_of_report(newsroom.parts, published)
+    assert line.told(adopted).count("news.tip_reported.v1") == 1
+    unasked = newsroom.published()
+    do(newsroom, investigating.attach_report, contract.AttachReport, number, article=unasked)
+    assert line.tips.find_one({"_id": adopted})["articles"] == [report]
+
+
+def test_who_looks_into_it_reads_how_its_tips_begin_and_nothing_of_who_sent_them(line: Tipline) -> None:
+    newsroom = line.newsroom
+    no, gone = line.new(resident("author"), text=TEXT), line.new(resident("author"))
+    number = opened(newsroom, tips=[no, gone])
+    tip = newsroom.parts.tips.tip(gone)
+    assert newsroom.parts.tips.erase_text(tip, tips.erased(tip))
+    view = seen(newsroom, number, newsroom.reporter)
+    first, second = view.tip_rows
+    assert (first.no, first.opening, first.place, first.state_name) == (no, TEXT, "村东河沟", "收到")
+    assert first.town and first.town.name and not first.erased
+    assert (second.opening, second.place, second.erased) == ("内容已按期限删除", "", True)
+    kept = line.tips.find_one({"_id": no})
+    told = view.model_dump_json()
+    for secret in (PHONE, NAME, "r_author", kept["receipt"], *kept["contact"].values()):
+        assert str(secret) not in told
+    with pytest.raises(NotFound):
+        seen(newsroom, number, newsroom.colleague)
+
+
+def test_a_tip_that_there_is_not_is_refused_where_it_is_new(line: Tipline) -> None:
+    newsroom, no, unknown = line.newsroom, line.new(), "CPT20261120-ABC123"
+    with pytest.raises(Invalid) as wrong:
+        opened(newsroom, tips=[no, unknown])
+    assert wrong.value.errors[0]["field"] == "tips" and listed(newsroom, newsroom.editor) == []
+    number = opened(newsroom, tips=[no])
+    matter = {"title": "路灯为何不亮", "question": "这条路归谁管", "lead": newsroom.reporter.id}
+    save = (newsroom, investigating.save_investigation, contract.SaveInvestigation, number)
+    with pytest.raises(Invalid):
+        do(*save, **matter, tips=[no, unknown])
+    newsroom.db.investigations.update_one({"_id": number}, {"$push": {"matter.tips": unknown}})
+    do(*save, **matter, tips=[no, unknown])
+    assert seen(newsroom, number).tips == [no, unknown]
 
 
 def test_who_does_not_work_in_the_newsroom_is_not_assigned_and_who_left_holds_nobody_up(newsroom: Any) -> None:

@@ -164,6 +164,7 @@ def every_query_of_media(newsroom: Any) -> None:
     parts, now = newsroom.parts, utcnow()
     parts.library.credit(["0" * 32], "张三摄")
     parts.investigations.with_picture("0" * 32)
+    parts.investigations.reported_by("CPN20261120-ABC123")
     for number in range(4):
         row = {"_id": f"{number}" * 32, "owner": "s_reporter", "width": 4, "height": 3}
         newsroom.db.pictures.insert_one(row)

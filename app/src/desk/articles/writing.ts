@@ -2,8 +2,9 @@
 import type { Schemas } from "@/shared/api/client";
 import { bodyOf, type ShownBlock } from "@/shared/articles";
 
-export type Block = ShownBlock;
-export type Kind = Block["kind"];
+/** A block while it is written. Its id is this page's alone: it stays with the block wherever that goes. */
+export type Block = ShownBlock & { id: string };
+export type Kind = ShownBlock["kind"];
 export type Article = Schemas["news.DeskArticle"];
 type Sent = Schemas["news.ParagraphGiven"] | Schemas["news.HeadingGiven"] | Schemas["news.QuoteGiven"] | Schemas["news.PictureGiven"] | Schemas["news.CaseGiven"] | Schemas["news.ItemGiven"] | Schemas["news.FileGiven"];
 
@@ -53,17 +54,24 @@ export function empty(): Words {
 
 /** A new block in which nothing stands yet. */
 export function begun(kind: Kind): Block {
-  if (kind === "picture") return { kind, picture: "", width: 4, height: 3, alt: "", credit: "", caption: "" };
-  if (kind === "case") return { kind, no: "", note: "" };
-  if (kind === "item") return { kind, code: "", note: "" };
-  if (kind === "file") return { kind, file: "", title: "", pages: 0, size: 0 };
-  return { kind, text: "" };
+  return { ...blank(kind), id: crypto.randomUUID() };
+}
+
+/** What a report of these cases begins with: each is in its body. */
+export function withCases(words: Words, numbers: readonly string[]): Words {
+  return { ...words, blocks: [...words.blocks, ...numbers.map((no): Block => ({ ...begun("case"), kind: "case", no, note: "" }))] };
+}
+
+/** Words that were kept on this machine; blocks of before had no ids. */
+export function keptWords(words: Words): Words {
+  return { ...words, blocks: words.blocks.map((block) => ({ ...block, id: block.id || crypto.randomUUID() })) };
 }
 
 export function wordsOf(article: Article): Words {
   const { column, town, title, lead, desk, source } = article;
   const topics = (article.topics ?? []).map((topic) => topic.code);
-  return { column: column.code, town: town?.code ?? null, title, lead, desk, source, topics, blocks: bodyOf(article).map((block) => ({ ...block })) };
+  const blocks = bodyOf(article).map((block) => ({ ...block, id: crypto.randomUUID() }));
+  return { column: column.code, town: town?.code ?? null, title, lead, desk, source, topics, blocks };
 }
 
 /** As they are kept: without blocks in which nothing stands. */
@@ -88,7 +96,7 @@ export function same(one: Words, other: Words): boolean {
   return JSON.stringify(sentOf(one)) === JSON.stringify(sentOf(other));
 }
 
-export function isText(block: Block | undefined): block is Schemas["news.TextView"] {
+export function isText(block: Block | undefined): block is Schemas["news.TextView"] & Pick<Block, "id"> {
   return block?.kind === "paragraph" || block?.kind === "heading" || block?.kind === "quote";
 }
 
@@ -107,16 +115,6 @@ export function wanting(words: Words): Map<string, string> {
     if (lacks) found.set(`block ${place}`, lacks);
   });
   return found;
-}
-
-/** The blocks after text was put in at a place: lines become paragraphs of their own. Null when it is one line. */
-export function pasted(blocks: readonly Block[], at: number, before: string, text: string, after: string): Block[] | null {
-  const lines = text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
-  const block = blocks[at];
-  if (lines.length < 2 || !isText(block)) return null;
-  const texts = [before + lines[0], ...lines.slice(1, -1), lines.at(-1) + after];
-  const made = texts.map((line, number): Block => ({ kind: number ? "paragraph" : block.kind, text: line }));
-  return [...blocks.slice(0, at), ...made, ...blocks.slice(at + 1)];
 }
 
 function plain(block: Block): Block {
@@ -146,8 +144,18 @@ function lacking(block: Block): string {
 }
 
 function given(block: Block): Sent {
+  if (block.kind === "case") return { kind: block.kind, no: block.no, note: block.note };
+  if (block.kind === "item") return { kind: block.kind, code: block.code, note: block.note };
   if (block.kind === "file") return { kind: block.kind, file: block.file, title: block.title };
-  if (block.kind !== "picture") return block as Sent;
+  if (block.kind !== "picture") return { kind: block.kind, text: block.text } as Sent;
   const { kind, picture, alt, credit, caption } = block;
   return { kind, picture, alt, credit, caption };
+}
+
+function blank(kind: Kind): ShownBlock {
+  if (kind === "picture") return { kind, picture: "", width: 4, height: 3, alt: "", credit: "", caption: "" };
+  if (kind === "case") return { kind, no: "", note: "" };
+  if (kind === "item") return { kind, code: "", note: "" };
+  if (kind === "file") return { kind, file: "", title: "", pages: 0, size: 0 };
+  return { kind, text: "" };
 }

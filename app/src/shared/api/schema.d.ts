@@ -2191,6 +2191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/investigations/{id}/reports/{article}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes off a report that was named by mistake. */
+        delete: operations["detach_report"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/investigations/{id}/closing": {
         parameters: {
             query?: never;
@@ -7282,6 +7299,62 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /**
+         * DetachmentView
+         * @description A report was taken off again, by whom and why.
+         */
+        "news.DetachmentView": {
+            /** Article */
+            article: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * InvestigationCase
+         * @description Where a case is, as far as everyone may read; its follow-up tells the rest.
+         */
+        "news.InvestigationCase": {
+            /** No */
+            no: string;
+            /** Place */
+            place: string;
+            /** Town */
+            town: string;
+        };
+        /**
+         * InvestigationTip
+         * @description A tip that an investigation has taken up, for those who look into it: how it begins, nothing of who sent it.
+         */
+        "news.InvestigationTip": {
+            /**
+             * Erased
+             * @description what it said was erased in time
+             * @default false
+             */
+            erased: boolean;
+            /** No */
+            no: string;
+            /** Opening */
+            opening: string;
+            /** Place */
+            place: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            state: components["schemas"]["news.Standing"];
+            /** State Name */
+            state_name: string;
+            town: components["schemas"]["news.Named"] | null;
+        };
         /** Picture */
         "news.Picture": {
             /** Height */
@@ -7376,7 +7449,10 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** ReportRow */
+        /**
+         * ReportRow
+         * @description `unnamed` are those of the investigation's public cases that the report does not name.
+         */
         "news.ReportRow": {
             /** Id */
             id: string;
@@ -7384,18 +7460,39 @@ export interface components {
             published: boolean;
             /** Title */
             title: string;
+            /**
+             * Unnamed
+             * @default []
+             */
+            unnamed: string[];
         };
         /**
+         * Standing
+         * @description How far a tip has come.
+         * @enum {string}
+         */
+        "news.Standing": "received" | "checking" | "adopted" | "declined";
+        /**
          * InvestigationView
-         * @description All of it. `follow_ups` are of those of its cases of which everyone may read.
+         * @description All of it. `follow_ups` and `case_rows` are of those of its cases of which everyone may read.
          */
         "news.InvestigationView": {
+            /**
+             * Case Rows
+             * @default []
+             */
+            case_rows: components["schemas"]["news.InvestigationCase"][];
             /** Cases */
             cases: string[];
             /** Closed At */
             closed_at: string | null;
             /** Closing */
             closing: string;
+            /**
+             * Detached
+             * @default []
+             */
+            detached: components["schemas"]["news.DetachmentView"][];
             /** Due */
             due: string | null;
             /** Follow Ups */
@@ -7428,6 +7525,11 @@ export interface components {
             state: components["schemas"]["news.InvestigationState"];
             /** State Name */
             state_name: string;
+            /**
+             * Tip Rows
+             * @default []
+             */
+            tip_rows: components["schemas"]["news.InvestigationTip"][];
             /** Tips */
             tips: string[];
             /** Title */
@@ -7526,12 +7628,6 @@ export interface components {
              */
             why: string[];
         };
-        /**
-         * Standing
-         * @description How far a tip has come.
-         * @enum {string}
-         */
-        "news.Standing": "received" | "checking" | "adopted" | "declined";
         /**
          * TakenUp
          * @description An investigation that has taken it up.
@@ -15314,6 +15410,58 @@ export interface operations {
                 "application/json": {
                     /** 报道编号 */
                     article: string;
+                    /**
+                     * 告诉爆料人
+                     * @default false
+                     */
+                    link_tips?: boolean;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    detach_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                article: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 取消原因 */
+                    reason: string;
                     /**
                      * 版本
                      * @default null

@@ -6,9 +6,10 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
 from kit.transfers import FileId, Picture
-from news.contract.shapes import ArticleId, FollowUpView, Version, without_repeats
+from news.contract.shapes import ArticleId, FollowUpView, Named, Version, without_repeats
 from news.domain.investigation import MOST_LINKED, MOST_PICTURES, InvestigationState, RecordKind
 from news.domain.numbers import CASE_PATTERN, INVESTIGATION_PATTERN
+from news.domain.tips import Standing
 
 InvestigationId = Annotated[str, StringConstraints(pattern=INVESTIGATION_PATTERN)]
 CaseNumber = Annotated[str, StringConstraints(pattern=CASE_PATTERN, to_upper=True)]
@@ -77,7 +78,17 @@ class AskDepartment(InvestigationCommand):
 
 
 class AttachReport(InvestigationCommand):
+    """`link_tips`: the investigation's adopted tips are linked to the article too, so that their authors are told."""
+
     article: ArticleId = Field(title="报道编号")
+    link_tips: bool = Field(False, title="告诉爆料人")
+
+
+class DetachReport(InvestigationCommand):
+    """Takes off a report that was named by mistake."""
+
+    article: ArticleId = Field(title="报道编号")
+    reason: Text = Field(title="取消原因", min_length=2, max_length=200)
 
 
 class CloseInvestigation(InvestigationCommand):
@@ -127,9 +138,42 @@ class QuestionView(View):
 
 
 class ReportRow(View):
+    """`unnamed` are those of the investigation's public cases that the report does not name."""
+
     id: str
     title: str
     published: bool
+    unnamed: list[str] = Field([])
+
+
+class DetachmentView(View):
+    """A report was taken off again, by whom and why."""
+
+    article: str
+    at: Moment
+    by: str
+    reason: str
+
+
+class InvestigationTip(View):
+    """A tip that an investigation has taken up, for those who look into it: how it begins, nothing of who sent it."""
+
+    no: str
+    state: Standing
+    state_name: str
+    opening: str
+    town: Named | None
+    place: str
+    sent_at: Moment
+    erased: bool = Field(False, description="what it said was erased in time")
+
+
+class InvestigationCase(View):
+    """Where a case is, as far as everyone may read; its follow-up tells the rest."""
+
+    no: str
+    town: str
+    place: str
 
 
 class InvestigationRow(View):
@@ -151,7 +195,7 @@ class InvestigationPage(Page[InvestigationRow]):
 
 
 class InvestigationView(InvestigationRow):
-    """All of it. `follow_ups` are of those of its cases of which everyone may read."""
+    """All of it. `follow_ups` and `case_rows` are of those of its cases of which everyone may read."""
 
     question: str
     opened_by: str
@@ -167,6 +211,9 @@ class InvestigationView(InvestigationRow):
     closing: str
     reopenings: list[ReopeningView]
     may: list[str]
+    case_rows: list[InvestigationCase] = Field([])
+    tip_rows: list[InvestigationTip] = Field([])
+    detached: list[DetachmentView] = Field([])
 
 
 class InvestigationReceipt(View):

@@ -74,7 +74,10 @@ class PressQuestion(_Part):
 
 
 class FollowUp(_Part):
-    """What became of one case: what was done in short, when, how it stands; `into` is the case it was merged into."""
+    """What became of one case: what was done in short, when, how it stands; `into` is the case it was merged into.
+
+    `place` is what everyone may read of where it is: the newsroom's, readers of a report are not shown it.
+    """
 
     no: str
     title: str
@@ -89,6 +92,7 @@ class FollowUp(_Part):
     pictures: tuple[HandlingPicture, ...] = ()
     press: tuple[PressQuestion, ...] = ()
     into: str | None = None
+    place: str = ""
 
 
 def cases_of(article: Article) -> tuple[str, ...]:
@@ -128,6 +132,7 @@ def follow_up(view: Mapping[str, Any], now: datetime, main: Mapping[str, Any] | 
         pictures=_pictures(told),
         press=_press((view, main) if main else (view,), now),
         into=view["merged_into"],
+        place=view.get("place", ""),
     )
 
 
@@ -172,8 +177,10 @@ def fresh(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str]])
 
 def _line(found: FollowUp) -> str:
     """One without pictures or questions reads as it did before there were any: what nobody sees changed is not told
-    anew."""
-    return found.model_dump_json(exclude={name for name in ("pictures", "press") if not getattr(found, name)})
+    anew. Nor is a place, which no reader is shown."""
+    return found.model_dump_json(
+        exclude={"place", *(name for name in ("pictures", "press") if not getattr(found, name))}
+    )
 
 
 def _pictures(view: Mapping[str, Any]) -> tuple[HandlingPicture, ...]:

@@ -94,6 +94,15 @@ class Reopening(_Part):
     reason: str
 
 
+class Detachment(_Part):
+    """An article was named by mistake, and taken off."""
+
+    article: str
+    at: datetime
+    by: str
+    reason: str
+
+
 class Matter(_Part):
     """What is looked into, by whom; `lead` is answerable. Cases and tips by their numbers."""
 
@@ -111,7 +120,10 @@ class Matter(_Part):
 
 
 class Investigation(_Part):
-    """An investigation as it stands. `version` counts what people did, `heard` what petition said to it."""
+    """An investigation as it stands. `version` counts what people did, `heard` what it was told without them.
+
+    `withdrawn` are those of its reports that nobody reads any more.
+    """
 
     id: str
     matter: Matter
@@ -123,6 +135,8 @@ class Investigation(_Part):
     records: tuple[Record, ...] = ()
     questions: tuple[Question, ...] = ()
     reports: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    detached: tuple[Detachment, ...] = ()
     closed_at: datetime | None = None
     closing: str = ""
     reopenings: tuple[Reopening, ...] = ()
@@ -132,7 +146,7 @@ class Investigation(_Part):
         """How far it has come."""
         if self.closed_at:
             return InvestigationState.CLOSED
-        if self.reports:
+        if set(self.reports) - set(self.withdrawn):
             return InvestigationState.PUBLISHED
         answered = bool(self.questions) and all(one.answered_at for one in self.questions)
         return InvestigationState.ANSWERED if answered else InvestigationState.OPEN
@@ -243,6 +257,25 @@ def report(found: Investigation, actor: Actor, now: datetime, *, article: str, p
     if len(found.reports) >= MOST_REPORTS:
         raise Refused("这项调查关联的报道已达上限。")
     return found.moved(now, reports=(*found.reports, article))
+
+
+def detach(found: Investigation, actor: Actor, now: datetime, *, article: str, reason: str) -> Investigation:
+    """Takes a report off that was named by mistake; who did so and why stays to be read."""
+    _check_step(found, actor, "detach")
+    if article not in found.reports:
+        raise BadValue("article", "这项调查没有关联这篇报道")
+    if len(found.detached) >= MOST_REPORTS:
+        raise Refused("这项调查取消关联的次数已达上限。")
+    one = Detachment(article=article, at=now, by=actor.id, reason=reason)
+    left = {name: tuple(no for no in getattr(found, name) if no != article) for name in ("reports", "withdrawn")}
+    return found.moved(now, **left, detached=(*found.detached, one))
+
+
+def lose_report(found: Investigation, article: str) -> Investigation:
+    """One of its reports was withdrawn. The same again when it is known, or none of its own."""
+    if article not in found.reports or article in found.withdrawn:
+        return found
+    return found.model_copy(update={"withdrawn": (*found.withdrawn, article), "heard": found.heard + 1})
 
 
 def close(found: Investigation, actor: Actor, now: datetime, *, text: str) -> Investigation:

@@ -204,6 +204,15 @@ def report(tip: Tip, article: str, now: datetime) -> TipChange | None:
     return TipChange(_after(tip, _report(article, "", now)), "reported")
 
 
+def attach(tip: Tip, actor: Actor, now: datetime, *, article: str) -> TipChange | None:
+    """An article that is out came of the investigation that has taken it up; None where that is told or not for it."""
+    full = article not in tip.articles and len(tip.articles) >= MOST_ARTICLES
+    if tip.state is not Standing.ADOPTED or tip.text_erased or full or article in _reported(tip):
+        return None
+    articles = tuple(dict.fromkeys((*tip.articles, article)))
+    return TipChange(_after(tip, _report(article, actor.id, now), articles=articles), "reported")
+
+
 def open_contact(tip: Tip, actor: Actor, now: datetime, *, reason: str) -> TipChange:
     """The one in charge reads the contact; that he did, and why, stays. Raises `Refused` when there is none."""
     _check(tip, TipAction.OPEN_CONTACT, actor)

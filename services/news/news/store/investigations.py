@@ -29,6 +29,7 @@ INDEXES = {
         _by("people_state", "by_people", "by_state"),
         IndexModel("records.pictures.id", name="pictures", sparse=True),
         IndexModel("matter.cases", name="cases"),
+        IndexModel("reports", name="reports"),
     ]
 }
 MOST_TAKEN_UP = 200
@@ -74,6 +75,10 @@ class Investigations:
     def with_cases(self, numbers: Sequence[str]) -> list[Investigation]:
         """Those that have taken up one of these cases."""
         return self._with("cases", numbers)
+
+    def reported_by(self, article: str) -> list[str]:
+        """The numbers of those that name the article as their report."""
+        return [row["_id"] for row in self.collection.find({"reports": article}, {"_id": 1}).hint("reports")]
 
     def page(
         self, actor: Actor, state: InvestigationState | None, limit: int, cursor: str | None

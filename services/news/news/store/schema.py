@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 
 from pymongo import ASCENDING, IndexModel
 
@@ -10,6 +11,7 @@ from kit.clock import utcnow
 from kit.mongo import Db, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
 from news.domain.coverage import Outcome, facts, overall
+from news.domain.investigation import lose_report
 from news.store import (
     alerts,
     apart,
@@ -77,6 +79,25 @@ def _tell_closed_from_solved(db: Db) -> None:
             reports.put(report, after, changed)
 
 
+def _look_at_places(db: Db) -> None:
+    """Cases that are looked into were kept without their place: each is read anew."""
+    looked_into = db["investigations"].distinct("matter.cases", {"by_state": {"$ne": "closed"}})
+    placeless = {"_id": {"$in": looked_into}, "follow_up": {"$type": "object"}, "follow_up.place": {"$exists": False}}
+    again = {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}}
+    db["followed_cases"].update_many({**placeless, "stale": {"$exists": False}}, again)
+
+
+def _lose_withdrawn_reports(db: Db) -> None:
+    """Investigations of before count reports that were withdrawn: of later ones they are told."""
+    kept = investigations.Investigations(db)
+    for row in db["investigations"].find({"reports": {"$gt": ""}}):
+        gone = {"_id": {"$in": row["reports"]}, "by_listed": {"$ne": True}}
+        before = investigations.investigation_of(row)
+        after = reduce(lose_report, (article["_id"] for article in db["articles"].find(gone, {"_id": 1})), before)
+        if after != before:
+            kept.replace(before, after)
+
+
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
@@ -103,5 +124,7 @@ SCHEMA = Schema(
         Migration(4, "cases that are followed are read with their pictures", _look_for("pictures")),
         Migration(5, "reports whose cases are closed are not called solved", _tell_closed_from_solved),
         Migration(6, "cases that are followed are read with what the newsroom asked", _look_for("press")),
+        Migration(7, "investigations count no withdrawn report", _lose_withdrawn_reports),
+        Migration(8, "cases that are looked into are read with their place", _look_at_places),
     ],
 )

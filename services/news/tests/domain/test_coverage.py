@@ -99,10 +99,10 @@ def test_the_latest_pictures_of_what_was_done_are_told_the_last_one_first() -> N
     assert coverage.mark([bare]) == coverage.mark([bare.model_copy()]) != coverage.mark([found])
 
 
-def test_a_case_without_pictures_is_marked_as_it_was_before_there_were_any() -> None:
-    found = follow_up(view())
-    assert found is not None
-    before = found.model_dump_json(exclude={"pictures", "press"})
+def test_a_case_is_marked_as_it_was_before_there_were_pictures_questions_and_places() -> None:
+    found = follow_up(view(place="村东路"))
+    assert found is not None and found.place == "村东路"
+    before = found.model_dump_json(exclude={"pictures", "press", "place"})
     assert coverage.mark([found]) == sha256(before.encode()).hexdigest()
 
 

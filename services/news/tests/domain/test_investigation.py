@@ -82,6 +82,27 @@ def test_it_is_answered_when_all_is_published_then_and_closed(begun: Investigati
         investigation.note(done, LEAD, NOW, record=VISIT)
 
 
+def test_a_report_that_nobody_reads_counts_no_more_and_one_that_was_wrong_is_taken_off(begun: Investigation) -> None:
+    found = begun
+    for article in ("CPN20261120-ABC123", "CPN20261121-ABC123"):
+        found = investigation.report(found, EDITOR, NOW, article=article, published=True)
+    one = investigation.lose_report(found, "CPN20261120-ABC123")
+    assert (one.state, one.version, one.heard) == ("published", found.version, found.heard + 1)
+    assert investigation.lose_report(one, "CPN20261120-ABC123") == one == investigation.lose_report(one, "CPN-other")
+    none = investigation.detach(one, EDITOR, LATER, article="CPN20261121-ABC123", reason="编号填错")
+    assert (none.state, none.reports) == ("open", ("CPN20261120-ABC123",))
+    assert [(taken.article, taken.by, taken.at, taken.reason) for taken in none.detached] == [
+        ("CPN20261121-ABC123", "s_editor", LATER, "编号填错")
+    ]
+    again = investigation.detach(none, EDITOR, LATER, article="CPN20261120-ABC123", reason="已撤回")
+    assert (again.reports, again.withdrawn) == ((), ())
+    with pytest.raises(NotPermitted):
+        investigation.detach(found, LEAD, NOW, article="CPN20261120-ABC123", reason="编号填错")
+    with pytest.raises(Refused):
+        closed = investigation.close(found, EDITOR, NOW, text="查清")
+        investigation.detach(closed, EDITOR, NOW, article="CPN20261120-ABC123", reason="编号填错")
+
+
 def test_its_lead_or_a_duty_editor_opens_it_again_and_each_end_stays_to_be_read(begun: Investigation) -> None:
     with pytest.raises(Refused, match="没有结束"):
         investigation.reopen(begun, LEAD, NOW, reason="又有居民反映")
@@ -146,6 +167,7 @@ def test_petition_is_asked_until_it_has_said_how_a_question_stands(begun: Invest
         (investigation.note, {"record": {**VISIT, "place": ""}}, "place"),
         (investigation.note, {"record": {**VISIT, "at": NOW + timedelta(hours=1)}}, "at"),
         (investigation.report, {"article": "CPN20261120-ABC123", "published": False}, "article"),
+        (investigation.detach, {"article": "CPN20261120-ABC123", "reason": "编号填错"}, "article"),
     ],
 )
 def test_what_does_not_do_is_refused_at_its_field(
