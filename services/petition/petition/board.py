@@ -20,7 +20,11 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
 def get_board(parts: Parts) -> Board:
-    """Open work by stage, department and town, and what waits for leaders."""
+    """Open work by stage, department and town, and what waits for leaders; counted by one for all who look."""
+    return parts.board.of(lambda: _count(parts))
+
+
+def _count(parts: Parts) -> Board:
     now, found = utcnow(), parts.rules.directory
     loads = parts.cases.loads(STAGES, board.stretches(now))
     return Board(

@@ -1,7 +1,7 @@
 """What the use cases work with, put together once a process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -9,10 +9,12 @@ from nameko.extensions import DependencyProvider
 from kit import mongo, settings
 from kit.colleagues import Colleagues
 from kit.counts import Counts
+from kit.lately import Lately
 from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
 from kit.rpc.peers import Peers
+from petition.contract.board import Board
 from petition.district import read_rules
 from petition.domain.change import Rules
 from petition.settings import PetitionSettings
@@ -27,10 +29,12 @@ from petition.store.figures import FigureBook
 from petition.store.images import Images
 from petition.store.partners import PartnerBook
 
+BOARD_SECONDS = 5
+
 
 @dataclass(frozen=True)
 class Parts:
-    """The stores and the rules. `wake` tells the relay that an event was committed."""
+    """The stores and the rules. `wake` tells the relay that an event was committed; `board` is as counted last."""
 
     cases: Cases
     co_signs: CoSigns
@@ -53,6 +57,7 @@ class Parts:
     sealing_lease: Lease
     filing_limits: bool
     wake: Callable[[], None]
+    board: Lately[Board] = field(default_factory=lambda: Lately(BOARD_SECONDS))
 
 
 def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
