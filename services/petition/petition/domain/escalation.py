@@ -57,7 +57,8 @@ def fall(case: Case, now: datetime, rules: Rules) -> Change | None:
     ]
     change = Change(case, ())
     for clock, stage in sorted(fallen, key=lambda one: one[1].at):
-        change = _recorded(change, clock, stage, now)
+        if _rank(stage) > _last(change.case, clock):  # a case taken up again has a second clock that counts from filing
+            change = _recorded(change, clock, stage, now)
     return beside(case, change) if fallen else None
 
 
@@ -126,7 +127,7 @@ def _stages(clock: Clock, rules: Rules) -> Iterator[Stage]:
 
 def _to_come(case: Case, clock: Clock, rules: Rules) -> Iterator[Stage]:
     """The stages after the last that was recorded. A clock that stopped late has its cards yet, and nothing else."""
-    last = max((_rank(one) for one in case.escalations if _is_of(one, clock)), default=(-1, 0))
+    last = _last(case, clock)
     for stage in _stages(clock, rules):
         if clock.stopped_at is not None and (stage.at >= clock.stopped_at or stage.level is Level.WEEKLY):
             return
@@ -174,6 +175,11 @@ def _in_charge(case: Case, clock: Clock, at: datetime) -> str:
 
 def _is_of(one: Escalation, clock: Clock) -> bool:
     return (one.clock, one.clock_started_at) == (clock.name, clock.started_at)
+
+
+def _last(case: Case, clock: Clock) -> tuple[int, int]:
+    """The rank of the last stage of the clock that was recorded."""
+    return max((_rank(one) for one in case.escalations if _is_of(one, clock)), default=(-1, 0))
 
 
 def _rank(one: Stage | Escalation) -> tuple[int, int]:

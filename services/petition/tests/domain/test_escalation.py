@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from petition.domain import escalation, handling, intake, supervision
+from petition.domain import appeal, escalation, handling, intake, supervision
 from petition.domain.case import Case
 from petition.domain.change import Rules
 from petition.domain.refusals import BadValue, NotPermitted, WrongState
@@ -76,6 +76,21 @@ def test_after_an_outage_there_are_the_cards_and_the_last_week_but_no_stale_remi
     assert [event.type for event in change.events] == ["petition.card_given.v1"] * 2
     assert [event.data["card"] for event in change.events] == [1, 2]
     assert escalation.next_at(change.case, watched) == at(12, 28, 18)
+
+
+def test_a_limit_that_was_missed_has_one_card_though_the_case_was_taken_up_again_meanwhile(
+    story: Any, rules: Rules
+) -> None:
+    watched = only(rules, "overall")
+    told = (
+        story().accepted().then(intake.refuse, "clerk", timedelta(days=30), reason="commerce", text="与公共事务无关。")
+    )
+    told.then(appeal.appeal, "author", text="与公共事务有关。")
+    case = told.then(appeal.decide, "supervisor", granted=True, answer="请受理。").accepted().case
+    assert len([clock for clock in case.clocks if clock.name == "overall"]) == 2
+    change = escalation.fall(case, told.now, watched)
+    assert change is not None
+    assert stages(change.case) == [("yellow", 0), ("red", 0), ("weekly", 2)]
 
 
 def test_of_two_reminders_that_were_missed_only_the_later_is_given(story: Any, rules: Rules) -> None:
