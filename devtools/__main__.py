@@ -15,8 +15,8 @@ EXPLANATION = """\
 ./dev logs [PART] [-f]          the end of the logs; -f follows
 ./dev restart PART              prepare and start one part again; of a service no request fails meanwhile
 ./dev test [PART|PATH …]        all tests or those named, on a fresh stack of their own; --keep leaves it for the next
-                                run; --large, --alone: only drills of a minute and more, or those that need a stack
-                                for themselves; what follows -- goes to pytest
+                                run; --large, --alone: only drills of half a minute and more, or those that need
+                                a stack for themselves; what follows -- goes to pytest
 ./dev check                     ruff, mypy, import-linter, contracts fresh and compatible with the last committed ones,
                                 the app's eslint, types and API shapes
 ./dev contracts                 write contracts/*.json and the app's API shapes from the models; say what they break

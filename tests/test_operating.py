@@ -71,6 +71,7 @@ def test_a_new_signing_key_signs_nobody_out(stack: Stack) -> None:
     operating.check_that_a_new_signing_key_signs_nobody_out(stack, functools.partial(dev, stack))
 
 
+@pytest.mark.large
 def test_a_new_sealing_key_seals_everything_and_fails_no_request(stack: Stack, mongo_client: MongoClient) -> None:
     visitors, phone = Visitors.arrive(stack), new_phone()
     resident = Person(stack).sign_in_by_phone(phone)
@@ -90,6 +91,7 @@ def test_a_new_sealing_key_seals_everything_and_fails_no_request(stack: Stack, m
     Person(stack).sign_in_at_desk("clerk")  # by a one-time code whose secret was sealed anew
 
 
+@pytest.mark.large
 def test_the_districts_data_are_taken_over_while_everybody_works(stack: Stack) -> None:
     visitors, before = Visitors.arrive(stack), stack["pids"]
     with visitors.at_work():

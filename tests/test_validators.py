@@ -28,6 +28,7 @@ UNDATED = {
     f"{PREFIX}/articles/{{id}}/comments": LEAVES,
     f"{PREFIX}/alerts": "an alert begins and ends by itself",
     f"{PREFIX}/alerts/past": "an alert ends by itself",
+    f"{PREFIX}/topics": LEAVES,
     f"{PREFIX}/most-read": "it is counted anew all the time",
     "/sitemap.xml": "a month whose last article was withdrawn leaves no time behind",
     "/sitemaps/news.xml": "what is older than two days leaves it by itself",

@@ -93,6 +93,7 @@ def test_restart_gives_a_part_a_new_process(place: Place) -> None:
     assert becomes_true(lambda: place.facts()["pids"].get("sandbox") not in (None, before), 5)
 
 
+@pytest.mark.large
 def test_data_survive_and_a_killed_run_is_recovered_with_its_ports_taken(make_place: Callable[[], Place]) -> None:
     place = make_place()
     place.up("broker,database")

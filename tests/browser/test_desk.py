@@ -578,6 +578,7 @@ def test_an_article_is_set_to_go_out_held_back_and_goes_out_by_itself(stack: Sta
     assert "时限" in desk.ask("PUT", f"/desk/articles/{no}/schedule", json=soon, headers=key).text
     page.get_by_role("button", name="时限", exact=True).click()
     page.get_by_label(re.compile("^解禁时间")).fill("")
+    page.get_by_label("理由（提前或取消时限时必填）").fill("街道已同意提前公布。")
     page.get_by_role("button", name="不设时限").click()
     expect(page.get_by_text(re.compile("^时限："))).to_have_count(0)
 
@@ -647,7 +648,7 @@ def test_a_picture_is_found_in_the_library_taken_again_and_goes_with_its_right(
     reader = phone.open(f"/news/{article}")
     shown = reader.get_by_role("img", name=alt)
     expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.currentSrc.includes('size=webp') && image.naturalWidth > 0")
+    wait_until(lambda: shown.evaluate("image => image.currentSrc.includes('size=webp') && image.naturalWidth > 0"), 20)
 
     page.goto(f"{stack['base_url']}/desk/media?q={alt}")
     card = page.get_by_role("region", name=alt)
@@ -663,6 +664,7 @@ def test_a_picture_is_found_in_the_library_taken_again_and_goes_with_its_right(
     expect(reader.get_by_text(f"图片因授权到期不再显示：{alt}")).to_be_visible()
 
 
+@pytest.mark.large
 def test_no_page_shuts_anyone_out(stack: Stack, seat: Seat, file: Callable[..., str]) -> None:
     no = file(pictures=1)
     rooms = ("/media", "/alerts", "/comments", "/front", "/investigations", "/tips")

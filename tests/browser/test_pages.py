@@ -44,6 +44,7 @@ PAGES = (
 OWN = ("/", "/me", "/affairs/mine", "/me/inbox", "/me/kept", "/me/closing", "/tips/mine")
 TYPE = "element => parseFloat(getComputedStyle(element).fontSize)"
 LARGER = 1.2  # times
+pytestmark = pytest.mark.large
 LARGE = "localStorage.setItem('appearance', JSON.stringify({theme: 'auto', size: 'large'}))"
 
 
