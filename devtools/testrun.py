@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from devtools import app, manager, parts
@@ -46,10 +46,20 @@ def run(asked: argparse.Namespace) -> int:
     if asked.large or asked.alone:
         with home.alone(), _running(home, asked.keep):
             return _marked("large" if asked.large else "alone", home, asked)
-    with _drills_beside(home, asked) as drills, home.alone(), _running(home, asked.keep):
-        codes = {"of the app": app.test()} if not asked.targets or APP in asked.targets else {}
-        codes["in parallel"] = _pytest(home, [*_targets(asked), "-m", IN_COMPANY, *WORKERS, *asked.passed_on])
-        codes["alone"] = drills() if drills else _marked("alone", home, asked)
+    whole = not (asked.targets or {"AMQP_URL", "MONGO_URL"} & os.environ.keys())
+    drills = ["--alone", *(["--keep"] if asked.keep else []), *(["--", *asked.passed_on] if asked.passed_on else [])]
+    with ExitStack() as at_the_end:
+        beside = {}
+        if not asked.targets or APP in asked.targets:
+            beside["of the app"] = at_the_end.enter_context(_beside(home, [APP]))
+        if whole:
+            beside["alone"] = at_the_end.enter_context(_beside(home, drills))
+        at_the_end.enter_context(home.alone())
+        at_the_end.enter_context(_running(home, asked.keep))
+        codes = {"in parallel": _pytest(home, [*_targets(asked), "-m", IN_COMPANY, *WORKERS, *asked.passed_on])}
+        codes |= {name: ended() for name, ended in beside.items()}
+        if not whole:
+            codes["alone"] = _marked("alone", home, asked)
     for name, code in codes.items():
         say(f"tests {name}: {_verdict(code)}")
     if set(codes.values()) == {NOTHING_COLLECTED}:
@@ -62,22 +72,16 @@ def _marked(mark: str, home: Home, asked: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _drills_beside(home: Home, asked: argparse.Namespace) -> Iterator[Callable[[], int] | None]:
-    """Runs `./dev test --alone` on another stack; what is given waits for its end, shows what it said, tells its code.
+def _beside(home: Home, arguments: list[str]) -> Iterator[Callable[[], int]]:
+    """Runs `./dev test ARGUMENTS` meanwhile, on another stack if on any.
 
-    None where there is one stack only.
+    What is given waits for its end, shows what it said and tells its exit code.
     """
-    if asked.targets or {"AMQP_URL", "MONGO_URL"} & os.environ.keys():
-        yield None
-        return
-    command = [str(PYTHON), "-m", "devtools", "test", "--alone", *(["--keep"] if asked.keep else [])]
-    other = {**os.environ, "DEV_HOME": f"{home.path}-2"}
     with tempfile.TemporaryFile() as output:
-        passed_on = ["--", *asked.passed_on] if asked.passed_on else []
         process = subprocess.Popen(
-            [*command, *passed_on],
+            [PYTHON, "-m", "devtools", "test", *arguments],
             cwd=ROOT,
-            env=other,
+            env={**os.environ, "DEV_HOME": f"{home.path}-2"},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -85,7 +89,7 @@ def _drills_beside(home: Home, asked: argparse.Namespace) -> Iterator[Callable[[
             preexec_fn=manager.end_with_parent,
         )
 
-        def wait() -> int:
+        def ended() -> int:
             code = process.wait()
             output.seek(0)
             shutil.copyfileobj(output, sys.stdout.buffer)
@@ -93,7 +97,7 @@ def _drills_beside(home: Home, asked: argparse.Namespace) -> Iterator[Callable[[
             return code
 
         try:
-            yield wait
+            yield ended
         finally:
             process.terminate()  # it takes its stack down; nothing when it has ended
             process.wait()

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 OTHER = Path(__file__).parent / "other_district"
 UNSET = ("AMQP_URL", "MONGO_URL", "STACK_FILE")
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.alone, pytest.mark.large, pytest.mark.timeout(240)]
 
 
 def dev(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
