@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from devtools.machine import CHROMIUM
 from kit.testing import Stack
-from people import Person, photo
+from people import Person, at_desk, photo
 from people import new_phone as new_number
 from phone import FLAGS, Phone
 from workplace import Seat, Workplace
@@ -91,3 +91,16 @@ def file(resident: Person, town: str) -> Callable[..., str]:
         return str(receipt["no"])
 
     return filed
+
+
+@pytest.fixture
+def at_department(stack: Stack, file: Callable[..., str]) -> Callable[[str], str]:
+    """Files a case that intake has accepted and sent to a department, and gives its number."""
+
+    def sent(title: str) -> str:
+        no, clerk = file(title), at_desk(stack, "clerk")
+        clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
+        clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
+        return no
+
+    return sent

@@ -47,12 +47,9 @@ def reread(part: Locator, words: str) -> None:
 
 
 def test_a_report_finds_its_case_and_its_follow_up(
-    stack: Stack, file: Callable[..., str], resident: Person, phone: Phone, seat: Seat
+    stack: Stack, at_department: Callable[[str], str], resident: Person, phone: Phone, seat: Seat
 ) -> None:
-    no = file("小区东侧整条路的路灯不亮")
-    clerk = at_desk(stack, "clerk")
-    clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
-    clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
+    no = at_department("小区东侧整条路的路灯不亮")
     article = publish_report(stack, no)
     wait_until(lambda: resident.get(f"/cases/{no}")["coverage"], 15)
 
@@ -105,12 +102,9 @@ def test_a_report_finds_its_case_and_its_follow_up(
 
 @pytest.mark.timeout(300)
 def test_a_tip_becomes_an_investigation_then_a_report_and_its_author_reads_what_came_of_it(
-    stack: Stack, file: Callable[..., str], resident: Person, seat: Seat, phone: Phone
+    stack: Stack, at_department: Callable[[str], str], resident: Person, seat: Seat, phone: Phone
 ) -> None:
-    no = file("村东连接路的灯全不亮")
-    clerk = at_desk(stack, "clerk")
-    clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
-    clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
+    no = at_department("村东连接路的灯全不亮")
     text, title = f"村东连接路的灯坏了一周。{no[-6:]}", f"村东的灯为何不亮 {no[-6:]}"
     told = phone.open("/tips/new")
     told.get_by_label("您知道什么情况？").fill(text)
@@ -186,12 +180,9 @@ def adopted_at_desk(duty: Workplace, text: str) -> str:
 
 
 def test_an_investigation_asks_a_department_and_has_its_answer(
-    stack: Stack, file: Callable[..., str], resident: Person, seat: Seat, phone: Phone
+    stack: Stack, at_department: Callable[[str], str], resident: Person, seat: Seat, phone: Phone
 ) -> None:
-    no = file("村东连接路没有路灯")
-    clerk = at_desk(stack, "clerk")
-    clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
-    clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
+    no = at_department("村东连接路没有路灯")
     title = f"村东路灯为何不亮 {no[-6:]}"
     editor = seat("editor")
     page = editor.open("/desk/investigations")

@@ -25,12 +25,9 @@ def asked(stack: Stack, no: str) -> None:
 
 
 def test_what_the_newsroom_asked_an_office_is_on_the_wall_with_what_came_of_it(
-    stack: Stack, file: Callable[..., str], phone: Phone
+    stack: Stack, at_department: Callable[[str], str], phone: Phone
 ) -> None:
-    no = file("广场北侧道路没有路灯")
-    clerk = at_desk(stack, "clerk")
-    clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
-    clerk.do(f"/desk/cases/{no}/dispatch", {"department": "jw"})
+    no = at_department("广场北侧道路没有路灯")
     title = f"广场北侧的灯，什么时候能亮 {no[-6:]}"
     publish_report(stack, no, title=title)
     asked(stack, no)
