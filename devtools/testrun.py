@@ -47,13 +47,13 @@ def run(asked: argparse.Namespace) -> int:
         with home.alone(), _running(home, asked.keep):
             return _marked("large" if asked.large else "alone", home, asked)
     whole = not (asked.targets or {"AMQP_URL", "MONGO_URL"} & os.environ.keys())
-    drills = ["--alone", *(["--keep"] if asked.keep else []), *(["--", *asked.passed_on] if asked.passed_on else [])]
     with ExitStack() as at_the_end:
         beside = {}
         if not asked.targets or APP in asked.targets:
             beside["of the app"] = at_the_end.enter_context(_beside(home, [APP]))
         if whole:
-            beside["alone"] = at_the_end.enter_context(_beside(home, drills))
+            keep = ["--keep"] if asked.keep else []
+            beside["alone"] = at_the_end.enter_context(_beside(home, ["--alone", *keep, "--", *asked.passed_on]))
         at_the_end.enter_context(home.alone())
         at_the_end.enter_context(_running(home, asked.keep))
         codes = {"in parallel": _pytest(home, [*_targets(asked), "-m", IN_COMPANY, *WORKERS, *asked.passed_on])}

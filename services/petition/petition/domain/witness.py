@@ -87,10 +87,6 @@ def _tell(course: _Course, entry: Entry) -> None:
         course.answer(entry)
 
 
-def _end_with_an_answer(course: _Course, entry: Entry) -> None:
-    course.answer(entry)
-
-
 def _dispatch(course: _Course, entry: Entry) -> None:
     course.department, course.dispatched = _value(entry, "department"), True
 
@@ -149,7 +145,7 @@ def _import(course: _Course, entry: Entry) -> None:
 
 _STEPS: Mapping[str, Callable[[_Course, Entry], None]] = {
     "submit": _submit, "dispatch": _dispatch, "return": _return, "rule_dispatch": _rule, "publish": _publish,
-    "note": _tell, "log_contact": _tell, "refuse": _end_with_an_answer, "elsewhere": _end_with_an_answer,
+    "note": _tell, "log_contact": _tell, "refuse": _Course.answer, "elsewhere": _Course.answer,
     "rate": _rate, "reopen": _reopen, "unmerge": _resume, "decide_appeal": _decide_appeal, "yellow_card": _yellow,
     "red_card": _red, "inspect": _inspect, IMPORT: _import,
 }  # fmt: skip
