@@ -100,7 +100,18 @@ def changed_at(parts: Parts, articles: Sequence[Article]) -> dict[str, datetime]
 
 def follow_ups(parts: Parts, cases: Sequence[str]) -> list[FollowUpView]:
     """What became of those of these cases of which everyone may read."""
-    return [FollowUpView(**one.model_dump()) for one in _known(parts, cases)]
+    return views(known(parts, cases))
+
+
+def known(parts: Parts, cases: Sequence[str]) -> list[FollowUp]:
+    """The same as it is kept, with what readers are not shown."""
+    found = parts.followed.known(cases)
+    return [found[no] for no in cases if no in found]
+
+
+def views(found: Sequence[FollowUp]) -> list[FollowUpView]:
+    """As readers are shown it."""
+    return [FollowUpView(**one.model_dump()) for one in found]
 
 
 def _keep_links(parts: Parts, article: Article) -> bool:
@@ -140,13 +151,13 @@ def _restate(parts: Parts, article: str) -> None:
         before = parts.reports.find(article)
         if before is None:
             return
-        known = _known(parts, before.cases)
+        found = known(parts, before.cases)
         public = parts.followed.public(before.cases)
         named = [no for no in before.cases if no in public]
-        now = replace(before, outcome=coverage.overall(known), mark=coverage.mark(known, named))
+        now = replace(before, outcome=coverage.overall(found), mark=coverage.mark(found, named))
         if now == before:
             return
-        facts = {**before.facts, **{one.no: coverage.facts(one) for one in known}}
+        facts = {**before.facts, **{one.no: coverage.facts(one) for one in found}}
         happened = [FactView(no=no, fact=fact) for no, fact in coverage.fresh(before.facts, facts)]
         now = replace(now, told=before.told + 1, restated_at=parts.articles.now(), facts=facts)
         event = _event("changed", now, CoverageChanged(cases=list(now.cases), happened=happened))
@@ -165,11 +176,6 @@ def _read_anew(parts: Parts, one: Stale, now: datetime) -> None:
     for article in parts.reports.naming(one.no):
         _restate(parts, article)
     parts.followed.settle(one, coverage.turns_at(found) if found else None)
-
-
-def _known(parts: Parts, cases: Sequence[str]) -> list[FollowUp]:
-    known = parts.followed.known(cases)
-    return [known[no] for no in cases if no in known]
 
 
 def _event(told: str, report: Report, data: View) -> Document:

@@ -88,6 +88,7 @@ def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -
     """One on the caller's desk. Raises `NotFound`."""
     actor = actor_of(caller)
     found = on_desk(parts, request.id, caller)
+    cases = coverage.known(parts, found.matter.cases)
     return InvestigationView(
         **_row(found),
         **found.model_dump(include={"opened_by", "opened_at", "closed_at", "closing"}),
@@ -98,13 +99,10 @@ def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -
         records=[RecordView(**one.model_dump(), kind_name=_KIND_NAMES[one.kind]) for one in found.records],
         questions=[QuestionView(**one.model_dump()) for one in found.questions],
         reports=_reports(parts, found),
-        follow_ups=coverage.follow_ups(parts, found.matter.cases),
+        follow_ups=coverage.views(cases),
         reopenings=[ReopeningView(**one.model_dump()) for one in found.reopenings],
         may=investigation.may(found, actor),
-        case_rows=[
-            InvestigationCase(**one.model_dump(include={"no", "town", "place"}))
-            for one in parts.followed.known(found.matter.cases).values()
-        ],
+        case_rows=[InvestigationCase(**one.model_dump(include={"no", "town", "place"})) for one in cases],
         tip_rows=[
             InvestigationTip(**tip_views.beginning(parts, tip), erased=tip.text_erased)
             for tip in parts.tips.some(found.matter.tips)

@@ -7330,7 +7330,7 @@ export interface components {
         };
         /**
          * InvestigationTip
-         * @description A tip that an investigation has taken up, for those who look into it: how it begins, nothing of who sent it.
+         * @description A tip that an investigation has taken up, for those who look into it.
          */
         "news.InvestigationTip": {
             /**
@@ -7341,7 +7341,10 @@ export interface components {
             erased: boolean;
             /** No */
             no: string;
-            /** Opening */
+            /**
+             * Opening
+             * @description how the text begins
+             */
             opening: string;
             /** Place */
             place: string;
@@ -7602,12 +7605,15 @@ export interface components {
         };
         /**
          * LikeTip
-         * @description A tip that may be of the same matter; nothing of who sent it.
+         * @description A tip that may be of the same matter.
          */
         "news.LikeTip": {
             /** No */
             no: string;
-            /** Opening */
+            /**
+             * Opening
+             * @description how the text begins
+             */
             opening: string;
             /** Place */
             place: string;
@@ -8818,7 +8824,7 @@ export interface components {
         };
         /**
          * DeskTipRow
-         * @description A tip in a list of the desk; nothing of who sent it.
+         * @description A tip in a list of the desk.
          */
         "news.DeskTipRow": {
             /** Assignee */

@@ -6,10 +6,10 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
 from kit.transfers import FileId, Picture
-from news.contract.shapes import ArticleId, FollowUpView, Named, Version, without_repeats
+from news.contract.shapes import ArticleId, FollowUpView, Version, without_repeats
+from news.contract.tips import TipBeginning
 from news.domain.investigation import MOST_LINKED, MOST_PICTURES, InvestigationState, RecordKind
 from news.domain.numbers import CASE_PATTERN, INVESTIGATION_PATTERN
-from news.domain.tips import Standing
 
 InvestigationId = Annotated[str, StringConstraints(pattern=INVESTIGATION_PATTERN)]
 CaseNumber = Annotated[str, StringConstraints(pattern=CASE_PATTERN, to_upper=True)]
@@ -155,16 +155,9 @@ class DetachmentView(View):
     reason: str
 
 
-class InvestigationTip(View):
-    """A tip that an investigation has taken up, for those who look into it: how it begins, nothing of who sent it."""
+class InvestigationTip(TipBeginning):
+    """A tip that an investigation has taken up, for those who look into it."""
 
-    no: str
-    state: Standing
-    state_name: str
-    opening: str
-    town: Named | None
-    place: str
-    sent_at: Moment
     erased: bool = Field(False, description="what it said was erased in time")
 
 

@@ -7,8 +7,7 @@ from pydantic import Field
 from kit.contract import Command, Moment, View
 from news.contract.investigations import InvestigationId, TipNumber
 from news.contract.shapes import Named
-from news.contract.tips import TipNo
-from news.domain.tips import Standing
+from news.contract.tips import TipBeginning, TipNo
 
 
 class SetApart(Command):
@@ -37,16 +36,9 @@ class TakenUp(View):
 _Why = Annotated[list[str], Field(description="what they have in common, in plain words")]
 
 
-class LikeTip(View):
-    """A tip that may be of the same matter; nothing of who sent it."""
+class LikeTip(TipBeginning):
+    """A tip that may be of the same matter."""
 
-    no: str
-    state: Standing
-    state_name: str
-    opening: str
-    town: Named | None
-    place: str
-    sent_at: Moment
     why: _Why
     taken_up: list[TakenUp]
 

@@ -169,20 +169,25 @@ class TipStep(View):
     version: int
 
 
-class DeskTipRow(View):
-    """A tip in a list of the desk; nothing of who sent it."""
+class TipBeginning(View):
+    """What tells a tip from others in the newsroom; nothing of who sent it."""
 
     no: str
     state: Standing
     state_name: str
     opening: Annotated[str, Field(description="how the text begins")]
-    column: Named | None
     town: Named | None
     place: str
+    sent_at: Moment
+
+
+class DeskTipRow(TipBeginning):
+    """A tip in a list of the desk."""
+
+    column: Named | None
     picture_count: int
     contact: Annotated[str, Field(description="none, kept or erased")]
     assignee: str | None
-    sent_at: Moment
     version: int
     erased: bool = Field(False, description="what it said was erased in time")
 
