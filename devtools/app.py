@@ -1,15 +1,12 @@
 """The residents' app and the desk: Node and the locked packages, the build that the gateway shows, checks and tests."""
 
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from devtools.environment import BASE, PYTHON, ROOT, from_lock, point
+from devtools.environment import BASE, PYTHON, ROOT, alone, from_lock, point
 from devtools.progress import Refusal, say, step
 
 APP = ROOT / "app"
@@ -32,7 +29,7 @@ def exists() -> bool:
 
 def build() -> None:
     """Builds what the sources say now, unless that is there; the gateway shows it from then on. Raises Refusal."""
-    with _alone("build"):
+    with alone(BUILDS / "build.lock"):
         folder = BUILDS / _fingerprint(_sources())
         if not folder.exists():
             with step("building the app"):
@@ -108,7 +105,7 @@ def _complaint(arguments: list[str]) -> str | None:
 
 def _with_packages() -> Path:
     """The folder of node and npm, with app/node_modules as the lock says."""
-    with _alone("packages"):
+    with alone(BUILDS / "packages.lock"):
         node = _node()
         _fetch_packages(node)
     return node
@@ -181,15 +178,3 @@ def _forget_old(current: Path) -> None:
     others = sorted((folder for folder in builds if folder != current), key=lambda folder: folder.stat().st_mtime)
     for folder in others[: -(KEPT_BUILDS - 1)]:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _alone(what: str) -> Iterator[None]:
-    """One at a time: two stacks that start together share the build and the packages."""
-    BUILDS.mkdir(parents=True, exist_ok=True)
-    handle = os.open(BUILDS / f"{what}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

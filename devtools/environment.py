@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from devtools.progress import Refusal, step
@@ -21,9 +21,8 @@ CODE = ("kit", "services/*", "gateway", "sandbox")
 
 def prepare() -> None:
     """Makes the environment and mongod's folder where they are missing, half made or made from other requirements."""
-    BASE.mkdir(exist_ok=True)
-    with _alone():
-        lock = ROOT / "requirements" / "dev.lock"
+    lock = ROOT / "requirements" / "dev.lock"
+    with _making(lock):
         folder = BASE / "venvs" / _fingerprint(lock)
         if not _complete(folder):
             with step("making the virtual environment from requirements/dev.lock"):
@@ -34,8 +33,8 @@ def prepare() -> None:
 
 def prepare_load() -> Path:
     """The Python of an environment of its own, made from requirements/load.lock."""
-    with _alone():
-        lock = ROOT / "requirements" / "load.lock"
+    lock = ROOT / "requirements" / "load.lock"
+    with _making(lock):
         folder = BASE / "venvs" / _fingerprint(lock)
         if not _complete(folder):
             with step("making the environment for load from requirements/load.lock"):
@@ -50,8 +49,8 @@ def prepare_mongod() -> Path:
 
 def from_lock(name: str, doing: str) -> Path:
     """The folder with what requirements/<name>.lock holds, fetched only when it is not there."""
-    with _alone():
-        lock = ROOT / "requirements" / f"{name}.lock"
+    lock = ROOT / "requirements" / f"{name}.lock"
+    with _making(lock):
         folder = BASE / name / _fingerprint(lock)
         if not _complete(folder):
             with step(doing):
@@ -121,10 +120,16 @@ def _name_the_code(folder: Path) -> None:
         target.write_text(lines)
 
 
+def _making(lock: Path) -> AbstractContextManager[None]:
+    """Two runs that start together must not make the same folder; what is made of other requirements waits for none."""
+    return alone(BASE / f"environment-{lock.stem}.lock")
+
+
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One at a time: two runs that start together must not make the same folder."""
-    handle = os.open(BASE / "environment.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+def alone(file: Path) -> Iterator[None]:
+    """One process at a time: the others wait for this file, which is made when it is missing."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

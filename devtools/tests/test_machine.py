@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,10 @@ def test_a_half_made_folder_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert whole.stat().st_size > 1_000_000
     made = whole.stat().st_mtime_ns
     assert environment.prepare_mongod().stat().st_mtime_ns == made, "what is whole is not made again"
+
+
+def test_what_is_made_for_load_holds_up_no_other_command(tmp_path: Path) -> None:
+    with environment.alone(environment.BASE / "environment-load.lock"):
+        own = {**os.environ, "DEV_HOME": str(tmp_path)}
+        done = subprocess.run([environment.PYTHON, "-m", "devtools", "status"], env=own, check=False, timeout=60)
+    assert done.returncode == 1, "it tells that no stack runs there"
