@@ -24,6 +24,7 @@ class Workplace(Phone):
         "viewport": {"width": 1440, "height": 900},
         "locale": "zh-CN",
         "timezone_id": "Asia/Shanghai",
+        "reduced_motion": "reduce",
     }
 
     def __init__(self, stack: Stack, context: BrowserContext) -> None:
