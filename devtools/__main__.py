@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from devtools import environment, machine
 from devtools.progress import Refusal, complain
@@ -137,12 +138,17 @@ def _split(arguments: list[str]) -> tuple[list[str], str, list[str]]:
 def _prepare(asked: argparse.Namespace) -> None:
     """Sees to the machine and the environment, and goes on inside the latter."""
     starts = asked.command in ("up", "test", "bench")
-    machine.prepare(
-        with_broker=starts and "AMQP_URL" not in os.environ,
-        with_database=starts and "MONGO_URL" not in os.environ,
-        with_browser=asked.command == "test" and _sees_pages(asked.targets),
-    )
-    environment.prepare()
+    with ThreadPoolExecutor(1) as beside:
+        packages = beside.submit(
+            machine.prepare,
+            with_broker=starts and "AMQP_URL" not in os.environ,
+            with_database=starts and "MONGO_URL" not in os.environ,
+            with_browser=asked.command == "test" and _sees_pages(asked.targets),
+        )
+        if not machine.makes_environments():
+            packages.result()
+        environment.prepare()
+        packages.result()
     if not environment.inside():
         os.execv(environment.PYTHON, [str(environment.PYTHON), "-m", "devtools", *sys.argv[1:]])  # noqa: S606
 

@@ -44,7 +44,7 @@ def need(program: str, package: str) -> str:
 def missing(with_broker: bool, with_database: bool, with_browser: bool = False) -> list[str]:
     """The Debian packages that are needed and not there."""
     packages = []
-    if importlib.util.find_spec("ensurepip") is None:
+    if not makes_environments():
         packages.append("python3-venv")
     if with_broker and not RABBITMQ.exists():
         packages.append("rabbitmq-server")
@@ -57,6 +57,11 @@ def missing(with_broker: bool, with_database: bool, with_browser: bool = False) 
     if with_browser and not _library_found(LIBATOMIC):
         packages.append("libatomic1")
     return packages
+
+
+def makes_environments() -> bool:
+    """Whether this Python comes with what a virtual environment is made by; Debian has it in a package of its own."""
+    return importlib.util.find_spec("ensurepip") is not None
 
 
 def _library_found(name: str) -> bool:
