@@ -3,8 +3,9 @@
 Prints each difference to what is kept, exit code 1 when there is one; with `--write` what differs is made again and
 only what stays different counts. People may go on working: what waits to be counted is no difference.
 
-A case's own fields are held against its history too: returns, ratings, cards, rounds, ending and department. Where
-these differ nobody can tell by rule which is wrong; it is printed and counts, and `--write` leaves it.
+A case's own fields are held against its history too: day, town and category, the first answer, whether its limits were
+kept, returns, ratings, cards, rounds, ending and department. Where these differ nobody can tell by rule which is
+wrong; it is printed and counts, and `--write` leaves it.
 """
 
 import argparse
@@ -72,9 +73,11 @@ class Recount:
             self.cases += 1
             case = case_of(document)
             before = kept.get(case.no)
-            row = rolling.row_of(self._parts, case, before, month_of(case), now)
+            month = month_of(case)
+            row = rolling.row_of(self._parts, case, before, month, now)
             expected.update(groups_of(row.facts))
-            for name, value in witness.contradictions(row.facts, case.history).items():
+            told = witness.contradictions(row.facts, case.history, month.definitions, now, self._parts.rules)
+            for name, value in told.items():
                 self.differences.append(f"{case.no}: {name} is {getattr(row.facts, name)}, its history says {value}")
             if row != before and not self._parts.cases.is_unrolled(case.no, now):
                 self.wrong_cases.append(case.no)

@@ -74,6 +74,16 @@ def test_a_field_that_its_history_contradicts_is_found_and_left_alone(office: An
     assert differences(office) == expected
 
 
+def test_a_limit_that_was_moved_in_the_case_alone_is_found(office: Any) -> None:
+    no = lives(office)
+    case = office.db.cases.find_one({"_id": no})
+    at = [clock["name"] for clock in case["clocks"]].index("overall")
+    office.db.cases.update_one({"_id": no}, {"$set": {f"clocks.{at}.due": case["filed_at"]}})
+    rolling.roll_cases(office.parts, [no], utcnow())  # so that rows and figures agree with what is wrong
+    recount.drain(office.parts)
+    assert differences(office) == [f"{no}: on_time is False, its history says True"]
+
+
 @pytest.mark.parametrize("wrong", [True, False])
 def test_the_command_fails_when_something_differs(office: Any, monkeypatch: pytest.MonkeyPatch, wrong: bool) -> None:
     no = lives(office)

@@ -338,19 +338,20 @@ def _judgements(
     waiting = case.state is State.QUESTIONED
     judged: dict[str, bool | None] = dict.fromkeys(("response", "response_original", "on_time", "on_time_original"))
     within = case.filed_at + timedelta(hours=definitions.reply_hours)
-    judged["replied_in_hours"] = _kept(answered, within, now, runs=case.ending is None)
+    judged["replied_in_hours"] = kept(answered, within, now, runs=case.ending is None)
     if clock:
         runs, due = case.ending is None, escalation.without_waits(case, clock, rules).due
-        judged["response"] = _kept(answered, due, now, runs=runs and not waiting)
-        judged["response_original"] = _kept(answered, clock.original_due, now, runs=runs)
+        judged["response"] = kept(answered, due, now, runs=runs and not waiting)
+        judged["response_original"] = kept(answered, clock.original_due, now, runs=runs)
     if overall:
         runs = overall.running
-        judged["on_time"] = _kept(overall.stopped_at, overall.due, now, runs=runs and not waiting)
-        judged["on_time_original"] = _kept(overall.stopped_at, overall.original_due, now, runs=runs)
+        judged["on_time"] = kept(overall.stopped_at, overall.due, now, runs=runs and not waiting)
+        judged["on_time_original"] = kept(overall.stopped_at, overall.original_due, now, runs=runs)
     return judged
 
 
-def _kept(done: datetime | None, due: datetime, now: datetime, *, runs: bool) -> bool | None:
+def kept(done: datetime | None, due: datetime, now: datetime, *, runs: bool) -> bool | None:
+    """Whether a limit was kept: by what was done, else missed once it is over while it runs; None while it is not."""
     if done is not None:
         return done <= due
     return False if runs and now > due else None
