@@ -20,10 +20,11 @@ from kit.clock import utcnow
 from kit.mongo import Document
 from petition import rolling
 from petition.domain import witness
+from petition.domain.figures import Counted
 from petition.parts import Parts, of_command
 from petition.settings import PetitionSettings
 from petition.store.documents import case_of
-from petition.store.figures import Group, groups_of
+from petition.store.figures import DAILY, Group, groups_of
 
 BATCH = 500
 SHOWN = 200  # differences that are printed
@@ -97,9 +98,22 @@ class Recount:
             group = Group(document["month"], document["by"], document["value"])
             yield group
             definitions = self._parts.figures.month(group.month).definitions
-            found = rolling.counted(self._parts, group, definitions).model_dump()
-            if found != document.get("figures") and self._parts.figures.stands_at(group, document["marks"]):
-                self._wrong(group, _apart(document.get("figures", {}), found))
+            found = rolling.counted(self._parts, group, definitions)
+            apart = self._apart_from(found, group, document)
+            if apart and self._parts.figures.stands_at(group, document["marks"]):
+                self._wrong(group, apart)
+
+    def _apart_from(self, found: Counted, group: Group, document: Document) -> str:
+        """What differs in a group and in its days; nothing when all is as it was counted now."""
+        whole = found.whole.model_dump()
+        if whole != document.get("figures"):
+            return _apart(document.get("figures", {}), whole)
+        if group.by not in DAILY:
+            return ""
+        kept = {one["day"]: one["figures"] for one in (self._parts.figures.days_of(group) or {}).get("days", ())}
+        days = {day: figures.model_dump() for day, figures in found.days.items()}
+        wrong = min((day for day in days.keys() | kept.keys() if days.get(day) != kept.get(day)), default=None)
+        return f"{wrong}: {_apart(kept.get(wrong, {}), days.get(wrong, {}))}" if wrong else ""
 
     def _wrong(self, group: Group, how: str) -> None:
         self.wrong_groups.append(group)

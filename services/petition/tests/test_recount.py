@@ -1,5 +1,6 @@
 """Everything counted anew from the histories agrees; what does not is found, named and mended."""
 
+import re
 from typing import Any
 
 import pytest
@@ -51,6 +52,19 @@ def test_every_kind_of_damage_is_found_and_mended(office: Any) -> None:
     assert "cases is 9" in told
     assert f"{month} category kindergarten: is missing" in told
     assert len(found.wrong_cases) == 2
+    found.repair(utcnow())
+    assert differences(office) == []
+
+
+def test_damage_to_the_days_alone_is_found_and_mended(office: Any) -> None:
+    lives(office)
+    month = office.db.figure_months.find_one()["_id"]
+    office.db.figure_days.update_one({"_id": f"{month}/department/jw"}, {"$set": {"days.0.figures.overdue": 7}})
+    office.db.figure_days.delete_one({"_id": f"{month}/department/intake"})
+    found = Recount(office.parts).run()
+    missing, wrong = sorted(found.differences)
+    assert re.fullmatch(f"{month} department intake: {month}-..: is missing", missing)
+    assert re.fullmatch(f"{month} department jw: {month}-..: overdue is 7, should be 0", wrong)
     found.repair(utcnow())
     assert differences(office) == []
 

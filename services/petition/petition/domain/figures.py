@@ -142,6 +142,13 @@ class Figures(Part):
         return self.cases - self.excluded
 
 
+class Counted(NamedTuple):
+    """What the rows of a group come to, and those of each of its days, by day."""
+
+    whole: Figures
+    days: Mapping[str, Figures]
+
+
 def month_of(case: Case, rules: Rules) -> str:
     """The month in which the case was filed, as 2026-11: it counts there for ever."""
     return case.filed_at.astimezone(rules.calendar.zone).strftime("%Y-%m")
@@ -236,6 +243,11 @@ class Counting:
         if row.public:
             self._public.add(row)
 
+    def include(self, part: "Counting") -> None:
+        """Counts all that another has counted."""
+        self._all.include(part._all)
+        self._public.include(part._public)
+
     def figures(self) -> Figures:
         """What has been counted."""
         own = self._public
@@ -282,6 +294,18 @@ class _Sums:
             if row.ending in self._in[code] and (kept := outcome(row, code, self._definitions)) is not None:
                 self._rates[code][0] += kept
                 self._rates[code][1] += 1
+
+    def include(self, part: "_Sums") -> None:
+        for name, count in part.counts.items():
+            self.counts[name] += count
+        for ending, count in part.endings.items():
+            self.endings[ending] = self.endings.get(ending, 0) + count
+        for code, (kept_in, counted) in part._rates.items():
+            self._rates[code][0] += kept_in
+            self._rates[code][1] += counted
+        self._first.extend(part._first)
+        for step, values in part._steps.items():
+            self._steps[step].extend(values)
 
     def rates(self) -> dict[str, Ratio]:
         return {code: Ratio(numerator=n[0], denominator=n[1]) for code, n in self._rates.items()}
