@@ -4564,9 +4564,14 @@ export interface components {
         };
         /**
          * NextStep
-         * @description What happens next, by whom, until when.
+         * @description What happens next, by whom, until when. `provisional`: that rests on a year whose holidays are not published.
          */
         "petition.NextStep": {
+            /**
+             * Provisional
+             * @default false
+             */
+            provisional: boolean;
             /** Until */
             until: string | null;
             /** What */
