@@ -164,7 +164,7 @@ def _accept(course: _Course, entry: Entry) -> None:
     if course.rounds > 1:
         return
     course.accepted = True
-    clock = course.clock(entry, OVERALL)
+    clock = course.clock(entry, OVERALL) if course.first else None  # what was filed before may have waited otherwise
     course.overall = course.waited(clock) if clock else None
 
 
