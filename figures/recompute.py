@@ -5,14 +5,15 @@
 fetches the month's figures, their definitions and the rows of `/api/v1/open-data/cases.csv`, counts everything from the
 rows, and compares with what is published about the cases that everyone may read: numerator and denominator of each rate
 (`public_rates`), and under `public` how many there are, are excluded, overdue, returned, reopened, their cards, and the
-count, median and 90th percentile of the first answer and of each step; for the district, each department, each town
-and each group of categories. Exit code 0: all agree; 1: something does not; 2: nothing to compare, as in a month with
-too few public cases for any rows.
+count, median and 90th percentile of the first answer and of each step; for the district, each department, each town,
+each group of categories and each day. Of a day of one department, town or category only what the offices did is
+published, over all cases: there it checks that all that the rows tell of such a day is in it. Exit code 0: all agree;
+1: something does not; 2: nothing to compare, as in a month with too few public cases for any rows.
 
-Rows that would be alone do not tell their town, group or department, and of small groups no figures are published. So
-the district agrees to the last row; a town, group or department has at least what its rows come to, and all of them
-together no more beyond that than the rows that do not tell theirs. Times are compared where all rows of a group tell
-that they are its own; by category not at all, since medians of categories do not come to that of their group.
+Rows that would be alone do not tell their day, town, group or department, and of small groups no figures are published.
+So the district agrees to the last row; a day, town, group or department has at least what its rows come to, and all of
+them together no more beyond that than the rows that do not tell theirs. Times are compared where all rows of a group
+tell that they are its own; by category not at all, since medians of categories do not come to that of their group.
 
 It is counted thus (the definitions, beside the figures, say the same in words). Of the rows that are not `excluded`,
 those whose `ending` is among a rate's `counts`, and whose value is known, are its denominator; those of them whose
@@ -22,6 +23,7 @@ smallest of the values that half of them do not exceed, the 90th percentile that
 compared by group, since rows of small groups (`coarse`) do not tell theirs.
 """
 
+import calendar
 import csv
 import io
 import json
@@ -31,6 +33,8 @@ import urllib.parse
 import urllib.request
 
 DIMENSIONS = ("district", "department", "town", "category")
+DAILY = ("department", "town", "category")
+DONE = ("cases", "excluded", "overdue", "returned", "yellow_cards", "red_cards")  # told of every day, however few
 COUNTS = ("cases", "excluded", "overdue", "returned", "reopened", "yellow_cards", "red_cards")
 TIMES = ("first_answer", "collect", "report", "handle", "supervise", "feedback")
 TRIES = 5
@@ -68,19 +72,28 @@ def published(base, month):
         found = json.loads(fetch(base, "/figures", by=by, month=month))
         definitions = found["definitions"]
         for group in found["groups"]:
-            figures = group["correction"] or group["figures"]
             value = group_of.get(group["code"], group["code"]) if by == "category" else group["code"]
-            if not figures["public_rates"] or figures["public"] is None:
-                book.untold.add((by, value))
-            else:
-                enter(book, by, value, figures)
+            enter(book, by, value, group["correction"] or group["figures"])
+    for day, figures in days_of(base, month).items():
+        enter(book, "day", day, figures)
     book.sums = {key: numbers for key, numbers in book.sums.items() if key[:2] not in book.untold}
     return book, definitions
+
+
+def days_of(base, month, by="district", value=""):
+    """The published figures of each day of a month, of the district or of one department, town or category."""
+    year, number = map(int, month.split("-"))
+    span = {"from": f"{month}-01", "to": f"{month}-{calendar.monthrange(year, number)[1]}"}
+    found = json.loads(fetch(base, "/figures/days", by=by, value=value, **span))["days"]
+    return {one["day"]: one["figures"] for one in found}
 
 
 def enter(book, by, value, figures):
     """Takes the figures of one group in."""
     public = figures["public"]
+    if not figures["public_rates"] or public is None:
+        book.untold.add((by, value))
+        return
     for rate in figures["public_rates"]:
         book.add(by, value, rate["code"], rate["numerator"], rate["denominator"])
     for name in COUNTS:
@@ -108,6 +121,7 @@ def recomputed(rows, definitions):
     for row in rows:
         groups = {
             "district": "", "department": row["department"], "town": row["town"], "category": row["category_group"],
+            "day": row["day"],
         }  # fmt: skip
         for by, value in groups.items():
             count(book, seconds, row, by, value, definitions)
@@ -170,6 +184,28 @@ def times_apart(told, counted):
     ]
 
 
+def days_apart(base, month, rows):
+    """The days of a department, town or category on which the rows tell more than is published."""
+    apart = []
+    for by in DAILY:
+        for value in sorted({row[by] for row in rows if row[by] and row["day"]}):
+            told, counted = days_of(base, month, by, value), Book()
+            for row in rows:
+                if row[by] == value and row["day"]:
+                    count(counted, {}, row, by, row["day"], {"rates": []})
+            apart += beyond(f"{by} {value}", told, counted)
+    return apart
+
+
+def beyond(what, told, counted):
+    """What is counted of days beyond what is told of them."""
+    return [
+        f"{what} {day} {name}: published {told.get(day, {}).get(name, 0)}, counted {found}"
+        for (_, day, name), (found, *_) in sorted(counted.sums.items())
+        if name in DONE and found > told.get(day, {}).get(name, 0)
+    ]
+
+
 def late(rows, definitions):
     """Rows whose 24-hour reply does not follow from their own seconds."""
     limit = definitions["reply_hours"] * 3600
@@ -190,6 +226,7 @@ def main(base, month):
         told, definitions = published(base, month)
         rows = rows_of(base, month)
         apart = differences(told, recomputed(rows, definitions)) + late(rows, definitions)
+        apart += days_apart(base, month, rows)
         if not apart or not rows:
             break
     compared = (

@@ -366,7 +366,11 @@ class Doing:
 
     def figure_days(self, route: Route) -> None:
         today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
-        assert "days" in self.who.get("/figures/days", **{"from": today, "to": today})
+        span = {"from": today, "to": today}
+        assert "days" in self.who.get("/figures/days", **span)
+        town = self.who.get("/directory")["towns"][0]
+        found = self.who.get("/figures/days", **span, by="town", value=town["code"])
+        assert (found["by"], found["code"], found["name"]) == ("town", town["code"], town["name"])
 
     def figure_definitions(self, route: Route) -> None:
         assert self.ok(send(self.who, route), 200)["versions"]

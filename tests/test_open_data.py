@@ -33,9 +33,9 @@ def test_the_script_tells_what_does_not_follow_from_the_rows() -> None:
     script = runpy.run_path(str(SCRIPT))
     rate = {"code": "response", "counts": ["open", "refused"]}
     row = dict.fromkeys([f"{name}_seconds" for name in script["TIMES"]], "60") | {
-        "town": "", "department": "jw", "category_group": "education", "excluded": "false", "on_time": "false",
-        "returns": "2", "reopened": "true", "yellow_cards": "1", "red_cards": "0", "ending": "refused",
-        "response": "true", "marks": "",
+        "day": "", "town": "", "department": "jw", "category_group": "education", "excluded": "false",
+        "on_time": "false", "returns": "2", "reopened": "true", "yellow_cards": "1", "red_cards": "0",
+        "ending": "refused", "response": "true", "marks": "",
     }  # fmt: skip
     rows = [row, {**row, "handle_seconds": "90"}, {**row, "excluded": "true"}]
 
@@ -55,6 +55,18 @@ def test_the_script_tells_what_does_not_follow_from_the_rows() -> None:
     assert script["differences"](beyond, counted()) == [], "rows that tell no town may be its own"
     beyond.sums["town", "north", "cases"] = (4,)
     assert len(script["differences"](beyond, counted())) == 1, "but no more than there are"
+    days = {"2026-11-18": {**dict.fromkeys(script["DONE"], 2), "cases": 3, "excluded": 1}}
+    assert script["beyond"]("town north", days, of_one_day(script, rows)) == []
+    days["2026-11-18"]["red_cards"] = days["2026-11-18"]["overdue"] = 0
+    (apart,) = script["beyond"]("town north", days, of_one_day(script, rows))
+    assert apart == "town north 2026-11-18 overdue: published 0, counted 2"
+
+
+def of_one_day(script: dict[str, Any], rows: list[dict[str, str]]) -> Any:
+    book = script["Book"]()
+    for row in rows:
+        script["count"](book, {}, row, "town", "2026-11-18", {"rates": []})
+    return book
 
 
 def test_a_script_of_the_standard_library_counts_the_published_rates(stack: Stack, world: World) -> None:

@@ -72,6 +72,14 @@ def _deep(town: Town, draw: Random) -> Any:
     return reading.list_cases(town.parts, ListCases(town=row["by_town"], cursor=cursor))
 
 
+def _last_of_a_town(town: Town, draw: Random) -> Any:
+    """Where a town's list ends: the page from the oldest of its cases that are asked for here."""
+    chosen = town.row(draw)["by_town"]
+    oldest = min((row for row in town.rows if row["by_town"] == chosen), key=lambda row: row["filed_at"])
+    cursor = encode_cursor(oldest["filed_at"], oldest["_id"])
+    return reading.list_cases(town.parts, ListCases(town=oldest["by_town"], cursor=cursor))
+
+
 def _detail(town: Town, draw: Random) -> Any:
     return reading.get_case(town.parts, OneCase(no=town.row(draw)["_id"]), _ANYBODY)
 
@@ -85,6 +93,13 @@ def _mine(town: Town, draw: Random) -> Any:
     return reading.list_my_cases(town.parts, PageRequest(), caller)
 
 
+def _last_of_mine(town: Town, draw: Random) -> Any:
+    """One's own list from some case of it on, down to its end."""
+    row = town.row(draw)
+    cursor = encode_cursor(row["filed_at"], row["_id"])
+    return reading.list_my_cases(town.parts, PageRequest(cursor=cursor), Caller(kind="resident", id=row["author"]))
+
+
 def _intake(town: Town, draw: Random) -> Any:
     return desk.list_desk_cases(town.parts, ListDeskCases(limit=FEW), _CLERK)
 
@@ -93,6 +108,15 @@ def _department(town: Town, draw: Random) -> Any:
     departments = frozenset({town.row(draw)["by_department"]})
     handler = Caller(kind=STAFF, id="s_bench", roles=frozenset({"handler"}), departments=departments)
     return desk.list_desk_cases(town.parts, ListDeskCases(), handler)
+
+
+def _narrowed(town: Town, draw: Random) -> Any:
+    """A department's queue of one town, as its filter shows it."""
+    row = town.row(draw)
+    handler = Caller(
+        kind=STAFF, id="s_bench", roles=frozenset({"handler"}), departments=frozenset({row["by_department"]})
+    )
+    return desk.list_desk_cases(town.parts, ListDeskCases(queue="handling", town=row["by_town"]), handler)
 
 
 def _watched(town: Town, draw: Random) -> Any:
@@ -115,6 +139,14 @@ def _figures(town: Town, draw: Random) -> Any:
     return found, figures.get_figure_days(town.parts, days, _ANYBODY)
 
 
+def _days_of_one(town: Town, draw: Random) -> Any:
+    """What the board's trend asks for of one department or town: the days of this month and the last one."""
+    row, by = town.row(draw), draw.choice(("department", "town"))
+    first = _counted_since(town.parts.rules.calendar.zone)
+    asked = {"from": first, "to": first + timedelta(days=45), "by": by, "value": row[f"by_{by}"]}
+    return figures.get_figure_days(town.parts, GetFigureDays.model_validate(asked), _SUPERVISOR)
+
+
 def _search(town: Town, draw: Random) -> Any:
     return reading.search(town.parts, Search(q=part_of(town.row(draw)["shown"]["title"], draw)))
 
@@ -131,14 +163,18 @@ PAGES: dict[str, Ask] = {
     "newest cases": _newest,
     "cases by town, category or department": _filtered,
     "cases far down a town's list": _deep,
+    "the end of a town's list": _last_of_a_town,
     "one case": _detail,
     "history of a case": _history,
     "a resident's own cases": _mine,
+    "the end of a resident's own cases": _last_of_mine,
     "desk: intake's queue": _intake,
     "desk: a department's queue": _department,
+    "desk: a department's queue, one town": _narrowed,
     "desk: the supervisor's watched queue": _watched,
     "desk: the leaders' board": _board,
     "figures of a month, with its days": _figures,
+    "days of a department or a town": _days_of_one,
 }
 
 

@@ -99,6 +99,10 @@ def test_the_figures_are_public_with_what_they_are_made_of(stack: Stack, phone: 
         expect(word.get_by_role("paragraph")).to_be_visible()
     page.get_by_text("每天的情况", exact=True).click()
     expect(page.get_by_role("table", name="每天的情况")).to_contain_text("月")
+    page.get_by_label("看哪里的每天情况").select_option(index=1)
+    expect(page.get_by_role("table", name="每天的情况")).to_contain_text("黄牌")
+    expect(page.get_by_text("各单位、各类别每天只公布件数和督办情况")).to_be_visible()
+    assert phone.severe() == []
     page.get_by_label("分组").select_option("街道和镇")
     expect(page.get_by_role("columnheader", name="街镇")).to_be_visible()
     expect(page.get_by_text("没有评价的不计入").first).to_be_visible()

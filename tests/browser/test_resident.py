@@ -143,6 +143,32 @@ def test_asks_for_his_words_to_go_and_appeals_a_refusal(stack: Stack, phone: Pho
     assert phone.severe() == []
 
 
+def test_of_two_cases_that_were_made_one_the_author_may_have_his_own_again(stack: Stack, phone: Phone) -> None:
+    phone.sign_in(new_phone())
+    author, other = Person(stack, token=phone.page.evaluate(RENEW)["access_token"]), Person(stack)
+    other.sign_in_by_phone(new_phone())
+    clerk, town = Desk.open(stack).clerk, author.get("/directory")["towns"][0]["code"]
+    body = {"category": "dumping", "town": town, "title": "路口垃圾没有清运", "text": "路口垃圾堆了半个月，请清运。"}
+    first, mine = (who.do("/cases", body)["no"] for who in (other, author))
+    for no in (first, mine):
+        clerk.do(f"/desk/cases/{no}/accept", {"urgency": "request"})
+    due = next(clock["due"] for clock in author.get(f"/cases/{mine}")["clocks"] if clock["name"] == "overall")
+    clerk.do(f"/desk/cases/{mine}/merge", {"into": first})
+
+    page = phone.open(f"/affairs/cases/{mine}")
+    merged = page.get_by_role("region", name="并件")
+    expect(merged).to_contain_text(f"已并入 {first}")
+    expect(merged).to_contain_text("您可以单独评价")
+    merged.get_by_role("button", name=re.compile("撤销并件")).click()
+    assert phone.severe() == []
+    page.get_by_role("dialog").get_by_role("button", name="撤销并件", exact=True).click()
+    expect(merged).to_have_count(0)
+    expect(page.get_by_role("region", name="下一步")).to_contain_text("转交负责部门")
+    again = author.get(f"/cases/{mine}")
+    assert (again["state"], again["merged_into"]) == ("accepted", None)
+    assert next(clock["due"] for clock in again["clocks"] if clock["name"] == "overall") == due, "no time was won by it"
+
+
 def test_reads_what_is_not_public_of_his_case_and_appeals(stack: Stack, seat: Seat, phone: Phone) -> None:
     """The clerk withholds a picture and later hides a name; the author sees all of it and contests."""
     phone.sign_in(new_phone())

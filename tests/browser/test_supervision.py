@@ -209,6 +209,11 @@ def test_the_board_says_how_things_stand_on_every_screen_and_is_loaded_there_alo
     page.get_by_role("combobox", name="单位").select_option("town")
     work = page.get_by_role("region", name="在办和超期").get_by_role("table")
     expect(work).to_contain_text(Person(stack).get("/directory")["towns"][0]["name"])
+    trend = page.get_by_role("region", name="近三十天趋势")
+    with page.expect_response(lambda answer: "/figures/days" in answer.url and "by=department" in answer.url) as told:
+        trend.get_by_role("combobox", name="看哪里的趋势").select_option(label="区教委")
+    assert told.value.json()["name"] == "区教委"
+    expect(trend.locator("canvas")).to_be_visible()
     page.get_by_role("list", name="今天").get_by_role("link", name=re.compile("^上报待阅")).click()
     expect(page).to_have_url(re.compile("queue=reported"))
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Schemas } from "@/shared/api/client";
 
-import { nextOf, promise, steps, tone } from "./cases";
+import { isProvisional, moved, nextOf, promise, steps, tone } from "./cases";
 
 type Case = Schemas["petition.CaseView"];
 type Clock = Schemas["petition.ClockView"];
@@ -61,10 +61,30 @@ describe("the five steps", () => {
 
 describe("what happens next", () => {
   it("speaks to the author, and tells others of him", () => {
-    const step = { what: "请补充说明情况", who: "反映人", until: at("18:00") };
+    const step = { what: "请补充说明情况", who: "反映人", until: at("18:00"), provisional: false };
     expect(nextOf(step, true, NOW)).toEqual({ who: "您", what: "请补充说明情况", until: "今天 18:00前，还剩7小时" });
     expect(nextOf(step, false, NOW)).toMatchObject({ who: "反映人", what: "补充说明情况" });
-    expect(nextOf({ what: "发布答复", who: "区教委", until: null }, true, NOW)).toEqual({ who: "区教委", what: "发布答复", until: "" });
+    expect(nextOf({ ...step, what: "发布答复", who: "区教委", until: null }, true, NOW)).toEqual({ who: "区教委", what: "发布答复", until: "" });
+  });
+});
+
+describe("limits", () => {
+  it("that rest on holidays not published yet are said to be provisional", () => {
+    const clocks = [{ ...clock("handling", at("18:00")), provisional: true }, { ...clock("first_answer", at("18:00")), provisional: true }];
+    const item = aCase({ clocks });
+    expect(isProvisional(item)).toBe(true);
+    expect(isProvisional(aCase({ clocks: [{ ...clock("intake", at("18:00"), at("09:00")), provisional: true }] }))).toBe(false);
+    expect(steps(item, NOW)[2]?.when).toBe("今天 18:00前（暂定），还剩7小时");
+    expect(promise(item, NOW)?.text).toBe("首次答复时限：今天 18:00（暂定），还剩7小时");
+    expect(nextOf({ what: "发布答复", who: "区教委", until: at("18:00"), provisional: true }, true, NOW).until).toBe("今天 18:00前（暂定），还剩7小时");
+  });
+  it("keep what they were beside what they are, with the reason", () => {
+    const [first, then, last] = [at("16:00"), at("17:00"), at("18:00")];
+    const move = (reason: string, before: string, after: string) => ({ reason, at: before, before, after }) as Clock["moves"][number];
+    const moves = [move("waited_for_resident", first, then), move("extended", then, last)];
+    const item = aCase({ clocks: [{ ...clock("overall", last), moves }], mine: true, extension: { reason: "等待配件。" } as Case["extension"] });
+    expect(moved(item, NOW)).toEqual(["等您补充情况，办理时限顺延至今天 17:00，原定今天 16:00。", "经批准延期至今天 18:00，原定今天 17:00。等待配件。"]);
+    expect(moved({ ...item, mine: false }, NOW)[0]).toMatch(/^等反映人补充情况/);
   });
 });
 

@@ -20,8 +20,14 @@ export function nextOf(step: Schemas["petition.NextStep"], mine: boolean, now = 
   const waited = step.who === "反映人";
   const who = waited && mine ? "您" : step.who;
   const what = waited && !mine ? step.what.replace(/^请/, "") : step.what; // "请" speaks to the author
-  return { who, what, until: step.until ? `${moment(step.until, now)}前，${left(step.until, now)}` : "" };
+  return { who, what, until: step.until ? `${moment(step.until, now)}前${until(step)}，${left(step.until, now)}` : "" };
 }
+
+/** What stands beside a due time that rests on a year whose holidays are not published yet. */
+const until = ({ provisional }: { provisional?: boolean }) => (provisional ? "（暂定）" : "");
+
+/** Whether a limit of the case that runs may yet be planned anew. */
+export const isProvisional = (item: Case) => item.clocks.some((clock) => clock.provisional && !clock.stopped_at);
 
 export interface StepShown {
   name: string;
@@ -58,10 +64,10 @@ export function steps(item: Case, now = new Date()): StepShown[] {
 }
 
 function timing(clock: Clock | undefined, state: StepShown["state"], now: Date): { when: string; late: boolean } {
-  if (!clock || state === "later") return { when: clock ? `${moment(clock.due, now)}前` : "", late: false };
+  if (!clock || state === "later") return { when: clock ? `${moment(clock.due, now)}前${until(clock)}` : "", late: false };
   if (clock.stopped_at) return { when: `${moment(clock.stopped_at, now)}完成，${used(clock)}`, late: !clock.kept };
   const late = new Date(clock.due) < now;
-  return { when: state === "now" ? `${moment(clock.due, now)}前，${left(clock.due, now)}` : "", late };
+  return { when: state === "now" ? `${moment(clock.due, now)}前${until(clock)}，${left(clock.due, now)}` : "", late };
 }
 
 /** When the answer was published, against the limit of the whole round, and until when it can be rated. */
@@ -79,11 +85,15 @@ function used(clock: Clock): string {
   return `用时${span(ended - began)}，时限${span(due - began)}${over}`;
 }
 
-/** That the limit was extended, why, and what it was first; empty when it was not. */
-export function extended(item: Case, now = new Date()): string {
-  const move = item.clocks.findLast(({ name }) => name === "overall")?.moves.find(({ reason }) => reason === "extended");
-  if (!move) return "";
-  return `经批准延期至${moment(move.after, now)}，原定${moment(move.before, now)}。${item.extension?.reason ?? ""}`;
+/** Each time that the limit was moved: why, until when, and what it was before. */
+export function moved(item: Case, now = new Date()): string[] {
+  const waited = `等${item.mine ? "您" : "反映人"}补充情况，办理时限顺延至`;
+  const why: Record<string, string> = { extended: "经批准延期至", replanned: "节假日安排公布后，办理时限重新计算为", waited_for_resident: waited };
+  const moves = item.clocks.findLast(({ name }) => name === "overall")?.moves ?? [];
+  return moves.map(({ reason, before, after }) => {
+    const because = reason === "extended" ? (item.extension?.reason ?? "") : "";
+    return `${why[reason] ?? "办理时限调整为"}${moment(after, now)}，原定${moment(before, now)}。${because}`;
+  });
 }
 
 /** How the promise of a first answer stands: kept in so many hours, running, or missed. */
@@ -96,5 +106,5 @@ export function promise(item: Case, now = new Date()): { text: string; late: boo
   }
   if (clock.stopped_at || item.ended_at) return null;
   const late = new Date(clock.due) < now;
-  return { text: `首次答复时限：${moment(clock.due, now)}，${left(clock.due, now)}`, late };
+  return { text: `首次答复时限：${moment(clock.due, now)}${until(clock)}，${left(clock.due, now)}`, late };
 }

@@ -250,8 +250,12 @@ def next_step(case: Case, found: Directory) -> NextStep:
     words = found.wording.follow_up if case.follow_up_pending else found.wording.states[case.state]
     department = named(found.departments, case.department).name if case.department else ""
     clock = case.clock(change.FOLLOW_UP if case.follow_up_pending else _NEXT_CLOCK.get(case.state, ""))
-    until = clock.due if clock else None
-    return NextStep(what=words.what, who=words.who.replace("{department}", department), until=until)
+    return NextStep(
+        what=words.what,
+        who=words.who.replace("{department}", department),
+        until=clock.due if clock else None,
+        provisional=clock is not None and clock.provisional,
+    )
 
 
 def _clock(clock: Clock, found: Directory, now: datetime) -> ClockView:

@@ -31,6 +31,7 @@ from petition.domain.change import FIRST_ANSWER, INTAKE, Rules
 from petition.domain.district import RATES, Definitions, Directory, Wording
 from petition.domain.figures import OPEN, Figures, PublicFigures, Ratio, Times
 from petition.parts import Parts
+from petition.store.figures import Group
 
 _OPEN_NAME = "办理中"
 
@@ -59,10 +60,16 @@ def get_figure_days(parts: Parts, request: GetFigureDays, caller: Caller) -> Fig
     first, last = request.first.isoformat(), request.last.isoformat()
     days: list[DayFigures] = []
     for name in _months(request.first, request.last):
-        kept = [_kept(row) for row in parts.figures.days(f"{name}-01", f"{name}-31")]
-        shown = _shown(kept, parts.figures.month(name).definitions, parts, caller)
+        definitions = parts.figures.month(name).definitions
+        if request.by == "district":
+            kept = [_kept(row) for row in parts.figures.days(f"{name}-01", f"{name}-31")]
+            shown = _shown(kept, definitions, parts, caller)
+        else:
+            kept = _days_of(parts, Group(name, request.by, request.value))
+            shown = _all_few(kept, definitions, parts, caller)
         days += [_day(one, shown) for one in kept if first <= one.value <= last]
-    return FigureDays(days=days)
+    called = _Names(parts.rules.directory, request.by).of(request.value)
+    return FigureDays(by=request.by, code=request.value, name=called, days=days)
 
 
 def get_figure_definitions(rules: Rules) -> FigureDefinitions:
@@ -124,6 +131,21 @@ def _shown(kept: Sequence[_Kept], definitions: Definitions, parts: Parts, caller
     hidden = few.hidden({one.value: min(one.closed.counted, one.current.counted) for one in kept}, least)
     public = few.hidden({one.value: min(one.closed.counted_public, one.current.counted_public) for one in kept}, least)
     return _Shown(definitions, found, hidden, hidden | public)
+
+
+def _all_few(kept: Sequence[_Kept], definitions: Definitions, parts: Parts, caller: Caller) -> _Shown:
+    """Days within a town, a category or a department are of few, whatever their number; staff see all."""
+    every = frozenset() if caller.kind == STAFF else frozenset(one.value for one in kept)
+    return _Shown(definitions, parts.rules.directory, every, every)
+
+
+def _days_of(parts: Parts, group: Group) -> list[_Kept]:
+    found = parts.figures.days_of(group) or {"days": ()}
+    return [
+        _Kept(one["day"], found["version"], found["rolled_at"], figures, figures)
+        for one in found["days"]
+        for figures in [Figures.model_validate(one["figures"])]
+    ]
 
 
 def _kept(row: Document) -> _Kept:

@@ -3,8 +3,9 @@
 Prints each difference to what is kept, exit code 1 when there is one; with `--write` what differs is made again and
 only what stays different counts. People may go on working: what waits to be counted is no difference.
 
-A case's own fields are held against its history too: returns, ratings, cards, rounds, ending and department. Where
-these differ nobody can tell by rule which is wrong; it is printed and counts, and `--write` leaves it.
+A case's own fields are held against its history too: day, town and category, the first answer, whether its limits were
+kept, returns, ratings, cards, rounds, ending and department. Where these differ nobody can tell by rule which is
+wrong; it is printed and counts, and `--write` leaves it.
 """
 
 import argparse
@@ -19,10 +20,11 @@ from kit.clock import utcnow
 from kit.mongo import Document
 from petition import rolling
 from petition.domain import witness
+from petition.domain.figures import Counted
 from petition.parts import Parts, of_command
 from petition.settings import PetitionSettings
 from petition.store.documents import case_of
-from petition.store.figures import Group, groups_of
+from petition.store.figures import DAILY, Group, groups_of
 
 BATCH = 500
 SHOWN = 200  # differences that are printed
@@ -72,9 +74,11 @@ class Recount:
             self.cases += 1
             case = case_of(document)
             before = kept.get(case.no)
-            row = rolling.row_of(self._parts, case, before, month_of(case), now)
+            month = month_of(case)
+            row = rolling.row_of(self._parts, case, before, month, now)
             expected.update(groups_of(row.facts))
-            for name, value in witness.contradictions(row.facts, case.history).items():
+            told = witness.contradictions(row.facts, case.history, month.definitions, now, self._parts.rules)
+            for name, value in told.items():
                 self.differences.append(f"{case.no}: {name} is {getattr(row.facts, name)}, its history says {value}")
             if row != before and not self._parts.cases.is_unrolled(case.no, now):
                 self.wrong_cases.append(case.no)
@@ -94,9 +98,22 @@ class Recount:
             group = Group(document["month"], document["by"], document["value"])
             yield group
             definitions = self._parts.figures.month(group.month).definitions
-            found = rolling.counted(self._parts, group, definitions).model_dump()
-            if found != document.get("figures") and self._parts.figures.stands_at(group, document["marks"]):
-                self._wrong(group, _apart(document.get("figures", {}), found))
+            found = rolling.counted(self._parts, group, definitions)
+            apart = self._apart_from(found, group, document)
+            if apart and self._parts.figures.stands_at(group, document["marks"]):
+                self._wrong(group, apart)
+
+    def _apart_from(self, found: Counted, group: Group, document: Document) -> str:
+        """What differs in a group and in its days; nothing when all is as it was counted now."""
+        whole = found.whole.model_dump()
+        if whole != document.get("figures"):
+            return _apart(document.get("figures", {}), whole)
+        if group.by not in DAILY:
+            return ""
+        kept = {one["day"]: one["figures"] for one in (self._parts.figures.days_of(group) or {}).get("days", ())}
+        days = {day: figures.model_dump() for day, figures in found.days.items()}
+        wrong = min((day for day in days.keys() | kept.keys() if days.get(day) != kept.get(day)), default=None)
+        return f"{wrong}: {_apart(kept.get(wrong, {}), days.get(wrong, {}))}" if wrong else ""
 
     def _wrong(self, group: Group, how: str) -> None:
         self.wrong_groups.append(group)

@@ -7,6 +7,7 @@ as it was read. So a row is made twice rather than never, whoever dies or works 
 
 import logging
 import time
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -17,10 +18,10 @@ from kit.mongo import Document
 from petition.domain import figures
 from petition.domain.case import Case
 from petition.domain.district import Definitions
-from petition.domain.figures import Facts, Figures
+from petition.domain.figures import Counted, Facts
 from petition.parts import Parts
 from petition.store.documents import case_of
-from petition.store.figures import Group, MonthBook, Row, groups_of
+from petition.store.figures import DAILY, Group, MonthBook, Row, groups_of
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +59,16 @@ def count(parts: Parts, group: Group, marks: int, now: datetime) -> None:
     parts.figures.roll(group, marks, counted(parts, group, definitions), definitions, now)
 
 
-def counted(parts: Parts, group: Group, definitions: Definitions) -> Figures:
-    """The figures of a group, counted from its rows, a batch at a time."""
-    counting = figures.Counting(definitions)
+def counted(parts: Parts, group: Group, definitions: Definitions) -> Counted:
+    """The figures of a group, counted from its rows, a batch at a time; of a group that has days, of each day too."""
+    whole = figures.Counting(definitions)
+    days: dict[str, figures.Counting] = defaultdict(lambda: figures.Counting(definitions))
     for row in parts.figures.rows_of(group):
+        counting = days[row.facts.day] if group.by in DAILY else whole
         counting.add(row.facts, corrected=row.corrected)
-    return counting.figures()
+    for day in days.values():
+        whole.include(day)
+    return Counted(whole.figures(), {day: days[day].figures() for day in sorted(days)})
 
 
 def redefine_months(parts: Parts, now: datetime) -> None:

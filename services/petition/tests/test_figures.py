@@ -85,7 +85,7 @@ def test_groups_counted_by_the_version_before_are_shown_and_counted_again(office
     (group,) = read(office).groups
     assert (group.figures.public, group.correction) == (None, None)
     for _ in range(2):
-        schema.SCHEMA.migrations[-1].run(office.db)
+        next(one for one in schema.SCHEMA.migrations if "counted apart" in one.name).run(office.db)
     (group,) = read(office).groups
     assert (group.figures.public, group.correction) == (None, None), "nothing has changed since it closed"
     assert office.db.figure_groups.find_one({"by": "district"})["figures"]["public"]["cases"] == 1
@@ -103,6 +103,50 @@ def test_days(office: Any) -> None:
     assert (day.day, day.figures.cases) == (today, 1)
     before = GetFigureDays.model_validate({"from": today - timedelta(days=9), "to": today - timedelta(days=1)})
     assert figures.get_figure_days(office.parts, before, office.leader).days == []
+
+
+def test_days_of_a_town_a_category_and_a_department(office: Any) -> None:
+    office.rate(office.answered(), satisfied=4)
+    for _ in range(5):
+        office.submit(town="110114001")
+    read(office)
+    today = utcnow().astimezone(office.parts.rules.calendar.zone).date()
+
+    def asked(by: str, value: str, caller: Caller) -> Any:
+        request = GetFigureDays.model_validate({"from": today, "to": today, "by": by, "value": value})
+        return figures.get_figure_days(office.parts, request, caller)
+
+    for by, value, name in (
+        ("town", "110114112", "崔村镇"), ("category", "kindergarten", "幼儿园"), ("department", "jw", "区教委"),
+    ):  # fmt: skip
+        found = asked(by, value, office.leader)
+        (day,) = found.days
+        assert (found.by, found.code, day.day) == (by, value, today)
+        assert name in found.name
+        assert rate(day.figures.rates, "satisfied") == (1, 1, 100.0)
+        assert day.figures.steps[0].count == day.figures.cases - (5 if by == "category" else 0)
+    (day,) = asked("town", "110114001", office.visitor).days
+    assert (day.figures.cases, day.figures.few, day.figures.rates, day.figures.public) == (5, True, [], None)
+    assert asked("town", "110114005", office.leader).days == []
+
+
+@pytest.mark.parametrize("asked", [{"by": "town"}, {"by": "district", "value": "jw"}, {"by": "month", "value": "jw"}])
+def test_days_are_of_the_district_or_of_one_that_is_named(asked: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        GetFigureDays.model_validate({"from": "2026-11-01", "to": "2026-11-02", **asked})
+
+
+def test_groups_counted_by_the_version_before_have_their_days_after_the_migration(office: Any) -> None:
+    office.answered()
+    read(office)
+    before = list(office.db.figure_days.find())
+    assert len(before) == 3
+    office.db.figure_days.drop()
+    migration = next(one for one in schema.SCHEMA.migrations if "have their days" in one.name)
+    for _ in range(2):
+        migration.run(office.db)
+    read(office)
+    assert [row["days"] for row in office.db.figure_days.find()] == [row["days"] for row in before]
 
 
 @pytest.mark.parametrize(("first", "last"), [("2026-11-02", "2026-11-01"), ("2026-01-01", "2026-12-31")])

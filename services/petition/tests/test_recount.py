@@ -1,5 +1,6 @@
 """Everything counted anew from the histories agrees; what does not is found, named and mended."""
 
+import re
 from typing import Any
 
 import pytest
@@ -55,6 +56,19 @@ def test_every_kind_of_damage_is_found_and_mended(office: Any) -> None:
     assert differences(office) == []
 
 
+def test_damage_to_the_days_alone_is_found_and_mended(office: Any) -> None:
+    lives(office)
+    month = office.db.figure_months.find_one()["_id"]
+    office.db.figure_days.update_one({"_id": f"{month}/department/jw"}, {"$set": {"days.0.figures.overdue": 7}})
+    office.db.figure_days.delete_one({"_id": f"{month}/department/intake"})
+    found = Recount(office.parts).run()
+    missing, wrong = sorted(found.differences)
+    assert re.fullmatch(f"{month} department intake: {month}-..: is missing", missing)
+    assert re.fullmatch(f"{month} department jw: {month}-..: overdue is 7, should be 0", wrong)
+    found.repair(utcnow())
+    assert differences(office) == []
+
+
 def test_a_lost_mark_is_found(office: Any) -> None:
     lives(office)
     no = office.answered()
@@ -72,6 +86,16 @@ def test_a_field_that_its_history_contradicts_is_found_and_left_alone(office: An
     assert differences(office) == expected
     Recount(office.parts).run().repair(utcnow())
     assert differences(office) == expected
+
+
+def test_a_limit_that_was_moved_in_the_case_alone_is_found(office: Any) -> None:
+    no = lives(office)
+    case = office.db.cases.find_one({"_id": no})
+    at = [clock["name"] for clock in case["clocks"]].index("overall")
+    office.db.cases.update_one({"_id": no}, {"$set": {f"clocks.{at}.due": case["filed_at"]}})
+    rolling.roll_cases(office.parts, [no], utcnow())  # so that rows and figures agree with what is wrong
+    recount.drain(office.parts)
+    assert differences(office) == [f"{no}: on_time is False, its history says True"]
 
 
 @pytest.mark.parametrize("wrong", [True, False])

@@ -18,7 +18,7 @@ from petition.contract.steps import ReturnCase
 from petition.domain import figures
 from petition.store import cases as store
 from petition.store.documents import case_of
-from petition.store.figures import DAY, DIMENSIONS, FigureBook, Group
+from petition.store.figures import DAILY, DAY, DIMENSIONS, FigureBook, Group
 
 LONG = 60.0
 
@@ -48,6 +48,13 @@ def check_all(office: Any, now: datetime | None = None) -> None:
         own = [row for row in rows if by == "district" or getattr(row, by) == value]
         want = figures.figures_of([row for row in own if row.month == group["month"]], definitions)
         assert group["figures"] == want.model_dump(), group["_id"]
+        if by in DAILY:
+            own = [row for row in own if row.month == group["month"]]
+            days = {day: [row for row in own if row.day == day] for day in sorted({row.day for row in own})}
+            assert office.db.figure_days.find_one({"_id": group["_id"]})["days"] == [
+                {"day": day, "figures": figures.figures_of(rows_of_day, definitions).model_dump()}
+                for day, rows_of_day in days.items()
+            ], group["_id"]
 
 
 def test_every_step_of_a_case_reaches_all_its_groups(office: Any) -> None:
@@ -114,7 +121,7 @@ class Died(Exception):
     """The process is gone."""
 
 
-WRITES = ("put", "roll", "note_rolled", "begin_month")
+WRITES = ("put", "roll", "_keep_days", "note_rolled", "begin_month")
 
 
 @pytest.mark.parametrize("write", WRITES)

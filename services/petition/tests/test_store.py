@@ -284,6 +284,7 @@ def counting(office: Any) -> None:
     figures.get_figures(parts, GetFigures(by="town", month=month.month), office.visitor)
     days = GetFigureDays.model_validate({"from": "2026-11-01", "to": "2026-11-30"})
     figures.get_figure_days(parts, days, office.visitor)
+    figures.get_figure_days(parts, days.model_copy(update={"by": "town", "value": "110114112"}), office.visitor)
     page = open_data.list_open_cases(parts, ListOpenCases(month=month.month, limit=2))
     open_data.list_open_cases(parts, ListOpenCases(month=month.month, limit=2, cursor=page.next_cursor))
     Recount(parts).run()

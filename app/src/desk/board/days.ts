@@ -8,6 +8,10 @@ const DAY = 86_400_000;
 export const TREND_DAYS = 30;
 export const TREND_RATE = "replied_in_hours";
 
+/** Whose days: the district's, or those of one department, town or category. */
+export type Whose = { by: "district" } | { by: "department" | "town" | "category"; value: string };
+export const EVERYONE: Whose = { by: "district" };
+
 /** The first and the last day of the trend, by Beijing's clock. */
 export function trendSpan(now: number): { from: string; to: string } {
   const day = (at: number) => new Date(at + BEIJING).toISOString().slice(0, 10);

@@ -4564,9 +4564,14 @@ export interface components {
         };
         /**
          * NextStep
-         * @description What happens next, by whom, until when.
+         * @description What happens next, by whom, until when. `provisional`: that rests on a year whose holidays are not published.
          */
         "petition.NextStep": {
+            /**
+             * Provisional
+             * @default false
+             */
+            provisional: boolean;
             /** Until */
             until: string | null;
             /** What */
@@ -5473,7 +5478,7 @@ export interface components {
         };
         /**
          * DayFigures
-         * @description The whole district on the day when the cases were filed.
+         * @description The district, or one of its towns, categories or departments, on the day when the cases were filed.
          */
         "petition.DayFigures": {
             /**
@@ -5493,10 +5498,30 @@ export interface components {
         /**
          * FigureDays
          * @description Days on which nothing was filed are not there.
+         *
+         *     Of a town, a category or a department, who is not staff is told of every day what is told of few: how many cases,
+         *     and what the offices did. A day of the district less its other towns, or a month of a town less its other days,
+         *     would tell the rest of single people.
          */
         "petition.FigureDays": {
+            /**
+             * By
+             * @default district
+             * @enum {string}
+             */
+            by: "district" | "town" | "category" | "department";
+            /**
+             * Code
+             * @default
+             */
+            code: string;
             /** Days */
             days: components["schemas"]["petition.DayFigures"][];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
         };
         /**
          * FigureDefinitions
@@ -11495,8 +11520,10 @@ export interface operations {
     get_figure_days: {
         parameters: {
             query: {
+                by?: "district" | "town" | "category" | "department";
                 from: string;
                 to: string;
+                value?: string;
             };
             header?: never;
             path?: never;

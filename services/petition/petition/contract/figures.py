@@ -21,6 +21,14 @@ class GetFigures(Request):
 class GetFigureDays(Request):
     first: date = Field(alias="from", title="起始日期")
     last: date = Field(alias="to", title="截止日期")
+    by: Dimension = Field("district", title="分组")
+    value: Annotated[str, StringConstraints(max_length=40)] = Field("", title="哪一个")
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "GetFigureDays":
+        if (self.by == "district") != (self.value == ""):
+            raise ValueError("请说明是哪个部门、街镇或哪类事项；全区不用填写")
+        return self
 
     @model_validator(mode="after")
     def _a_quarter_at_most(self) -> "GetFigureDays":
@@ -215,7 +223,7 @@ class MonthFigures(View):
 
 
 class DayFigures(View):
-    """The whole district on the day when the cases were filed."""
+    """The district, or one of its towns, categories or departments, on the day when the cases were filed."""
 
     day: date
     version: int
@@ -224,6 +232,14 @@ class DayFigures(View):
 
 
 class FigureDays(View):
-    """Days on which nothing was filed are not there."""
+    """Days on which nothing was filed are not there.
 
+    Of a town, a category or a department, who is not staff is told of every day what is told of few: how many cases,
+    and what the offices did. A day of the district less its other towns, or a month of a town less its other days,
+    would tell the rest of single people.
+    """
+
+    by: Dimension = "district"
+    code: str = ""
+    name: str = ""
     days: list[DayFigures]

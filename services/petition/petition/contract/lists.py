@@ -48,11 +48,12 @@ class CasePage(Page[CaseSummary]):
 
 
 class NextStep(View):
-    """What happens next, by whom, until when."""
+    """What happens next, by whom, until when. `provisional`: that rests on a year whose holidays are not published."""
 
     what: str
     who: str
     until: Moment | None
+    provisional: bool = False
 
 
 class MyCase(CaseSummary):

@@ -68,8 +68,11 @@ class Calendar:
 
     def workdays_between(self, start: datetime, end: datetime) -> int:
         """How many working days begin after the local day of `start` and not after that of `end`."""
-        first, last = (at.astimezone(self.zone).date() for at in (start, end))
-        return sum(self.is_workday(first + _DAY * n) for n in range(1, (last - first).days + 1))
+        return self._workdays_within(start.astimezone(self.zone).date(), end)
+
+    def workdays_waited(self, start: datetime, end: datetime) -> int:
+        """The same from the day on which `start` counts: until a limit of n working days is over, n at the most."""
+        return self._workdays_within(self.counted_day(start), end)
 
     def staffed_from(self, at: datetime) -> datetime:
         """The instant itself when intake is staffed then, else the next opening."""
@@ -78,6 +81,10 @@ class Calendar:
             return at
         day = local.date() + (_DAY if local.time() >= self.closes else timedelta())
         return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
+
+    def _workdays_within(self, first: date, end: datetime) -> int:
+        last = end.astimezone(self.zone).date()
+        return sum(self.is_workday(first + _DAY * n) for n in range(1, (last - first).days + 1))
 
     def _workdays_after(self, day: date) -> Iterator[date]:
         while True:

@@ -66,8 +66,11 @@ class Wait(BaseModel):
 
 
 def wait(since: datetime, until: datetime, calendar: Calendar) -> Wait:
-    """The wait from a question to its answer. Each begun wait uses at least one working day of the allowance."""
-    days = calendar.workdays_between(since, until)
+    """The wait from a question to its answer, counted as its limit is: one in the evening counts as of the next day.
+
+    Each begun wait uses at least one working day of the allowance.
+    """
+    days = calendar.workdays_waited(since, until)
     return Wait(since=since, until=until, moves_workdays=days, used=max(days, 1))
 
 

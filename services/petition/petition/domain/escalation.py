@@ -104,9 +104,10 @@ def _escalated(case: Case, rules: Rules) -> list[Clock]:
 
 
 def without_waits(case: Case, clock: Clock, rules: Rules) -> Clock:
-    """The clock with its due time moved by all that the case has waited for its author since it began."""
-    for waited in (one for one in case.waits if one.since >= clock.started_at):
-        clock = clock.moved_by(waited, rules.calendar)
+    """The clock with its due time moved by all that the case has waited for its author while it ran."""
+    for waited in case.waits:
+        if waited.since >= clock.started_at and (clock.stopped_at is None or waited.since < clock.stopped_at):
+            clock = clock.moved_by(waited, rules.calendar)
     return clock
 
 

@@ -12,6 +12,7 @@ from petition.domain.clocks import workdays
 from petition.domain.lifecycle import Action, Actor, permit
 from petition.domain.refusals import BadValue, WrongState
 
+_EXTENDED = (OVERALL, HANDLING)  # those that run: the record of an earlier round stays as it was
 _LEAST_BEFORE = 1  # working days between the request and the due time
 
 
@@ -47,7 +48,7 @@ def decide(case: Case, actor: Actor, now: datetime, rules: Rules, *, granted: bo
             case, Action.DECIDE_EXTENSION, now, values, {}, {"by": actor.id, "granted": False, "answer": answer}
         )
     moved = tuple(
-        clock.extended_by(asked.days, now, rules.calendar) if clock.name in (OVERALL, HANDLING) else clock
+        clock.extended_by(asked.days, now, rules.calendar) if clock.running and clock.name in _EXTENDED else clock
         for clock in case.clocks
     )
     return record(

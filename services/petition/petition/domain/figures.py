@@ -142,6 +142,13 @@ class Figures(Part):
         return self.cases - self.excluded
 
 
+class Counted(NamedTuple):
+    """What the rows of a group come to, and those of each of its days, by day."""
+
+    whole: Figures
+    days: Mapping[str, Figures]
+
+
 def month_of(case: Case, rules: Rules) -> str:
     """The month in which the case was filed, as 2026-11: it counts there for ever."""
     return case.filed_at.astimezone(rules.calendar.zone).strftime("%Y-%m")
@@ -236,6 +243,11 @@ class Counting:
         if row.public:
             self._public.add(row)
 
+    def include(self, part: "Counting") -> None:
+        """Counts all that another has counted."""
+        self._all.include(part._all)
+        self._public.include(part._public)
+
     def figures(self) -> Figures:
         """What has been counted."""
         own = self._public
@@ -282,6 +294,18 @@ class _Sums:
             if row.ending in self._in[code] and (kept := outcome(row, code, self._definitions)) is not None:
                 self._rates[code][0] += kept
                 self._rates[code][1] += 1
+
+    def include(self, part: "_Sums") -> None:
+        for name, count in part.counts.items():
+            self.counts[name] += count
+        for ending, count in part.endings.items():
+            self.endings[ending] = self.endings.get(ending, 0) + count
+        for code, (kept_in, counted) in part._rates.items():
+            self._rates[code][0] += kept_in
+            self._rates[code][1] += counted
+        self._first.extend(part._first)
+        for step, values in part._steps.items():
+            self._steps[step].extend(values)
 
     def rates(self) -> dict[str, Ratio]:
         return {code: Ratio(numerator=n[0], denominator=n[1]) for code, n in self._rates.items()}
@@ -338,19 +362,20 @@ def _judgements(
     waiting = case.state is State.QUESTIONED
     judged: dict[str, bool | None] = dict.fromkeys(("response", "response_original", "on_time", "on_time_original"))
     within = case.filed_at + timedelta(hours=definitions.reply_hours)
-    judged["replied_in_hours"] = _kept(answered, within, now, runs=case.ending is None)
+    judged["replied_in_hours"] = kept(answered, within, now, runs=case.ending is None)
     if clock:
         runs, due = case.ending is None, escalation.without_waits(case, clock, rules).due
-        judged["response"] = _kept(answered, due, now, runs=runs and not waiting)
-        judged["response_original"] = _kept(answered, clock.original_due, now, runs=runs)
+        judged["response"] = kept(answered, due, now, runs=runs and not waiting)
+        judged["response_original"] = kept(answered, clock.original_due, now, runs=runs)
     if overall:
         runs = overall.running
-        judged["on_time"] = _kept(overall.stopped_at, overall.due, now, runs=runs and not waiting)
-        judged["on_time_original"] = _kept(overall.stopped_at, overall.original_due, now, runs=runs)
+        judged["on_time"] = kept(overall.stopped_at, overall.due, now, runs=runs and not waiting)
+        judged["on_time_original"] = kept(overall.stopped_at, overall.original_due, now, runs=runs)
     return judged
 
 
-def _kept(done: datetime | None, due: datetime, now: datetime, *, runs: bool) -> bool | None:
+def kept(done: datetime | None, due: datetime, now: datetime, *, runs: bool) -> bool | None:
+    """Whether a limit was kept: by what was done, else missed once it is over while it runs; None while it is not."""
     if done is not None:
         return done <= due
     return False if runs and now > due else None

@@ -202,7 +202,9 @@ def _told(reply: Reply) -> dict[str, list[dict[str, str]]]:
 
 
 def _resume(running: tuple[Clock, ...], name: str) -> tuple[Clock, ...]:
-    return tuple(c.model_copy(update={"stopped_at": None}) if c.name == name else c for c in running)
+    """The last clock of this name runs again; those of earlier rounds are over."""
+    last = max((at for at, clock in enumerate(running) if clock.name == name), default=None)
+    return tuple(c.model_copy(update={"stopped_at": None}) if at == last else c for at, c in enumerate(running))
 
 
 def _reply(case: Case) -> Reply:

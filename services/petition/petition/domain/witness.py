@@ -1,26 +1,35 @@
 """What the history of a case says of its figures, whatever the case's own fields say: one is held against the other.
 
-The first answer, returns, ratings, cards, rounds and the ending are told by public entries; of what these are told by,
-nothing is ever taken out. What the history does not tell, as of cases that came by import, is not there.
+When the case was filed and for what, the first answer, returns, ratings, cards, rounds and the ending are told by
+public entries; of what these are told by, nothing is ever taken out. Whether a limit was kept follows from the limits
+that filing and acceptance wrote down, from the questions that the author answered and from the extension. What the
+history does not tell, as of cases that came by import or were filed before it told of limits, is not there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
+from petition.domain import clocks
+from petition.domain.calendar import Calendar
 from petition.domain.case import Ending
-from petition.domain.change import INTAKE
-from petition.domain.figures import OPEN, Facts
+from petition.domain.change import FIRST_ANSWER, INTAKE, OVERALL, Rules
+from petition.domain.clocks import Clock, Wait
+from petition.domain.district import Definitions
+from petition.domain.figures import OPEN, Facts, kept
 from petition.domain.history import Entry
 from petition.domain.importing import IMPORT
 
 
 @dataclass
 class _Course:
-    """How far the case has come, entry by entry."""
+    """How far the case has come, entry by entry. `first` and `overall` are the clocks of the first round."""
 
+    calendar: Calendar
+    filed: Entry | None = None
     imported: bool = False
+    accepted: bool = False
     department: str | None = None
     replied: str | None = None
     dispatched: bool = False
@@ -32,32 +41,56 @@ class _Course:
     red: int = 0
     solved: bool | None = None
     marks: int | None = None
-    filed_at: datetime | None = None
-    first_answer: int | None = None
+    asked_at: datetime | None = None
+    waits: list[Wait] = field(default_factory=list)
+    answered_at: datetime | None = None
+    first: Clock | None = None
+    overall: Clock | None = None
 
     def answer(self, entry: Entry) -> None:
-        """The first one counts, in seconds from the filing; a round that began later has an answer of its own."""
-        if self.first_answer is None and self.rounds == 1 and self.filed_at is not None:
-            self.first_answer = int((entry.at - self.filed_at).total_seconds())
+        """The first one counts; a round that began later has an answer of its own."""
+        if self.answered_at is None and self.rounds == 1:
+            self.answered_at = entry.at
+
+    def end(self, entry: Entry) -> None:
+        """The case ended, or was answered: that is until when the overall limit ran."""
+        if self.overall and self.rounds == 1:
+            self.overall = self.overall.stopped(entry.at)
 
     def begin_round(self, ending: str | None) -> None:
         self.rounds += 1
         self.last_ending, self.ending = ending, None
 
+    def clock(self, entry: Entry, name: str) -> Clock | None:
+        """The clock from the filing on whose limit this entry tells."""
+        limit = (_value(entry, "limits") or {}).get(name)
+        return clocks.start(name, limit, self.filed.at, self.calendar) if self.filed and limit else None
 
-def contradictions(row: Facts, entries: Iterable[Entry]) -> dict[str, Any]:
+    def waited(self, clock: Clock, until: datetime | None = None) -> Clock:
+        """The clock moved by what the author was waited for, as far as that began before `until`."""
+        for one in self.waits:
+            if until is None or one.since < until:
+                clock = clock.moved_by(one, self.calendar)
+        return clock
+
+
+def contradictions(
+    row: Facts, entries: Iterable[Entry], definitions: Definitions, now: datetime, rules: Rules
+) -> dict[str, Any]:
     """The facts of the row that the history tells otherwise, as it tells them."""
-    return {name: value for name, value in told(entries).items() if getattr(row, name) != value}
+    found = told(entries, definitions, now, rules)
+    return {name: value for name, value in found.items() if getattr(row, name) != value}
 
 
-def told(entries: Iterable[Entry]) -> dict[str, Any]:
-    """The facts that follow from the history alone, by the names that `Facts` has for them."""
-    course = _Course()
+def told(entries: Iterable[Entry], definitions: Definitions, now: datetime, rules: Rules) -> dict[str, Any]:
+    """The facts that follow from the history alone as of now, by the names that `Facts` has for them."""
+    course = _Course(rules.calendar)
     for entry in entries:
         if step := _STEPS.get(entry.kind):
             step(course, entry)
         if "ending" in entry.fields:
-            course.ending = entry.fields["ending"].value
+            course.ending, course.asked_at = entry.fields["ending"].value, None
+            course.end(entry)
     facts: dict[str, Any] = {
         "ending": course.ending or course.last_ending or OPEN,
         "reopened": course.rounds > 1,
@@ -66,10 +99,45 @@ def told(entries: Iterable[Entry]) -> dict[str, Any]:
         "red_cards": course.red,
     }
     if not course.imported:
-        facts |= {"solved": course.solved, "marks": course.marks, "first_answer": course.first_answer}
+        facts |= {"solved": course.solved, "marks": course.marks}
+        facts |= _filing(course) | _first_answer(course, definitions, now) | _overall(course, now)
     if course.dispatched or not course.imported:
         facts["department"] = course.replied or course.department or INTAKE
     return facts
+
+
+def _filing(course: _Course) -> dict[str, Any]:
+    if course.filed is None:
+        return {}
+    day = course.filed.at.astimezone(course.calendar.zone).date().isoformat()
+    return {"month": day[:7], "day": day, "town": _value(course.filed, "town"),
+            "category": _value(course.filed, "category")}  # fmt: skip
+
+
+def _first_answer(course: _Course, definitions: Definitions, now: datetime) -> dict[str, Any]:
+    if course.filed is None:
+        return {}
+    filed, answered = course.filed.at, course.answered_at
+    runs, within = course.ending is None, filed + timedelta(hours=definitions.reply_hours)
+    facts: dict[str, Any] = {
+        "first_answer": int((answered - filed).total_seconds()) if answered else None,
+        "replied_in_hours": kept(answered, within, now, runs=runs),
+    }
+    if course.first:
+        moved = course.waited(course.first, until=answered).due
+        facts["response"] = kept(answered, moved, now, runs=runs and course.asked_at is None)
+        facts["response_original"] = kept(answered, course.first.original_due, now, runs=runs)
+    return facts
+
+
+def _overall(course: _Course, now: datetime) -> dict[str, Any]:
+    if course.overall is None:
+        return {} if course.accepted else {"on_time": None, "on_time_original": None}
+    done, runs = course.overall.stopped_at, course.overall.running
+    return {
+        "on_time": kept(done, course.overall.due, now, runs=runs and course.asked_at is None),
+        "on_time_original": kept(done, course.overall.original_due, now, runs=runs),
+    }
 
 
 def _value(entry: Entry, name: str) -> Any:
@@ -77,7 +145,39 @@ def _value(entry: Entry, name: str) -> Any:
 
 
 def _submit(course: _Course, entry: Entry) -> None:
-    course.filed_at = entry.at
+    course.filed = entry
+    course.first = course.clock(entry, FIRST_ANSWER)
+
+
+def _ask(course: _Course, entry: Entry) -> None:
+    course.asked_at = entry.at
+
+
+def _answer(course: _Course, entry: Entry) -> None:
+    if course.asked_at and course.rounds == 1:
+        course.waits.append(clocks.wait(course.asked_at, entry.at, course.calendar))
+    course.asked_at = None
+
+
+def _accept(course: _Course, entry: Entry) -> None:
+    """One whose refusal was not upheld is accepted anew, with a limit that counts from the filing again."""
+    if course.rounds > 1:
+        return
+    course.accepted = True
+    clock = course.clock(entry, OVERALL) if course.first else None  # what was filed before may have waited otherwise
+    course.overall = course.waited(clock) if clock else None
+
+
+def _extend(course: _Course, entry: Entry) -> None:
+    if course.overall and course.rounds == 1 and _value(entry, "granted"):
+        course.overall = course.overall.extended_by(_value(entry, "days"), entry.at, course.calendar)
+
+
+def _replan(course: _Course, entry: Entry) -> None:
+    """The holidays of a year were published: the limits that rested on them are due when it says."""
+    due = _value(entry, "due") or {}
+    if course.overall and course.overall.running and course.rounds == 1 and OVERALL in due:
+        course.overall = course.overall.model_copy(update={"due": datetime.fromisoformat(due[OVERALL])})
 
 
 def _tell(course: _Course, entry: Entry) -> None:
@@ -106,6 +206,7 @@ def _rule(course: _Course, entry: Entry) -> None:
 def _publish(course: _Course, entry: Entry) -> None:
     course.replied = _value(entry, "department")
     course.answer(entry)
+    course.end(entry)
 
 
 def _rate(course: _Course, entry: Entry) -> None:
@@ -119,7 +220,10 @@ def _reopen(course: _Course, entry: Entry) -> None:
 
 
 def _resume(course: _Course, entry: Entry) -> None:
+    """What was merged goes on, against the same limit."""
     course.ending = None
+    if course.overall and course.rounds == 1:
+        course.overall = course.overall.model_copy(update={"stopped_at": None})
 
 
 def _decide_appeal(course: _Course, entry: Entry) -> None:
@@ -144,7 +248,8 @@ def _import(course: _Course, entry: Entry) -> None:
 
 
 _STEPS: Mapping[str, Callable[[_Course, Entry], None]] = {
-    "submit": _submit, "dispatch": _dispatch, "return": _return, "rule_dispatch": _rule, "publish": _publish,
+    "submit": _submit, "ask": _ask, "answer": _answer, "accept": _accept, "dispatch": _dispatch, "return": _return,
+    "rule_dispatch": _rule, "decide_extension": _extend, "replan_clocks": _replan, "publish": _publish,
     "note": _tell, "log_contact": _tell, "refuse": _Course.answer, "elsewhere": _Course.answer,
     "rate": _rate, "reopen": _reopen, "unmerge": _resume, "decide_appeal": _decide_appeal, "yellow_card": _yellow,
     "red_card": _red, "inspect": _inspect, IMPORT: _import,

@@ -2,22 +2,27 @@
 
 `figure_rows` follow from the cases, `figure_groups` from the rows: either can be made anew (`petition.recount`). A
 group counts its `marks`; its figures are right when they were counted at the last of them (`rolled`), else it is
-`dirty`, since when.
+`dirty`, since when. The days of a town, a category or a department are counted in one pass with its month and lie
+beside its group (`figure_days`, by the same key), so that what reads months does not read them.
 """
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.client_session import ClientSession
+from pymongo.errors import DuplicateKeyError
 
 from kit.mongo import Db, Document
 from petition.domain.district import Definitions, FigureRules
-from petition.domain.figures import Facts, Figures
+from petition.domain.figures import Counted, Facts, Figures
 
 DIMENSIONS = ("district", "town", "category", "department")
+DAILY = DIMENSIONS[1:]
+"""What has its days beside its month; the days of the district are groups of their own."""
 DAY = "day"
 _PUBLISHED = (("month", ASCENDING), ("public", ASCENDING), ("shuffled", ASCENDING))
 _CELL = (("month", ASCENDING), ("public", ASCENDING), ("town", ASCENDING), ("category", ASCENDING))
@@ -34,6 +39,7 @@ INDEXES = {
         IndexModel([("by", ASCENDING), ("value", ASCENDING)], name="value"),
         IndexModel("dirty", name="dirty", sparse=True),
     ],
+    "figure_days": [],
     "figure_months": [],
 }
 
@@ -77,6 +83,7 @@ class FigureBook:
 
     def __init__(self, db: Db, rules: FigureRules) -> None:
         self._rows, self._groups, self._months = db["figure_rows"], db["figure_groups"], db["figure_months"]
+        self._days = db["figure_days"]
         self._rules = rules
 
     def session(self) -> ClientSession:
@@ -173,16 +180,37 @@ class FigureBook:
         found = self._groups.find_one({"dirty": {"$exists": True}}, sort=[("dirty", ASCENDING)], hint="dirty")
         return (Group(found["month"], found["by"], found["value"]), found["marks"]) if found else None
 
-    def roll(self, group: Group, marks: int, figures: Figures, definitions: Definitions, now: datetime) -> None:
-        """Keeps what was counted at this mark, unless a later count is kept; the group stays dirty after a new mark."""
+    def roll(self, group: Group, marks: int, counted: Counted, definitions: Definitions, now: datetime) -> None:
+        """Keeps what was counted at this mark, unless a later count is kept; the group stays dirty after a new mark.
+
+        Its days go first: who dies between leaves a group that is counted again.
+        """
+        if group.by in DAILY:
+            self._keep_days(group, marks, counted.days, definitions, now)
         kept = {
-            "figures": {"$literal": figures.model_dump(mode="python")},
+            "figures": {"$literal": counted.whole.model_dump(mode="python")},
             "version": definitions.version,
             "rolled": marks,
             "rolled_at": now,
             "dirty": {"$cond": [{"$eq": ["$marks", marks]}, "$$REMOVE", now]},
         }
         self._groups.update_one({"_id": group.id, "rolled": {"$not": {"$gt": marks}}}, [{"$set": kept}])
+
+    def _keep_days(
+        self, group: Group, marks: int, days: Mapping[str, Figures], definitions: Definitions, now: datetime
+    ) -> None:
+        kept = {
+            "days": [{"day": day, "figures": figures.model_dump(mode="python")} for day, figures in days.items()],
+            "version": definitions.version,
+            "rolled": marks,
+            "rolled_at": now,
+        }
+        with suppress(DuplicateKeyError):  # a later count is kept
+            self._days.update_one({"_id": group.id, "rolled": {"$not": {"$gt": marks}}}, {"$set": kept}, upsert=True)
+
+    def days_of(self, group: Group) -> Document | None:
+        """The days of a town, a category or a department in a month, as they were counted last, and at which mark."""
+        return self._days.find_one({"_id": group.id})
 
     def counted(self, month: str, by: str) -> list[Document]:
         """All groups of a month by a dimension that were counted once, by their value."""

@@ -106,6 +106,13 @@ def _count_public_again(db: Db) -> None:
     db["figure_groups"].update_many(unknown, {"$inc": {"marks": 1}, "$min": {"dirty": utcnow()}})
 
 
+def _count_days(db: Db) -> None:
+    """Towns, categories and departments from before their days were counted are counted once more."""
+    for by in figures.DAILY:
+        mark = {"$inc": {"marks": 1}, "$min": {"dirty": utcnow()}}
+        db["figure_groups"].update_many({"by": by, "figures": {"$exists": True}}, mark)
+
+
 def _mark_provisional(db: Db) -> None:
     """Cases whose limits rest on a year without published holidays are found when these are."""
     provisional = {"$elemMatch": {"provisional": True, "stopped_at": None}}
@@ -190,5 +197,6 @@ SCHEMA = Schema(
         Migration(8, "cases with provisional limits are found", _mark_provisional),
         Migration(9, "cases are counted for their kind", _hear_voices),
         Migration(10, "the figures of public cases are counted apart", _count_public_again),
+        Migration(11, "towns, categories and departments have their days", _count_days),
     ],
 )

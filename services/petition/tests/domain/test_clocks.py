@@ -121,6 +121,13 @@ def test_waiting_moves_the_due_time_beside_the_original(
         assert moved.due - clock.due == length
 
 
+@given(instants, st.integers(1, 5))
+def test_a_wait_uses_at_the_end_of_its_limit_what_the_limit_allows(rules: Rules, at: datetime, count: int) -> None:
+    end = clocks.due(f"{count} workdays", at, rules.calendar).at
+    waited = clocks.wait(at, end, rules.calendar)
+    assert (waited.used, waited.moves_workdays) == (count, count)
+
+
 def test_a_wait_moves_working_day_limits_by_the_working_days_waited(calendar: Calendar) -> None:
     filed = local("2026-09-28 09:00")
     clock = clocks.start("overall", "3 workdays", filed, calendar)

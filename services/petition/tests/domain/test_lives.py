@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from petition.domain import escalation, feedback, figures, history, witness
+from petition.domain import clocks, escalation, feedback, figures, history, witness
 from petition.domain.case import Case, Ending
 from petition.domain.change import Change, Rules
 from petition.domain.lifecycle import Actor, allowed
@@ -20,6 +20,12 @@ from .test_lifecycle import ALLOWED, PEOPLE, STEPS, take
 LIVES = settings(max_examples=6, stateful_step_count=40, deadline=None)
 SELDOM = 8  # actions that so many lives may leave out
 ENDS = {"withdraw", "refuse", "elsewhere", "merge"}
+MOST_WAITED = 5  # CLOCKS.md: "waiting for the resident's answer to a question, at most 5 working days in all"
+ENDED_BY = {
+    "answered_rated": "rate", "answered_unrated": "expire_rating", "refused": "refuse", "elsewhere": "elsewhere",
+    "merged": "merge", "withdrawn": "withdraw", "unanswered_question": "expire_question",
+}  # fmt: skip
+ANSWERED = (Ending.ANSWERED_RATED, Ending.ANSWERED_UNRATED)
 later = st.timedeltas(timedelta(minutes=1), timedelta(hours=3)) | st.timedeltas(timedelta(hours=3), timedelta(days=4))
 
 
@@ -68,8 +74,9 @@ class Life(RuleBasedStateMachine):
     def figures_are_what_the_history_tells(self) -> None:
         """What is counted of a case is what its record alone would have counted."""
         if hasattr(self, "case"):
-            row = figures.facts_of(self.case, self.rules.directory.figures.versions[0], self.now, self.rules)
-            assert witness.contradictions(row, self.case.history) == {}
+            definitions = self.rules.directory.figures.versions[0]
+            row = figures.facts_of(self.case, definitions, self.now, self.rules)
+            assert witness.contradictions(row, self.case.history, definitions, self.now, self.rules) == {}
 
     def teardown(self) -> None:
         """The record is whole in the end."""
@@ -114,12 +121,50 @@ def check_growth(before: Case, change: Change) -> None:
     assert [entry.hash for entry in after.history[: len(before.history)]] == [entry.hash for entry in before.history]
     assert after.version == before.version + 1
     assert [event.seq for event in change.events] == list(range(before.told + 1, after.told + 1))
+    assert (after.department is None) or after.state not in ("submitted", "questioned")
+    check_end(before, after)
+    check_due(before, after)
+    check_rounds(before, after)
+
+
+def check_end(before: Case, after: Case) -> None:
+    """CLOCKS.md, "Ends": a case ends in the ways named there, each by its own step, and in no other."""
+    kind = after.history[-1].kind
     assert (after.state == "closed") == (after.ending is not None)
-    if after.history[-1].kind not in ("unmerge", "decide_appeal", "reopen"):
+    if kind not in ("unmerge", "decide_appeal", "reopen"):
         assert before.ending in (None, after.ending)
+    if after.ending is not None and before.ending is None:
+        assert kind == ENDED_BY[after.ending]
+    for over in after.rounds[len(before.rounds) :]:
+        assert kind == "reopen" or (kind, over.ending) == ("rate", Ending.ANSWERED_RATED)
+    if after.ending in ANSWERED:
+        assert after.reply is not None and after.reply.published_at is not None
+
+
+def check_due(before: Case, after: Case) -> None:
+    """CLOCKS.md, "Overall": waiting for the author and one granted extension, nothing else; the original due stays."""
+    kind = after.history[-1].kind
     for old, new in zip(before.clocks, after.clocks, strict=False):
         assert new.original_due == old.original_due
-        assert new.due == old.due or after.history[-1].kind == "decide_extension"
-    assert sum(wait.used for wait in after.waits) <= 5
-    assert (after.department is None) or after.state not in ("submitted", "questioned")
-    assert after.ending in (None, *Ending)
+        assert old.moves == new.moves[: len(old.moves)]
+        if new.due != old.due:
+            assert (kind, old.running) == ("decide_extension", True)
+    for clock in after.clocks:
+        reasons = [move.reason for move in clock.moves]
+        assert set(reasons) <= {clocks.WAITED, clocks.EXTENDED}
+        assert reasons.count(clocks.EXTENDED) <= 1
+        assert clock.due == (clock.moves[-1].after if clock.moves else clock.original_due)
+        assert len([wait for wait in after.waits if wait.since >= clock.started_at]) >= reasons.count(clocks.WAITED)
+
+
+def check_rounds(before: Case, after: Case) -> None:
+    """CLOCKS.md, "Reopening": a round has its own overall clock, so its own allowance; the first one's record stays."""
+    assert after.rounds[: len(before.rounds)] == before.rounds
+    assert after.round == len(after.rounds) + 1
+    spans = [(over.started_at, over.ended_at) for over in after.rounds] + [(after.opened_at, None)]
+    for began, ended in spans:
+        waits = [one for one in after.waits if began <= one.since and (ended is None or one.since < ended)]
+        assert sum(one.used for one in waits) <= MOST_WAITED
+    for old, new in zip(before.clocks, after.clocks, strict=False):
+        if after.round > 1 and old.started_at < after.opened_at and not old.running:
+            assert new == old

@@ -1,6 +1,7 @@
 """What happens next is said of every state and of every ending, by whom and until when."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -59,6 +60,14 @@ def test_of_every_state(story: Callable[..., Any], rules: Rules, state: str) -> 
     assert (said.who, said.what) == (who, what)
     assert limit is not None
     assert (said.until, limit.running) == (limit.due, True)
+
+
+@pytest.mark.parametrize(("filed", "provisional"), [("2026-11-18T10:00", False), ("2026-12-24T10:00", True)])
+def test_a_limit_that_rests_on_holidays_not_published_says_so(
+    story: Callable[..., Any], rules: Rules, filed: str, *, provisional: bool
+) -> None:
+    case = story(datetime.fromisoformat(f"{filed}+08:00")).dispatched().case
+    assert next_step(case, rules.directory).provisional is provisional
 
 
 @pytest.mark.parametrize("end", ENDS)

@@ -129,6 +129,18 @@ def test_each_round_may_be_extended_once_and_waits_of_the_first_do_not_move_the_
     assert [move.reason for move in told.case.clock("overall").moves] == ["extended"]
 
 
+def test_what_happens_in_the_second_round_leaves_the_clocks_of_the_first_as_they_were(story: Story) -> None:
+    told = rated(story().answered()).then(reopening.reopen, "author", **WHY)
+    first = [clock for clock in told.case.clocks if clock.started_at < told.case.opened_at]
+    told.then(extending.ask, "handler", days=3, reason="需要等待备件")
+    told.then(extending.decide, "approver", granted=True, answer="")
+    told.then(handling.draft_reply, "drafter", **PARTS).then(handling.send_back, "approver", remark="请写明时间")
+    assert [clock for clock in told.case.clocks if clock.started_at < told.case.opened_at] == first
+    assert (told.case.clock("handling").running, told.case.clock("overall").running) == (True, True)
+    late = escalation.fall(told.case, told.now + timedelta(days=60), told.rules)
+    assert {one.clock_started_at for one in late.case.cards} == {told.case.opened_at}
+
+
 def test_who_leaves_takes_his_comments_along(story: Story) -> None:
     told = rated(story().answered(), **BAD, comment="我是三号楼的张先生")
     left = feedback.forget_author(told.case, told.now).case
