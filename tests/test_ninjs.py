@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import requests
+from test_matrix_news import sent_picture
 from test_news import ARTICLE, review
 
 from gateway.feeds.shown import identity
@@ -86,6 +87,24 @@ def test_a_partner_is_told_of_what_is_published_corrected_and_withdrawn(stack: S
     assert int(agency.kept[uri]["version"]) > int(corrected["version"])
     assert identity(held_back) not in agency.kept
     assert held_back not in agency.ask(f"{PLACE}?limit=100").text
+
+
+def test_a_partner_is_told_when_the_desk_ends_the_right_to_a_picture(stack: Stack, agency: Agency) -> None:
+    editor = Person(stack, token=stack.token("staff", "s_news_editor", ("editor",)))
+    reporter = Person(stack, token=stack.token("staff", "s_news_reporter", ("reporter",)))
+    picture = sent_picture(reporter).json()["id"]
+    shown = {"kind": "picture", "picture": picture, "alt": "食堂门口", "credit": "示例摄"}
+    article = str(reporter.do("/desk/articles", {**ARTICLE, "blocks": [], "body": [shown]})["id"])
+    review(stack, article)
+    editor.do(f"/desk/articles/{article}/publication")
+    uri = identity(article)
+    first = wait_until(lambda: agency.poll().get(uri), seconds=30, every=1)
+    assert (list(first["associations"]), picture in first["body_html"]) == (["picture_1"], True)
+    editor.do(f"/desk/media/{picture}/rights", {"last_day": "2026-01-31", "licence": ""}, method="PUT")
+    wait_until(lambda: not agency.poll()[uri]["associations"], seconds=30, every=1)
+    after = agency.kept[uri]
+    assert picture not in str(after)
+    assert int(after["version"]) > int(first["version"])
 
 
 def test_who_has_it_is_told_so(agency: Agency) -> None:

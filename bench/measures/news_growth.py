@@ -15,11 +15,12 @@ from bench.world import World
 from kit.contract import Empty
 from kit.identity import STAFF, Caller
 from kit.paging import encode_cursor
-from news import commenting, desk, feeding, fronting, ranking, reading
+from news import commenting, desk, feeding, fronting, library, ranking, reading
 from news.contract.comments import ListComments
 from news.contract.desk import ListDeskArticles
 from news.contract.feeds import GetFeed
 from news.contract.front import ChooseFront
+from news.contract.media import ListMedia
 from news.contract.reading import Front, ListArticles, Search
 from news.contract.shapes import OneArticle
 from news.domain.front import MOST
@@ -49,6 +50,17 @@ def _deep(newsroom: Newsroom, draw: Random) -> Any:
     return reading.list_articles(newsroom.parts, ListArticles(column=row["by_column"], cursor=cursor))
 
 
+def _topic(newsroom: Newsroom, draw: Random) -> Any:
+    topic = draw.choice(newsroom.filed(draw)["topics"])
+    return reading.list_articles(newsroom.parts, ListArticles(topic=topic))
+
+
+def _deep_in_topic(newsroom: Newsroom, draw: Random) -> Any:
+    row = newsroom.filed(draw)
+    cursor = encode_cursor(row["created"], row["_id"])
+    return reading.list_articles(newsroom.parts, ListArticles(topic=draw.choice(row["topics"]), cursor=cursor))
+
+
 def _article(newsroom: Newsroom, draw: Random) -> Any:
     """An article as who opens it gets it: with the first page of its comments."""
     number = newsroom.article(draw)["_id"]
@@ -68,6 +80,14 @@ def _desk(newsroom: Newsroom, draw: Random) -> Any:
     return desk.list_desk_articles(newsroom.parts, ListDeskArticles(), _EDITOR)
 
 
+def _library(newsroom: Newsroom, draw: Random) -> Any:
+    return library.list_media(newsroom.parts, ListMedia(), _EDITOR)
+
+
+def _gone(newsroom: Newsroom, draw: Random) -> Any:
+    return library.list_media(newsroom.parts, ListMedia(only="expired"), _EDITOR)
+
+
 def _search(newsroom: Newsroom, draw: Random) -> Any:
     return reading.search(newsroom.parts, Search(q=part_of(newsroom.article(draw)["words"]["title"], draw)))
 
@@ -77,15 +97,19 @@ PAGES: dict[str, Callable[[Newsroom, Random], Any]] = {
     "newest articles": _newest,
     "articles of a column or town": _filtered,
     "articles far down a column": _deep,
+    "articles of a topic": _topic,
+    "articles far down a topic": _deep_in_topic,
     "an article with its first comments": _article,
     "most read": _most_read,
     "a column's feed": _feed,
     "desk: articles": _desk,
+    "desk: pictures": _library,
+    "desk: pictures whose right has ended": _gone,
 }
 
 
 def news(world: World, plan: Plan) -> list[Row]:
-    """Front page, lists, an article's page, what is read most, a feed, the desk."""
+    """Front page and lists with their pictures, an article's page, what is read most, a feed, the desk."""
     places = newsrooms(world, plan)
     for place in places:
         _choose_front(place)

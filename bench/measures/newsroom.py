@@ -12,7 +12,7 @@ from kit.settings import ServiceSettings
 from news.parts import Parts, assemble
 
 COMMENTS_EACH = 5
-_LISTED = {"by_listed": 1, "by_column": 1, "by_town": 1, "created": 1, "words.title": 1}
+_LISTED = {"by_listed": 1, "by_column": 1, "by_town": 1, "topics": 1, "created": 1, "words.title": 1}
 _COMMENTED = {"article": 1, "author": 1, "created": 1}
 
 
@@ -26,6 +26,12 @@ class Newsroom(NamedTuple):
     def article(self, draw: Random) -> dict[str, Any]:
         """Some article that everyone may read."""
         return draw.choice(self.articles)
+
+    def filed(self, draw: Random) -> dict[str, Any]:
+        """Some article with a topic; so a topic that has many comes up more often."""
+        while not (row := self.article(draw))["topics"]:
+            pass
+        return row
 
     def comment(self, draw: Random) -> dict[str, Any]:
         """Some comment that everyone sees; so an article that has many comes up more often."""
@@ -49,13 +55,15 @@ def _newsroom(world: World, articles: int) -> Newsroom:
     """The database with so many articles; made when it is missing or not whole, and kept for the next run."""
     name, comments = f"newsroom_{articles}", articles * COMMENTS_EACH
     own, db = world.settings_of("news", database=name), world.client()[name]
+    if not db["pictures"].estimated_document_count():  # what was written before there were pictures and topics
+        world.client().drop_database(name)
     there = db["articles"].estimated_document_count()
     if there < articles or db["comments"].estimated_document_count() < comments * 0.97:
         with step(f"writing {articles:,} articles and {comments:,} comments (articles there: {there:,})"):
             began = time.monotonic()
             run(["kit.migrate", "news.store"], own)
             if there == 0:
-                for collection in ("articles", "comments"):
+                for collection in ("articles", "comments", "pictures"):
                     db[collection].drop_indexes()  # an index is built faster over what is there already
             size = ["--articles", str(articles), "--comments", str(comments), "--seed", str(SEED)]
             run(["news.crowd", *size], own)

@@ -73,7 +73,7 @@ class Gateway:
         if echoes := next((route for route in routes if route.call == "news.list_echoes"), None):
             own[ECHOES] = EchoPages(dispatcher, files, rendered, echoes).answer
         rows = {route.name: _row(route, dispatcher, composer, counter, stand) for route in routes if not route.special}
-        flask = _flask(routes, list(own), dispatcher, files)
+        flask = _flask(routes, list(own), dispatcher, rendered, files)
         self.wsgi = CacheFront(Door(flask, {**rows, **own}), self._cache)
 
     def start(self) -> "Gateway":
@@ -137,14 +137,14 @@ class _PlainFlask(Flask):
         return func
 
 
-def _flask(routes: list[Route], own: list[str], dispatcher: Dispatcher, files: AppFiles) -> Flask:
+def _flask(routes: list[Route], own: list[str], dispatcher: Dispatcher, rendered: Rendered, files: AppFiles) -> Flask:
     """Knows every address; those that the door answers have no view."""
     app = _PlainFlask("gateway", static_folder=None)
     app.url_map.strict_slashes = True
     app.config["MAX_CONTENT_LENGTH"] = JSON_BYTES
     for route in routes:
         rule = re.sub(r"{(\w+)}", r"<\1>", route.path)
-        app.add_url_rule(rule, route.name, _special(dispatcher, route), methods=[route.method])
+        app.add_url_rule(rule, route.name, _special(dispatcher, rendered, route), methods=[route.method])
     for address in own:
         app.add_url_rule(address, address)
     app.add_url_rule("/docs", "docs", _docs)
@@ -154,7 +154,7 @@ def _flask(routes: list[Route], own: list[str], dispatcher: Dispatcher, files: A
     return app
 
 
-def _special(dispatcher: Dispatcher, route: Route) -> Any:
+def _special(dispatcher: Dispatcher, rendered: Rendered, route: Route) -> Any:
     """The view of a row that is streamed; None for a plain one."""
     if not route.special:
         return None
@@ -163,7 +163,7 @@ def _special(dispatcher: Dispatcher, route: Route) -> Any:
     if route.call == "petition.list_desk_cases":
         return lambda: desk_export.export(dispatcher, route, request)
     if route.call == "petition.get_feed":
-        return lambda: cases.answer(dispatcher, route, request)
+        return lambda: _response(cases.answer(dispatcher, rendered, route, request))
     if route.method == "POST":
         return lambda: pictures.upload(dispatcher, route, request)
     return lambda id: pictures.media(dispatcher, route, request, id)

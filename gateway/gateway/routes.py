@@ -223,7 +223,7 @@ _PETITION = (
     _write("POST", "/cases/{no}/undo-merge", "petition.undo_merge", RESIDENT),
     _write("POST", "/cases/{no}/co-signs", "petition.co_sign_case", RESIDENT),
     _write("DELETE", "/cases/{no}/co-signs/mine", "petition.withdraw_co_sign", RESIDENT),
-    _read("/feeds/cases.rss", "petition.get_feed", ANYONE, special=True),
+    _read("/feeds/cases.rss", "petition.get_feed", ANYONE, kept=Kept(_CASE_EVENTS, seconds=60), special=True),
     _read("/me/cases", "petition.list_my_cases", RESIDENT),
     _read("/me/co-signs", "petition.list_my_co_signs", RESIDENT),
     _write("POST", "/uploads", "petition.start_upload", RESIDENT, "handler", "supervisor", status=201, special=True),

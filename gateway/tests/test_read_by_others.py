@@ -1,12 +1,12 @@
 """Sitemaps and article pages as programs of others read them."""
 
-import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from lxml import html
+from linkpreview import Link, LinkPreview
+from pydantic import ValidationError
 from usp.objects.sitemap import IndexXMLSitemap, PagesXMLSitemap
 from usp.tree import sitemap_from_str
 
@@ -51,25 +51,61 @@ def test_the_latest_news_are_news_to_who_reads_news() -> None:
 
 
 @pytest.fixture
-def page() -> Any:
-    """An article's page, as another's parser of HTML takes it."""
-    return html.document_fromstring(article_pages.of_article(SHELL, PLAIN, "{}", ORIGIN, "北京昌平"))
+def page() -> LinkPreview:
+    """An article's page, as a program of others takes it that shows what is behind a link."""
+    told = article_pages.of_article(SHELL, PLAIN, "{}", ORIGIN, "北京昌平")
+    return LinkPreview(Link(PAGE, told), parser="lxml")
 
 
-def test_an_article_is_passed_on_with_all_that_opengraph_asks_for(page: Any) -> None:
-    card = {meta.get("property"): meta.get("content") for meta in page.xpath("//head/meta[@property]")}
-    assert {"og:title", "og:type", "og:image", "og:url"} <= card.keys()
-    assert (card["og:type"], card["og:title"], card["og:url"]) == ("article", PLAIN["title"], PAGE)
-    assert all(urlsplit(card[name]).scheme == "https" for name in ("og:image", "og:url"))
-    assert datetime.fromisoformat(card["article:published_time"]).tzinfo
+def test_an_article_is_passed_on_with_all_that_opengraph_asks_for(page: LinkPreview) -> None:
+    card = page.opengraph
+    assert (card.title, card.description, card.site_name) == (PLAIN["title"], PLAIN["lead"], "北京昌平")
+    required = {name: card._get_property(f"og:{name}") for name in ("title", "type", "image", "url")}
+    assert (required["type"], required["url"]) == ("article", PAGE)
+    assert all(urlsplit(required[name]).scheme == "https" for name in ("image", "url"))
+    assert required["image"] == card.image == page.absolute_image
+    times = [datetime.fromisoformat(card._get_property(f"article:{name}_time")) for name in ("published", "modified")]
+    assert times == sorted(times)
+    assert all(at.tzinfo for at in times)
 
 
-def test_an_article_is_a_news_article_to_search_engines(page: Any) -> None:
-    (text,) = page.xpath('//script[@type="application/ld+json"]/text()')
-    found = json.loads(text)
-    assert (found["@context"], found["@type"]) == ("https://schema.org", "NewsArticle")
-    assert (found["headline"], found["mainEntityOfPage"]) == (PLAIN["title"], PAGE)
-    times = [datetime.fromisoformat(found[name]) for name in ("datePublished", "dateModified")]
-    assert times == sorted(times) and all(at.tzinfo for at in times)
-    assert {found[who]["@type"] for who in ("author", "publisher")} == {"Organization"}
-    assert all(urlsplit(address).scheme == "https" for address in (*found["image"], found["publisher"]["logo"]))
+@pytest.fixture(scope="module")
+def news_article() -> Any:
+    """What schema.org says that a news article may have, and of what kind: all else is refused."""
+    from schema_org import NewsArticle  # takes seconds
+
+    return lambda found: NewsArticle.model_validate(found, strict=False)
+
+
+def told_of(page: LinkPreview) -> dict[str, Any]:
+    """What the page says of itself in JSON-LD."""
+    (found,) = page.jsonld.get_schema()
+    assert found.pop("@context") == "https://schema.org"
+    assert (found.pop("@type"), found.pop("type")) == ("NewsArticle", "newsarticle")  # the latter is the program's own
+    assert found.pop("@id").startswith("urn:uuid:")
+    return dict(found)
+
+
+def test_an_article_is_a_news_article_to_search_engines(page: LinkPreview, news_article: Any) -> None:
+    found = news_article(told_of(page))
+    assert (found.headline, str(found.main_entity_of_page)) == (PLAIN["title"], PAGE)
+    times = [datetime.fromisoformat(PLAIN[name]) for name in ("published_at", "changed_at")]
+    assert [found.date_published, found.date_modified] == times
+    assert {type(one).__name__ for one in (found.author, found.publisher)} == {"Organization"}
+    assert [found.author.name, found.publisher.name] == [PLAIN["desk"], "北京昌平"]
+    assert all(urlsplit(str(address)).scheme == "https" for address in (*found.image, found.publisher.logo))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"headLine": "路灯"},
+        {"datePublished": "昨天"},
+        {"isAccessibleForFree": "大概"},
+        {"author": {"@type": "Organization", "nickname": "民生新闻部"}},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_what_schema_org_does_not_know_would_be_refused(page: LinkPreview, news_article: Any, wrong: Any) -> None:
+    with pytest.raises(ValidationError):
+        news_article({**told_of(page), **wrong})

@@ -10,21 +10,24 @@ import pytest
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
-from gateway import article_pages, echo_pages
+from gateway import article_pages, contracts, echo_pages
 from gateway.app_files import AppFiles
 from gateway.article_pages import ArticlePages
 from gateway.echo_pages import EchoPages
-from gateway.feeds import sitemaps
+from gateway.feeds import cases, sitemaps
 from gateway.feeds.stand import Stand
 from gateway.rendered import Rendered, validator
 from gateway.routes import ROUTES, Route
 
+from .test_case_feed import ITEM
 from .test_feeds import ARTICLE
+from .test_routes import PROMISED
 
 SHELL = '<html><head><title>x</title></head><body><div id="app"></div><noscript></noscript></body></html>'
 TOLD = {**ARTICLE, "example": False, "follow_ups": [], "files": []}
 MONTH = {"items": [ARTICLE], "next_cursor": None, "withdrawn_at": "2026-11-25T08:00:00.000+08:00"}
 ECHO = {"items": [], "next_cursor": None}
+CASES = {"title": "问政", "items": [ITEM]}
 
 
 class House:
@@ -35,6 +38,9 @@ class House:
 
     def admit(self, route: Route, request: Request) -> None:
         """Anybody."""
+
+    def method(self, call: str) -> contracts.Method:
+        return PROMISED.methods[call]
 
     def everybody(self, visitor: None) -> None:
         """Nobody in particular."""
@@ -73,10 +79,16 @@ def month_map(house: Any, files: AppFiles) -> Callable[[Request], Any]:
     return lambda request: stand.answer(row("/sitemaps/{month}.xml"), request, {"month": "2026-11"})
 
 
+def case_feed(house: Any, files: AppFiles) -> Callable[[Request], Any]:
+    rendered, route = Rendered(), row("/api/v1/feeds/cases.rss")
+    return lambda request: cases.answer(house, rendered, route, request)
+
+
 MADE = [
     pytest.param(article_page, f"/news/{ARTICLE['id']}", TOLD, (article_pages, "of_article"), id="article"),
     pytest.param(echo_page, "/news/echoes", ECHO, (echo_pages, "with_text"), id="echoes"),
     pytest.param(month_map, "/sitemaps/2026-11.xml", MONTH, (sitemaps, "of_month"), id="month"),
+    pytest.param(case_feed, "/api/v1/feeds/cases.rss?town=110114112", CASES, (cases, "as_rss"), id="cases"),
 ]
 
 

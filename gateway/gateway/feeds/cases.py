@@ -6,30 +6,36 @@ from email.utils import format_datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from flask import Request, Response
+import orjson
+from flask import Request
 
 from gateway import arguments
-from gateway.cache import etag_of, matches
+from gateway.answers import PUBLIC, Answer, with_etag
 from gateway.dispatch import Dispatcher
 from gateway.feeds.shown import identity
 from gateway.feeds.xml import ATOM, add, document
+from gateway.rendered import Rendered, validator
 from gateway.routes import Route
 
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"
-SECONDS = 300
+MINUTES = 5
 
 
-def answer(dispatcher: Dispatcher, route: Route, request: Request) -> Response:
-    """The feed, or 304 when the reader has it. Raises what the service raises."""
+def answer(dispatcher: Dispatcher, rendered: Rendered, route: Route, request: Request) -> Answer:
+    """The feed, made of the kept answer, or 304 when the reader has it. Raises what the service raises.
+
+    A case that is hidden or taken back leaves it without a trace: nobody knows since when it reads so.
+    """
     visitor = dispatcher.admit(route, request)
     given = arguments.gather(dispatcher.method(route.call), request, {})
-    found: dict[str, Any] = dispatcher.call(route.call, given, visitor, read=True)
-    body = as_rss(found, request.host_url.rstrip("/"), request.url)
-    etag = etag_of(body)
-    headers = {"ETag": etag, "Cache-Control": f"public, max-age={SECONDS}"}
-    if matches(request.headers.get("If-None-Match"), etag):
-        return Response(status=304, headers=headers)
-    return Response(body, 200, headers, content_type=CONTENT_TYPE)
+    told, age = dispatcher.shared(route, given, visitor, {})
+    etag = validator(told, request.url)
+    unmade = Answer(headers=PUBLIC if age is None else [*PUBLIC, ("Age", str(age))], content_type=CONTENT_TYPE)
+    found = with_etag(unmade, etag, request)
+    if found.status != 304:
+        home = request.host_url.rstrip("/")
+        found.body = rendered.get(etag, lambda: as_rss(orjson.loads(told), home, request.url))
+    return found
 
 
 def as_rss(found: Mapping[str, Any], home: str, own: str) -> bytes:
@@ -40,7 +46,7 @@ def as_rss(found: Mapping[str, Any], home: str, own: str) -> bytes:
     add(channel, "link", f"{home}/affairs")
     add(channel, "description", "公开的问政和部门答复，按时间排列，最新的在前。")
     add(channel, "language", "zh-cn")
-    add(channel, "ttl", str(SECONDS // 60))
+    add(channel, "ttl", str(MINUTES))
     add(channel, f"{{{ATOM}}}link", href=own, rel="self", type="application/rss+xml")
     for item in found["items"]:
         _add_item(channel, item, home)

@@ -13,7 +13,7 @@ from news.contract.desk import (
     VersionRow,
 )
 from news.domain.article import Article, Words
-from news.domain.differing import Piece, difference
+from news.domain.differing import TOPICS, FieldDiff, Piece, difference
 from news.parts import Parts
 from news.steps import actor_of, on_desk
 
@@ -31,7 +31,7 @@ def get_difference(parts: Parts, request: GetDifference, caller: Caller) -> Diff
     article = on_desk(parts.articles.article(request.id), actor_of(caller))
     later = request.later or article.version
     found = difference(_words(parts, article, request.earlier), _words(parts, article, later))
-    fields = [FieldDiffView(field=row.field, pieces=_pieces(row.pieces)) for row in found.fields]
+    fields = [FieldDiffView(field=row.field, pieces=_pieces(_named(parts, row))) for row in found.fields]
     blocks = [BlockDiffView(mark=row.mark, kind=row.kind, pieces=_pieces(row.pieces)) for row in found.blocks]
     return DifferenceView(earlier=request.earlier, later=later, fields=fields, blocks=blocks)
 
@@ -48,6 +48,14 @@ def _words(parts: Parts, article: Article, version: int) -> Words:
     if kept is None:
         raise NotFound("没有保存这个版本，请从版本列表中选择。")
     return kept.words
+
+
+def _named(parts: Parts, row: FieldDiff) -> tuple[Piece, ...]:
+    """The pieces of a field in words; a topic that the district has given up has none but its code."""
+    if row.field != TOPICS:
+        return row.pieces
+    known = parts.directory.topics
+    return tuple(Piece(one.mark, known[one.text].name if one.text in known else one.text) for one in row.pieces)
 
 
 def _pieces(pieces: tuple[Piece, ...]) -> list[PieceView]:

@@ -1,9 +1,11 @@
 """`python -m news.crowd --articles N --comments M --seed S`: years of news, for measuring at a district's size.
 
 Every article is written, reviewed by three and published by the rules; of the latest some are still at work. Where it
-happened, what about and when is drawn with the skew of real life: few towns have most of the news, few articles have
-most of the comments, and a few residents comment again and again. Comments wait, are shown, reported, hidden and
+happened, what about and when is drawn with the skew of real life: few towns and topics have most of the news, few
+articles have most of the comments, a few residents comment again and again, two in five articles have no picture and a
+few have many, some of them from a stock that others show, too. Comments wait, are shown, reported, hidden and
 answered by the rules of their columns, and what is counted of them is right. No event is told: nothing is set to work.
+Of pictures there is what lists and the library read; their files are not made.
 
 The same seed on the same day makes the same numbers, which are left alone when they are there: safe to repeat, and to
 go on after an interruption.
@@ -20,8 +22,9 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 from pymongo import ReplaceOne
+from pymongo.collection import Collection
 
-from kit import crowds, settings
+from kit import crowds, derivatives, search, settings, text
 from kit.clock import utcnow
 from kit.contract import Command
 from kit.district import load
@@ -30,8 +33,8 @@ from kit.mongo import Document, connect
 from kit.settings import ServiceSettings
 from news import commenting, ranking, reading, seed
 from news.district import read_columns, read_directory
-from news.domain import comments, editing, reviewing, scheduling, versions
-from news.domain.article import Article, Block, Kind, Words
+from news.domain import comments, editing, media, reviewing, scheduling, versions
+from news.domain.article import AnyBlock, Article, Block, Kind, PictureBlock, Words
 from news.domain.comments import Action, Answering, Comment, CommentState, Written
 from news.domain.district import Directory, Shared
 from news.domain.editing import Change, Saved
@@ -42,13 +45,18 @@ from news.parts import Parts, assemble
 from news.store.comments import MAY_BE_SAID_AGAIN, report_id
 from news.store.comments import document_of as comment_document
 from news.store.documents import document_of
-from news.store.versions import version_id
+from news.store.versions import document_of as version_document
 
 _HOURS = (0, 0, 0, 0, 0, 0, 2, 6, 11, 12, 11, 8, 6, 6, 9, 10, 9, 8, 5, 3, 2, 1, 1, 0)  # by which a day's articles fall
 _STEEP = 20  # the article of this rank has half as many comments as the first
 _AT_WORK = timedelta(days=10)  # of what began since then one in eight is not out yet
 _LOOKED_AT = timedelta(days=30)  # by then an editor has looked at a comment that waits
 _READ = timedelta(days=30)
+_TOPICS = (6, 8, 4, 2)  # of twenty articles so many have none, one, two and three
+_PICTURES = (8, 7, 2, 1, 1, 0, 1)  # and so many pictures
+_FROM_STOCK = 0.15  # of the pictures
+_STOCK_ONE_IN = 200  # pictures in stock for so many articles
+_SIZES = ((1920, 1280), (1600, 1200), (1280, 853), (1080, 1440), (960, 640))
 _EDITORS, _DUTY_EDITORS, _CHIEF_EDITORS = (
     [Actor(f"s_crowd_{role}{n}", frozenset({role})) for n in range(3)]
     for role in ("editor", "duty_editor", "chief_editor")
@@ -88,6 +96,9 @@ class Phrases(BaseModel):
     headings: Sequence[str]
     sentences: Sequence[str]
     quotes: Sequence[str]
+    pictures: Sequence[str]
+    credits: Sequence[str]
+    licences: Sequence[str]
     desks: Sequence[str]
     corrections: Sequence[str]
     withdrawals: Sequence[str]
@@ -105,18 +116,24 @@ class Size(NamedTuple):
 
 
 class News(NamedTuple):
-    """One article to come: its number, its words, when it goes out, how much it is spoken of (0: most), and what of."""
+    """One article to come: its number, its words, when it goes out, how much it is spoken of (0: most), and what of.
+
+    `pictures` are the rows of those it shows.
+    """
 
     number: str
     words: Words
     at: datetime
     rank: int
     spoken: Mapping[str, str]
+    pictures: Sequence[Document]
 
 
 @dataclass
 class Made:
     """Documents of a batch, by what they are of."""
+
+    pictures: list[Document] = field(default_factory=list)
 
     articles: list[Document] = field(default_factory=list)
     versions: list[Document] = field(default_factory=list)
@@ -146,6 +163,7 @@ class Crowd:
         self._town_shares = [places.shares.get(town.code, 1.0) for town in self._towns]
         self._stride = _coprime(size.articles, int(size.articles * 0.618) + size.seed)
         self._all_topics = [topic for topics in phrases.topics.values() for topic in topics]
+        self._filed_under = Random(size.seed).sample(sorted(directory.topics), len(directory.topics))
 
     def at(self, number: int) -> News:
         """The n-th article, the oldest being the first."""
@@ -159,9 +177,10 @@ class Crowd:
             "topic": draw.choice(self.phrases.topics.get(column, self._all_topics)),
             "number": str(draw.randint(2, 90)),
         }
-        words = self._words(draw, column, town.code if draw.random() < 0.8 else None, spoken)
+        pictures = [self._picture(draw, at, spoken) for _ in range(*draw.choices(range(len(_PICTURES)), _PICTURES))]
+        words = self._words(draw, column, town.code if draw.random() < 0.8 else None, spoken, pictures)
         rank = number * self._stride % self.size.articles
-        return News(self.number(at, "N", draw), words, at, rank, spoken)
+        return News(self.number(at, "N", draw), words, at, rank, spoken, pictures)
 
     def number(self, at: datetime, kind: str, draw: Random) -> str:
         """A number of that day."""
@@ -176,18 +195,60 @@ class Crowd:
         """How many comments the so many articles have that are spoken of most."""
         return int(self.size.comments * math.log1p(ranks / _STEEP) / math.log1p(self.size.articles / _STEEP))
 
-    def _words(self, draw: Random, column: str, town: str | None, spoken: Mapping[str, str]) -> Words:
+    def _picture(self, draw: Random, at: datetime, spoken: Mapping[str, str]) -> Document:
+        """A picture of the article's own, or one from stock, which a few pictures are for most of the time."""
+        if draw.random() > _FROM_STOCK:
+            return self._row(draw, at - timedelta(hours=2), spoken, held=0.03)
+        nth = int(max(self.size.articles // _STOCK_ONE_IN, 3) * draw.random() ** 3)
+        stocked = self.size.today - timedelta(days=365 * crowds.YEARS)
+        place = {"town": "", "place": self.directory.district.name, "topic": "街景", "number": str(nth)}
+        return self._row(Random(f"{self.size.seed}:stock:{nth}"), stocked, place, held=0.5)
+
+    def _row(self, draw: Random, at: datetime, spoken: Mapping[str, str], held: float) -> Document:
+        """What is kept of a picture; of so many the right to show it has an end."""
+        said, (width, height) = self.phrases, draw.choice(_SIZES)
+        alt, credit = draw.choice(said.pictures).format(**spoken), draw.choice(said.credits)
+        row = {
+            "_id": f"{draw.getrandbits(128):032x}",
+            "owner": draw.choice(_REPORTERS).id,
+            "width": width,
+            "height": height,
+            "widths": list(derivatives.widths_of(width)),
+            "library": True,
+            "created": at,
+            "alt": alt,
+            "credit": credit,
+            "caption": "",
+            search.FIELD: text.grams(alt, "", credit),
+        }
+        if draw.random() < held:
+            last_day = (at + timedelta(days=draw.randint(180, 2500))).date()
+            until = media.end_of(last_day, self.directory.district.zone)
+            stated = {"shown_until": until, "licence": draw.choice(said.licences), "stated_at": at}
+            row |= {**stated, "stated_by": row["owner"], "rights_version": 1}
+        return row
+
+    def _words(
+        self, draw: Random, column: str, town: str | None, spoken: Mapping[str, str], pictures: Sequence[Document]
+    ) -> Words:
         said = self.phrases
         return Words(
             column=column,
             town=town,
             title=draw.choice(said.titles).format(**spoken)[:60],
             lead=draw.choice(said.leads).format(**spoken)[:200],
-            blocks=tuple(self._blocks(draw, spoken)),
+            blocks=tuple(_illustrated(list(self._blocks(draw, spoken)), pictures)),
             desk=draw.choice(said.desks),
             source=said.source,
+            topics=self._topics(draw),
             example=True,
         )
+
+    def _topics(self, draw: Random) -> tuple[str, ...]:
+        """What it is filed under: few topics have most."""
+        (most,) = draw.choices(range(len(_TOPICS)), _TOPICS)
+        shares = [1 / (rank + 2) for rank in range(len(self._filed_under))]
+        return tuple(dict.fromkeys(draw.choices(self._filed_under, shares, k=most)) if shares else ())
 
     def _blocks(self, draw: Random, spoken: Mapping[str, str]) -> Iterator[Block]:
         said = self.phrases
@@ -198,6 +259,21 @@ class Crowd:
                 yield Block(kind=Kind.PARAGRAPH, text=text.format(**spoken))
             if draw.random() < 0.3:
                 yield Block(kind=Kind.QUOTE, text=draw.choice(said.quotes).format(**spoken))
+
+
+def _illustrated(blocks: Sequence[Block], pictures: Sequence[Document]) -> Iterator[AnyBlock]:
+    """The blocks with the pictures among them, the first before all, each once."""
+    shown = list({row["_id"]: row for row in pictures}.values())
+    for at, block in enumerate(blocks):
+        if at < len(shown):
+            yield _shown(shown[at])
+        yield block
+    yield from map(_shown, shown[len(blocks) :])
+
+
+def _shown(row: Document) -> PictureBlock:
+    about = {name: row[name] for name in ("width", "height", "alt", "credit", "caption")}
+    return PictureBlock(picture=row["_id"], **about)
 
 
 def publish_some(parts: Parts, crowd: Crowd, numbers: range) -> int:
@@ -211,10 +287,11 @@ def publish_some(parts: Parts, crowd: Crowd, numbers: range) -> int:
     new = crowds.missing(parts.articles.collection, (row["_id"] for row in made.articles))
     db = parts.articles.collection.database
     for name, rows in (
+        ("pictures", _new(db["pictures"], made.pictures)),
         ("articles", [row for row in made.articles if row["_id"] in new]),
         ("versions", made.versions),
         ("comment_reports", made.reports),
-        ("comments", _new(parts, made.comments)),
+        ("comments", _new(parts.comments.collection, made.comments)),
     ):
         crowds.add(db[name], rows)
     for name, rows in (("comment_counts", made.counts), ("reading_counts", made.readings)):
@@ -223,8 +300,8 @@ def publish_some(parts: Parts, crowd: Crowd, numbers: range) -> int:
     return len(new)
 
 
-def _new(parts: Parts, rows: Sequence[Document]) -> list[Document]:
-    new = crowds.missing(parts.comments.collection, (row["_id"] for row in rows))
+def _new(collection: Collection[Document], rows: Sequence[Document]) -> list[Document]:
+    new = crowds.missing(collection, (row["_id"] for row in rows))
     return [row for row in rows if row["_id"] in new]
 
 
@@ -234,9 +311,10 @@ def _make(made: Made, crowd: Crowd, number: int) -> None:
     article, _ = steps[-1]
     notes = [_note(f"{one.id}/{one.version}", by.id, reading.receipt_of(one), one.updated_at) for one, by in steps]
     made.articles.append({"_id": article.id, **document_of(article), "_answers": notes})
+    made.pictures += news.pictures
     for (before, _), (after, _) in pairwise(steps):
         if left := versions.left_behind(before, after):
-            made.versions.append({"_id": version_id(left.article, left.version), **left.model_dump(mode="python")})
+            made.versions.append(version_document(left))
     if not article.published_at:
         return
     shown = 0

@@ -72,7 +72,8 @@ def list_changed(parts: Parts, request: ListChanged) -> ChangedPage:
         raise Invalid.field("cursor", "翻页标记无效，请从第一页重新查看")
     until = (parts.articles.now() - SETTLED).replace(microsecond=0)
     asked = (request.updated_after, until, place, request.limit + 1)
-    changes = (*parts.articles.changed(*asked), *parts.reports.changed(*asked))
+    told = (parts.articles.changed, parts.articles.rights_restated, parts.reports.changed)
+    changes = (row for changed in told for row in changed(*asked))
     page, cursor = cut(sorted(changes, key=lambda row: (row["at"], row["_id"])), request.limit, _EARLIEST)
     seen = place[0] if place else request.updated_after
     return ChangedPage(

@@ -192,8 +192,16 @@ def attach_report(parts: Parts, request: AttachReport, caller: Caller) -> Invest
 
 
 def detach_report(parts: Parts, request: DetachReport, caller: Caller) -> InvestigationReceipt:
-    """Takes off a report that was named by mistake, for a reason that stays."""
-    return _take(parts, caller, request, partial(investigation.detach, article=request.article, reason=request.reason))
+    """Takes off a report that was named by mistake, for a reason that stays; its tips lose it, too.
+
+    What a repetition finds undone, it does.
+    """
+    detach = partial(investigation.detach, article=request.article, reason=request.reason)
+    receipt = _take(parts, caller, request, detach)
+    found = on_desk(parts, request.id, caller)
+    if request.article not in found.reports:  # a late repetition, when it is named again, takes nothing off
+        tip_desk.tell_of_mistake(parts, found.matter.tips, request.article, caller)
+    return receipt
 
 
 def hear_of_withdrawal(parts: Parts, event: Event) -> None:

@@ -139,6 +139,15 @@ def tell_of_investigation(parts: Parts, numbers: Sequence[str], article: str, ca
         _tell(parts, no, partial(tips.attach, actor=actor_of(caller), article=article))
 
 
+def tell_of_mistake(parts: Parts, numbers: Sequence[str], article: str, caller: Caller) -> None:
+    """Takes an article off these tips that did not come of them, and tells so who was told of it. Safe to repeat.
+
+    Raises `StillChanging`.
+    """
+    for no in numbers:
+        _tell(parts, no, partial(tips.detach, actor=actor_of(caller), article=article))
+
+
 def _tell(parts: Parts, no: str, step: Callable[..., TipChange | None]) -> None:
     for _ in range(ATTEMPTS):
         tip = parts.tips.tip(no)

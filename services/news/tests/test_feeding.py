@@ -1,6 +1,6 @@
 """What programs read: the latest by column and town, what was withdrawn, months."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,12 @@ from kit.contract import Empty
 from kit.errors import Invalid, NotFound
 from kit.events import Event
 from kit.testing import new_key
-from news import coverage, feeding
+from news import coverage, feeding, library, reading
 from news.contract.feeds import GetFeed, ListChanged, ListPublished
+from news.contract.media import StateRights
+from news.contract.shapes import OneArticle
+
+from .conftest import sent
 
 TOWN = "110114112"
 
@@ -189,6 +193,29 @@ def test_who_follows_is_told_until_when_a_picture_may_be_shown(newsroom: Any) ->
     first, second = feeding.list_changed(newsroom.parts, ListChanged()).items
     assert [(one.picture, one.until) for one in first.pictures] == [(picture, until)]
     assert second.pictures == []
+
+
+@pytest.mark.usefixtures("at_once")
+def test_who_follows_is_told_when_the_desk_ends_a_right_before_its_day(newsroom: Any) -> None:
+    picture = sent(newsroom)
+    block = {"kind": "picture", "picture": picture, "alt": "路灯亮起", "credit": "张三摄"}
+    shown, other = newsroom.published(blocks=[], body=[block]), newsroom.published()
+    newsroom.create(blocks=[], body=[block])
+    follower = Follower(newsroom)
+    assert [number for number, _ in follower.poll()] == [shown, other]
+    before = ListChanged(updated_after=utcnow())
+    first_version = reading.get_article(newsroom.parts, OneArticle(id=shown)).changed_at
+    stated = StateRights(id=picture, last_day=date(2026, 1, 1), idempotency_key=new_key())
+    for _ in range(2):  # the second changes nothing, and is told to nobody
+        library.state_rights(newsroom.parts, stated, newsroom.editor)
+        (row,) = feeding.list_changed(newsroom.parts, before).items
+        assert (row.id, row.article.body[0].expired) == (shown, True)
+        assert row.article.changed_at > first_version, "which takes the place of what the program has"
+    assert [number for number, _ in follower.poll()] == [shown]
+    assert follower.poll() == []
+    newsroom.withdraw(shown)
+    library.state_rights(newsroom.parts, StateRights(id=picture, idempotency_key=new_key()), newsroom.editor)
+    assert follower.poll() == [(shown, None)]
 
 
 @pytest.mark.usefixtures("at_once")

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from kit.clock import utcnow
+from kit.contract import PageRequest
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.events import Event
 from kit.identity import Caller
 from kit.testing import new_key
-from news import coverage, investigating, library, pictures, tip_desk
+from news import coverage, investigating, library, pictures, tip_desk, tipping
 from news.contract import investigations as contract
 from news.contract.media import ListMedia, OneMedium, ReadPicture
 from news.contract.tips import AdoptTip
@@ -271,6 +272,31 @@ def test_authors_of_its_adopted_tips_are_told_of_the_report_once(line: Tipline) 
     unasked = newsroom.published()
     do(newsroom, investigating.attach_report, contract.AttachReport, number, article=unasked)
     assert line.tips.find_one({"_id": adopted})["articles"] == [report]
+
+
+def test_authors_who_were_told_of_a_wrong_report_are_told_so_once(line: Tipline) -> None:
+    newsroom, mine = line.newsroom, resident("author")
+    adopted, aside = line.checking(mine), line.checking(mine)
+    for no in (adopted, aside):
+        line.do(tip_desk.adopt_tip, AdoptTip, newsroom.editor, no)
+    number, wrong, right, key = opened(newsroom, tips=[adopted]), newsroom.published(), newsroom.published(), new_key()
+    for article in (wrong, right):
+        told = {"article": article, "link_tips": True}
+        do(newsroom, investigating.attach_report, contract.AttachReport, number, **told)
+    for _ in range(2):
+        detached = {"article": wrong, "reason": "编号填错", "idempotency_key": key}
+        do(newsroom, investigating.detach_report, contract.DetachReport, number, **detached)
+    assert line.told(adopted).count("news.tip_messaged.v1") == 1
+    (tip,) = (one for one in tipping.list_my_tips(newsroom.parts, PageRequest(), mine).items if one.no == adopted)
+    assert [link.id for link in tip.articles] == [right]
+    assert [event.text for event in tip.events if event.kind == "message"] == [tips.MISTAKEN]
+    assert "编号填错" not in tip.model_dump_json(), "the reason is the newsroom's"
+    assert "news.tip_messaged.v1" not in line.told(aside)
+    again = {"article": wrong, "link_tips": True}
+    do(newsroom, investigating.attach_report, contract.AttachReport, number, **again)
+    assert line.tips.find_one({"_id": adopted})["articles"] == [right, wrong], "it was no mistake after all"
+    do(newsroom, investigating.detach_report, contract.DetachReport, number, **detached)
+    assert line.tips.find_one({"_id": adopted})["articles"] == [right, wrong], "a late repetition takes nothing off"
 
 
 def test_who_looks_into_it_reads_how_its_tips_begin_and_nothing_of_who_sent_them(line: Tipline) -> None:

@@ -151,6 +151,16 @@ def test_saving_while_typing_keeps_one_version_a_sitting_and_every_other_words(n
     assert (rows.present.version, rows.present.title) == (6, "社区食堂今天开门")
 
 
+def test_a_comparison_names_the_topics_that_were_added_and_taken_away(newsroom: Any) -> None:
+    article = newsroom.create(topics=["parking", "transit"])
+    newsroom.db.articles.update_one({"_id": article}, {"$set": {"topics": ["parking", "given_up"]}})
+    newsroom.save(article, 1, topics=["transit"])
+    found = comparing.get_difference(newsroom.parts, GetDifference(id=article, earlier=1), newsroom.reporter)
+    (field,) = found.fields
+    pieces = {(piece.mark, piece.text) for piece in field.pieces}
+    assert (field.field, pieces) == ("topics", {("added", "公交出行"), ("removed", "停车"), ("removed", "given_up")})
+
+
 def test_an_earlier_version_is_compared_and_restored(newsroom: Any) -> None:
     article = newsroom.create(title="社区食堂开门迎客")
     newsroom.save(article, 1, title="社区食堂关门谢客")

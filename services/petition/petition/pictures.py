@@ -57,6 +57,7 @@ def read_picture(parts: Parts, request: ReadPicture, caller: Caller) -> CasePict
         sha256=piece.sha256,
         public=public,
         public_seconds=PUBLIC_SECONDS,
+        kept_at=piece.kept_at,
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from news.domain.article import AnyBlock, Block, Words, plain
 
 FIELDS = ("column", "town", "title", "lead", "desk", "source")
+TOPICS = "topics"
 _ALIKE = 0.4  # of a paragraph; less, and it is another one
 _TOKEN = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)  # a Chinese character, or a word or number of another script
 
@@ -58,8 +59,17 @@ class Difference:
 def difference(before: Words, after: Words) -> Difference:
     """What one reads in `after` instead of in `before`."""
     changed = [(name, getattr(before, name) or "", getattr(after, name) or "") for name in FIELDS]
-    fields = tuple(FieldDiff(name, pieces(old, new)) for name, old, new in changed if old != new)
-    return Difference(fields, tuple(_blocks(before.blocks, after.blocks)))
+    fields = [FieldDiff(name, pieces(old, new)) for name, old, new in changed if old != new]
+    if set(before.topics) != set(after.topics):
+        fields.append(FieldDiff(TOPICS, _topics(before.topics, after.topics)))
+    return Difference(tuple(fields), tuple(_blocks(before.blocks, after.blocks)))
+
+
+def _topics(before: Sequence[str], after: Sequence[str]) -> tuple[Piece, ...]:
+    """A piece for each topic, by its code; in which order they stand says nothing."""
+    marks = {code: Mark.SAME if code in before else Mark.ADDED for code in after}
+    marks |= {code: Mark.REMOVED for code in before if code not in after}
+    return tuple(Piece(mark, code) for code, mark in marks.items())
 
 
 def pieces(before: str, after: str) -> tuple[Piece, ...]:

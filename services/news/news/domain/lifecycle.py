@@ -139,6 +139,8 @@ def _objection(article: Article, action: Action, actor: Actor) -> str:
     wrote = actor.id == article.author or actor.id in article.writers
     if action is Action.RECALL and not wrote:
         return "请由采写人撤回；审核人请用退回。"
+    if action in REVIEWS and (corrected := _corrected_since(article)):
+        return "您采写的报道、您作的更正，须由他人审核。" if actor.id in (article.author, *corrected) else ""
     if action in REVIEWS and wrote:
         return "自己采写或改过的稿件，须由他人审核。"
     if action in (Action.APPROVE, Action.REVIEW_LATER) and any(
@@ -146,6 +148,16 @@ def _objection(article: Article, action: Action, actor: Actor) -> str:
     ):
         return "三次审核须由三人分别办理，您已审过这一轮。"
     return ""
+
+
+def _corrected_since(article: Article) -> tuple[str, ...]:
+    """Who corrected it after it was out and reviewed to the end; what others wrote of it before is reviewed already."""
+    since = this_round(article)
+    reviewed = len(since) < len(article.course)
+    if not reviewed or any(step.action == Action.PUBLISH_URGENTLY for step in since):
+        return ()
+    corrected = [step.by for step in since if step.action == Action.SAVE]
+    return (*corrected, *article.writers[-1:]) if corrected else ()
 
 
 def _rows_from(stage: Stage) -> Iterable[Row]:

@@ -47,6 +47,8 @@ class TipAction(StrEnum):
     OPEN_CONTACT = "open_contact"
 
 
+MISTAKEN = "此前告知您的报道与您提供的线索无关，是编辑部关联有误，现已更正。"
+"""What the author is told when an article that he was told of did not come of his tip."""
 Kind = Literal["assign", "message", "adopt", "decline", "report"]
 SHOWN: frozenset[str] = frozenset(("message", "adopt", "decline", "report"))
 """What the author is told of, in the words that stand in the entry; of who has it he is told by the state."""
@@ -206,11 +208,26 @@ def report(tip: Tip, article: str, now: datetime) -> TipChange | None:
 
 def attach(tip: Tip, actor: Actor, now: datetime, *, article: str) -> TipChange | None:
     """An article that is out came of the investigation that has taken it up; None where that is told or not for it."""
-    full = article not in tip.articles and len(tip.articles) >= MOST_ARTICLES
-    if tip.state is not Standing.ADOPTED or tip.text_erased or full or article in _reported(tip):
+    named = article in tip.articles
+    full = not named and len(tip.articles) >= MOST_ARTICLES
+    if tip.state is not Standing.ADOPTED or tip.text_erased or full or (named and article in _reported(tip)):
         return None
     articles = tuple(dict.fromkeys((*tip.articles, article)))
     return TipChange(_after(tip, _report(article, actor.id, now), articles=articles), "reported")
+
+
+def detach(tip: Tip, actor: Actor, now: datetime, *, article: str) -> TipChange | None:
+    """An article that was named by mistake did not come of it; who was told that it had is told so.
+
+    None where it is not named.
+    """
+    if article not in tip.articles:
+        return None
+    kept = tuple(one for one in tip.articles if one != article)
+    if article not in _reported(tip):
+        return TipChange(tip.model_copy(update={"articles": kept, "version": tip.version + 1}))
+    entry = Entry(kind="message", at=now, by=actor.id, text=MISTAKEN)
+    return TipChange(_after(tip, entry, articles=kept), "messaged")
 
 
 def open_contact(tip: Tip, actor: Actor, now: datetime, *, reason: str) -> TipChange:

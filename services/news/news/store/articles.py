@@ -26,8 +26,10 @@ _NEWEST = (("created", DESCENDING), ("_id", DESCENDING))
 _LAST_DRAFTED = (("drafted_at", DESCENDING), ("_id", DESCENDING))
 _LAST_WITHDRAWN = (("withdrawn_at", DESCENDING), ("_id", DESCENDING))
 _CHANGED = (("updated_at", ASCENDING), ("_id", ASCENDING))
+_RESTATED = (("rights_restated_at", ASCENDING), ("_id", ASCENDING))
 _LISTED = {"by_listed": True}
 _PUBLISHED_ONCE = {"published_at": {"$type": "date"}}
+_ONCE_RESTATED = {"rights_restated_at": {"$type": "date"}}
 _ONCE_ELSEWHERE = {"left.at": {"$type": "date"}}
 _NOT_SEEN = {"_answers": 0, "_outbox": 0, search.FIELD: 0}
 
@@ -73,6 +75,7 @@ INDEXES = [
     _withdrawn("by_town"),
     IndexModel("created", name="withdrawn_published", partialFilterExpression={"state": State.WITHDRAWN}),
     IndexModel([*_CHANGED], name="changed", partialFilterExpression=_PUBLISHED_ONCE),
+    IndexModel([*_RESTATED], name="rights_restated", partialFilterExpression=_ONCE_RESTATED),
     *(_left(place) for place in ("column", "town")),
 ]
 
@@ -135,10 +138,11 @@ class Articles:
 
         `at` is when; each step of an article moves that time, whoever sees what it changed.
         """
-        since = {"$gt": after} if after else {}
-        query = beyond({**_PUBLISHED_ONCE, "updated_at": {**since, "$lt": until}}, _CHANGED, place)
-        rows = self.collection.find(query, {"updated_at": 1}).hint("changed").sort(list(_CHANGED)).limit(limit)
-        return [{"_id": row["_id"], "at": row["updated_at"]} for row in rows]
+        return self._moved(_CHANGED, "changed", _PUBLISHED_ONCE, after, until, place, limit)
+
+    def rights_restated(self, after: datetime | None, until: datetime, place: Place, limit: int) -> list[Document]:
+        """What showed a picture when the right to show it was stated between these times, the earliest first."""
+        return self._moved(_RESTATED, "rights_restated", _ONCE_RESTATED, after, until, place, limit)
 
     def listed_among(self, numbers: Sequence[str]) -> list[Article]:
         """Those of the articles that everyone may read, without their text, in no order."""
@@ -241,6 +245,23 @@ class Articles:
     def release_lock(self, number: str, writer: str) -> None:
         """Lets others write, if it was he who held it."""
         self.collection.update_one({"_id": number, "lock.by": writer}, {"$unset": {"lock": ""}})
+
+    def _moved(
+        self,
+        order: Order,
+        hint: str,
+        once: Document,
+        after: datetime | None,
+        until: datetime,
+        place: Place,
+        limit: int,
+    ) -> list[Document]:
+        """Rows whose first field of this order lies between these times: number, and `at`."""
+        field = order[0][0]
+        between = {**({"$gt": after} if after else {}), "$lt": until}
+        query = beyond({**once, field: {**once.get(field, {}), **between}}, order, place)
+        rows = self.collection.find(query, {field: 1}).hint(hint).sort(list(order)).limit(limit)
+        return [{"_id": row["_id"], "at": row[field]} for row in rows]
 
     def _page(self, query: Document, hint: str, order: Order, limit: int, cursor: str | None) -> Rows:
         rows, following = page(self.collection, query, order, hint, limit, cursor, IN_A_LIST)

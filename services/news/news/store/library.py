@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.client_session import ClientSession
 
 from kit import outbox, search, text
 from kit.mongo import Db, Document
@@ -39,6 +40,7 @@ class Library:
 
     def __init__(self, db: Db) -> None:
         self.rows = db["pictures"]
+        self._articles = db["articles"]
 
     def find(self, picture: str) -> Document | None:
         """A picture of the newsroom that is not put away."""
@@ -80,13 +82,26 @@ class Library:
         self.rows.update_many(undescribed, {"$set": {"credit": credit, search.FIELD: text.grams(credit)}})
 
     def state_rights(self, row: Document, stated: Document, events: Sequence[Document]) -> bool:
-        """Writes what was stated if nobody has stated anything since the row was read."""
+        """Writes what was stated if nobody has stated anything since the row was read.
+
+        The articles that show the picture have changed in the same moment, by the database's time.
+        """
         version = row.get("rights_version")
         update: Document = {"$set": {**stated, "rights_version": (version or 0) + 1}}
         if events:
             update["$push"] = {"_outbox": {"$each": list(events)}}
         query = {"_id": row["_id"], "rights_version": version, **_OURS}
-        return self.rows.update_one(query, update).modified_count == 1
+
+        def state(session: ClientSession) -> bool:
+            if not self.rows.update_one(query, update, session=session).modified_count:
+                return False
+            showing = {"by_pictures": row["_id"], "by_listed": True}
+            restated = [{"$set": {"rights_restated_at": "$$NOW"}}]
+            self._articles.update_many(showing, restated, hint="pictures", session=session)
+            return True
+
+        with self.rows.database.client.start_session() as session:
+            return session.with_transaction(state)
 
     def put_away(self, picture: str, now: datetime) -> None:
         """Nobody finds the picture any more; its files go later."""

@@ -19,11 +19,8 @@ class Versions:
 
     def keep(self, version: Version) -> None:
         """Keeps it; the same one may come again, also from two writers at once."""
-        kept = version.model_dump(mode="python")
-        kept["words"]["blocks"], kept["files"] = apart(version.words.blocks)
-        kept["topics"] = list(kept["words"].pop("topics"))  # beside, as in an article's document
-        number = version_id(version.article, version.version)
-        self._collection.update_one({"_id": number}, {"$setOnInsert": kept}, upsert=True)
+        kept = document_of(version)
+        self._collection.update_one({"_id": kept["_id"]}, {"$setOnInsert": kept}, upsert=True)
 
     def find(self, article: str, version: int) -> Version | None:
         """What an article said at that version."""
@@ -36,6 +33,14 @@ class Versions:
         found = self._collection.find(query).hint("article").sort(list(_LATEST)).limit(limit + 1)
         rows, following = cut(list(found), limit, _LATEST)
         return [_version_of(row) for row in rows], following
+
+
+def document_of(version: Version) -> Document:
+    """The version as its document keeps it: files and topics beside its words, as in an article's."""
+    kept = version.model_dump(mode="python")
+    kept["words"]["blocks"], kept["files"] = apart(version.words.blocks)
+    kept["topics"] = list(kept["words"].pop("topics"))
+    return {"_id": version_id(version.article, version.version), **kept}
 
 
 def _version_of(row: Document) -> Version:

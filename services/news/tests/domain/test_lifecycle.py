@@ -225,6 +225,34 @@ def test_a_correction_is_reviewed_later_by_another_chief_editor() -> None:
     assert reviewing.review_later(again, CHIEF, LATER, "").article.stage is Stage.PUBLISHED
 
 
+def test_who_wrote_of_it_before_its_reviews_may_review_a_correction_that_is_anothers() -> None:
+    lately, author = person("lately", "chief_editor"), Actor(WRITER.id, frozenset({"chief_editor"}))
+    out = article(Stage.PUBLISHED)
+    helped = out.model_copy(update={"writers": (lately.id, WRITER.id)})
+    corrected = editing.save(helped, EDITOR, LATER, Saved(WORDS, "更正")).article
+    assert Action.REVIEW_LATER in lifecycle.allowed(corrected, lately)
+    assert reviewing.review_later(corrected, lately, LATER, "").article.stage is Stage.PUBLISHED
+    assert Action.REVIEW_LATER not in lifecycle.allowed(corrected, author), "the report stays his own"
+    twice = editing.save(corrected, DUTY, LATER, Saved(WORDS, "再更正")).article
+    for first in (EDITOR, DUTY):
+        chief = Actor(first.id, first.roles | {"chief_editor"})
+        assert Action.REVIEW_LATER not in lifecycle.allowed(twice, chief), "none of the two was reviewed yet"
+    again = editing.save(
+        reviewing.review_later(twice, CHIEF, LATER, "").article, DUTY, LATER, Saved(WORDS, "三")
+    ).article
+    once = Actor(EDITOR.id, EDITOR.roles | {"chief_editor"})
+    assert Action.REVIEW_LATER in lifecycle.allowed(again, once), "his own correction has been reviewed"
+
+
+def test_who_wrote_of_what_was_published_in_haste_reviews_no_correction_of_it_before_it_is_reviewed() -> None:
+    helper = person("helper", "chief_editor")
+    drafted = article(Stage.WRITING).model_copy(update={"writers": (helper.id, WRITER.id)})
+    hurried = reviewing.publish_urgently(drafted, DUTY, NOW, "突发").article
+    corrected = editing.save(hurried, EDITOR, LATER, Saved(WORDS, "更正")).article
+    assert Action.REVIEW_LATER not in lifecycle.allowed(corrected, helper)
+    assert Action.REVIEW_LATER in lifecycle.allowed(corrected, CHIEF)
+
+
 def test_who_published_in_haste_does_not_review_it_after_a_correction_either() -> None:
     both = person("both", "duty_editor", "chief_editor")
     hurried = reviewing.publish_urgently(article(Stage.WRITING), both, NOW, "突发").article

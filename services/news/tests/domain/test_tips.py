@@ -148,6 +148,20 @@ def test_the_author_is_told_of_each_published_article_once() -> None:
     assert (again.told, again.tip.articles) == ("", (DRAFT,))
 
 
+def test_an_article_that_was_named_by_mistake_is_taken_off_and_only_who_was_told_of_it_is_told() -> None:
+    found = adopted(ARTICLE, DRAFT)
+    drafted = tips.detach(found, OTHER, NOW, article=DRAFT)
+    assert drafted and (drafted.tip.articles, drafted.told) == ((ARTICLE,), "")
+    assert drafted.tip.entries == found.entries, "nobody was told that it would come"
+    told = tips.detach(drafted.tip, OTHER, NOW, article=ARTICLE)
+    assert told and (told.tip.articles, told.told) == ((), "messaged")
+    assert (told.tip.entries[-1].kind, told.tip.entries[-1].text) == ("message", tips.MISTAKEN)
+    assert tips.detach(told.tip, OTHER, NOW, article=ARTICLE) is None
+    again = tips.attach(told.tip, OTHER, NOW, article=ARTICLE)
+    assert again and (again.tip.articles, again.told) == ((ARTICLE,), "reported")
+    assert tips.attach(again.tip, OTHER, NOW, article=ARTICLE) is None
+
+
 def test_what_a_tip_says_is_kept_from_its_decision_on_or_from_when_it_came() -> None:
     def until(one: Tip) -> int:
         return (tips.text_until(one, days=1095, days_after=365) - NOW).days

@@ -99,6 +99,21 @@ def test_fields_and_pictures_differ_too() -> None:
     assert Piece(Mark.ADDED, "李四") in block.pieces
 
 
+def test_topics_differ_one_by_one_and_not_by_their_order() -> None:
+    before, after, turned = (
+        words("文").model_copy(update={"topics": topics})
+        for topics in (("parking", "transit"), ("waste", "transit"), ("transit", "parking"))
+    )
+    (field,) = differing.difference(before, after).fields
+    assert field.field == differing.TOPICS
+    assert set(field.pieces) == {
+        Piece(Mark.ADDED, "waste"),
+        Piece(Mark.SAME, "transit"),
+        Piece(Mark.REMOVED, "parking"),
+    }
+    assert differing.difference(before, turned).fields == ()
+
+
 TEXTS = st.lists(st.text("甲乙丙 ab1。", max_size=30), max_size=6)
 
 

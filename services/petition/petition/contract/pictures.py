@@ -1,6 +1,6 @@
 """What a case's uploads become beside pictures (`kit.transfers`)."""
 
-from kit.contract import View
+from kit.contract import Moment, View
 from kit.transfers import Picture, PictureData
 
 
@@ -11,9 +11,13 @@ class Uploaded(Picture):
 
 
 class CasePicture(PictureData):
-    """`public_seconds` is how long others may keep a public one: what is hidden must be gone soon."""
+    """`public_seconds` is how long others may keep a public one: what is hidden must be gone soon.
+
+    `kept_at` is since when the file is as it is.
+    """
 
     public_seconds: int
+    kept_at: Moment | None = None
 
 
 class DocumentView(View):
