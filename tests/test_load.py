@@ -129,7 +129,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.alone
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("knows_database", [True, False])
+@pytest.mark.parametrize("knows_database", [True, pytest.param(False, marks=pytest.mark.large)])
 def test_a_short_run_carries_its_load_and_loses_nothing(stack: Stack, folder: Path, knows_database: bool) -> None:
     facts = stack.path.read_text("utf-8")
     file = folder / "stack.json"

@@ -9,6 +9,7 @@ import pytest
 from devtools import app
 
 
+@pytest.mark.large
 @pytest.mark.timeout(400)  # packages may have to be fetched
 def test_it_is_built_once_for_what_the_sources_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(app, "BUILDS", tmp_path)

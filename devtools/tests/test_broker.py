@@ -122,6 +122,7 @@ def test_an_event_that_nobody_hears_is_taken_over_all_the_same(place: Place) -> 
     publisher.close()
 
 
+@pytest.mark.large
 def test_what_the_contracts_no_longer_name_is_gone_after_the_next_start(make_place: Callable[[], Place]) -> None:
     place = make_place()
     place.up("broker")

@@ -242,6 +242,7 @@ def test_every_call_is_settled_when_the_line_is_cut(relayed: RpcCaller, relay: R
     assert waiting(relayed) == 0
 
 
+@pytest.mark.large
 def test_calls_in_a_storm_of_cuts_all_end_and_in_time(relayed: RpcCaller, relay: Relay, stock: StockProcess) -> None:
     over = threading.Event()
     seen: Counter[str] = Counter()

@@ -21,6 +21,7 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = Path(__file__).parents[2] / "app" / "node_modules" / "axe-core" / "axe.min.js"
+ARRIVE = "document.getAnimations().filter(one => one instanceof CSSTransition).forEach(one => one.finish())"
 COLOURS = "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
 PATIENCE = 60_000  # milliseconds, on a machine that does other things too
 EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 40")  # explained by the network or the test
@@ -73,6 +74,7 @@ class Phone:
         """What axe finds on the page that shuts people out, by all its rules or by these."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text("utf-8"))
+        self.page.evaluate(ARRIVE)
         only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
         found = self.page.evaluate("only => axe.run({resultTypes: ['violations'], ...only})", only)["violations"]
         return [
