@@ -18,6 +18,7 @@ from devtools.home import MARK, Home
 from devtools.progress import Refusal
 
 UNREACHABLE = (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError)
+START_SECONDS = 60
 SHUTDOWN_SECONDS = 40
 PR_SET_PDEATHSIG = 1
 
@@ -53,7 +54,7 @@ def start(home: Home, detached: bool) -> None:
             start_new_session=True,
             preexec_fn=None if detached else end_with_parent,
         )
-    until = time.monotonic() + 10
+    until = time.monotonic() + START_SECONDS
     while not is_running(home):
         if time.monotonic() > until:
             raise Refusal(f"The process manager did not start: {home.logs / 'manager.log'}")

@@ -153,7 +153,7 @@ class World:
         """With its department, and on the leaders' board for what its author wrote."""
         text = "楼道里闻到很浓的味道，怀疑是燃气泄漏。"
         no: str = self.author.do("/cases", {**CASE, "town": self.town, "text": text})["no"]
-        wait_until(lambda: self.kept(no).get("reports"), 30)
+        wait_until(lambda: self.kept(no).get("reports"))
         self.staff["clerk"].do(f"/desk/cases/{no}/accept", {"urgency": "request"})
         self.staff["clerk"].do(f"/desk/cases/{no}/dispatch", {"department": DEPARTMENT})
         return no
@@ -169,14 +169,14 @@ class World:
         lead = self.staff[lead].account["id"]
         body = {"title": "路灯为何不亮", "question": "这条路归谁管", "lead": lead, "cases": cases}
         number = str(editor.do("/desk/investigations", body)["id"])
-        wait_until(lambda: len(editor.get(f"/desk/investigations/{number}")["follow_ups"]) == len(cases), 30)
+        wait_until(lambda: len(editor.get(f"/desk/investigations/{number}")["follow_ups"]) == len(cases))
         return number
 
     def ask_as_newsroom(self, no: str) -> None:
         """Has the newsroom ask about the case, and waits until its office has the question."""
         asked = {"case": no, "text": "请问何时修好？", "workdays": 2}
         self.staff["editor"].do(f"/desk/investigations/{self.investigation(no)}/questions", asked)
-        wait_until(lambda: self.kept(no).get("press"), 30)
+        wait_until(lambda: self.kept(no).get("press"))
 
     def workday(self) -> str:
         """A working day soon to come, whatever day it is today."""

@@ -32,7 +32,7 @@ def check_that_a_service_is_put_back_alone(stack: Stack, ledger: Ledger, dev: De
     with others_at_work(stack, away="petition"):
         dev("restore", "petition", str(file))
 
-    wait_until(lambda: kept.resident.get(f"/cases/{kept.no}")["state"] == "closed", 30)
+    wait_until(lambda: kept.resident.get(f"/cases/{kept.no}")["state"] == "closed")
     picture = kept.resident.get(f"/cases/{kept.no}")["pictures"][0]["id"]
     assert Person(stack).get(f"/media/{picture}")
     with pytest.raises(Refused) as gone:

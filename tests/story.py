@@ -114,7 +114,7 @@ class Story:
     def check_seen_by_everyone(self) -> None:
         """The public page and list and the resident's inbox show the answer, each notice once."""
         visitor = Person(self.stack)
-        page = wait_until(lambda: (p := visitor.get(f"/cases/{self.no}"))["state"] == "closed" and p, 10)
+        page = wait_until(lambda: (p := visitor.get(f"/cases/{self.no}"))["state"] == "closed" and p)
         assert page["text"] == self.text
         assert "招标" in page["reply"]["done"]
         assert self.no in visitor.leaf_through("/cases", "no")

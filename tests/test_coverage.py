@@ -62,7 +62,7 @@ def test_a_report_is_linked_followed_up_and_withdrawn(stack: Stack, author: Pers
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_while_petition_hangs_the_newsroom_publishes_and_the_link_arrives_once(stack: Stack, author: Person) -> None:
     reader, no, petition = Person(stack), accepted(stack, author), stack["pids"]["petition"]
     os.kill(petition, signal.SIGSTOP)
@@ -72,7 +72,7 @@ def test_while_petition_hangs_the_newsroom_publishes_and_the_link_arrives_once(s
         time.sleep(4)  # longer than news waits for an answer
     finally:
         os.kill(petition, signal.SIGCONT)
-    wait_until(lambda: [one["no"] for one in reader.get(f"/articles/{article}")["follow_ups"]] == [no], 30)
-    wait_until(lambda: [one["article"] for one in reader.get(f"/cases/{no}")["coverage"]] == [article], 30)
+    wait_until(lambda: [one["no"] for one in reader.get(f"/articles/{article}")["follow_ups"]] == [no])
+    wait_until(lambda: [one["article"] for one in reader.get(f"/cases/{no}")["coverage"]] == [article])
     kinds = [entry["kind"] for entry in reader.get(f"/cases/{no}/history")["entries"]]
     assert kinds.count("cover") == 1

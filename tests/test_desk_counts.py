@@ -29,7 +29,7 @@ def test_badge_list_and_table_agree_in_every_queue(stack: Stack, role: str) -> N
     queues = [row["queue"] for row in _somebody(stack, role).get("/desk/counts")["items"]]
     assert queues
     for queue in queues:
-        wait_until(lambda queue=queue: _agree(stack, role, queue), 30)  # type: ignore[misc]  # others are at work
+        wait_until(lambda queue=queue: _agree(stack, role, queue))  # type: ignore[misc]  # others are at work
     assert any(row["count"] for row in _somebody(stack, role).get("/desk/counts")["items"])
 
 

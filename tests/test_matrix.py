@@ -274,7 +274,7 @@ class Doing:
 
     def _notices(self) -> Any:
         self.world.case_to_refuse("accepted")
-        return wait_until(lambda: self.who.get("/me/inbox", limit=100)["items"], 20)
+        return wait_until(lambda: self.who.get("/me/inbox", limit=100)["items"])
 
     def hire(self, route: Route) -> None:
         body = {"username": f"m{uuid.uuid4().hex[:10]}", "name": "新人", "roles": ["clerk"]}
@@ -576,7 +576,7 @@ class Doing:
             return exported == self._listed(asked) and len(exported) == counts[queue]
 
         for row in self.who.get("/desk/counts", **filters)["items"]:
-            assert wait_until(lambda queue=row["queue"]: same(queue), 20), row
+            assert wait_until(lambda queue=row["queue"]: same(queue)), row
         assert self.who.ask("GET", where).headers["Content-Type"] == EXPORTS["csv"]
         assert self.who.ask("GET", where, params={"queue": "nothing"}).status_code == 422
 

@@ -124,7 +124,7 @@ def test_what_is_for_the_role_works(world: World, no: str, number: str, role: st
         "proposed": lambda: answer.json()["asked"],
         "told_apart": lambda: apart(world, number) == who.account["id"],
         "noted": lambda: found["records"][0]["by"] == who.account["id"],
-        "asked": lambda: wait_until(lambda: kept(world, number)["questions"][0]["due"], 30),
+        "asked": lambda: wait_until(lambda: kept(world, number)["questions"][0]["due"]),
         "attached": lambda: answer.json()["state"] == "published",
         "detached": lambda: not found["reports"] and found["detached"][0]["by"] == who.account["id"],
         "closed": lambda: found["closed_at"],

@@ -71,17 +71,17 @@ def test_a_partner_is_told_of_what_is_published_corrected_and_withdrawn(stack: S
     editor.do(f"/desk/articles/{held_back}/schedule", {"at": at}, method="PUT")
     editor.do(f"/desk/articles/{article}/publication")
     uri = identity(article)
-    wait_until(lambda: uri in agency.poll(), seconds=30, every=1)
+    wait_until(lambda: uri in agency.poll(), every=1)
     first = agency.kept[uri]
     version = editor.get(f"/desk/articles/{article}")["version"]
     words = {**ARTICLE, "title": "路灯改造提前完成", "version": version, "correction": "进度有更新"}
     editor.do(f"/desk/articles/{article}", words, method="PUT")
-    wait_until(lambda: agency.poll()[uri]["headline"] == "路灯改造提前完成", seconds=30, every=1)
+    wait_until(lambda: agency.poll()[uri]["headline"] == "路灯改造提前完成", every=1)
     corrected = agency.kept[uri]
     assert (corrected["uri"], corrected["firstcreated"]) == (first["uri"], first["firstcreated"])
     assert corrected["versioncreated"] > first["versioncreated"]
     editor.do(f"/desk/articles/{article}/withdrawal", {"reason": "事实有误"})
-    wait_until(lambda: agency.poll()[uri]["pubstatus"] == "canceled", seconds=30, every=1)
+    wait_until(lambda: agency.poll()[uri]["pubstatus"] == "canceled", every=1)
     assert "body_html" not in agency.kept[uri]
     assert int(agency.kept[uri]["version"]) > int(corrected["version"])
     assert identity(held_back) not in agency.kept

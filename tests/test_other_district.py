@@ -47,7 +47,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         started = dev("up", "-d", **own)
         assert started.returncode == 0, started.stdout
         address = json.loads((home / "stack.json").read_text())["base_url"] + "/api/v1"
-        wait_until(lambda: _all_workers_answer(address), 30)
+        wait_until(lambda: _all_workers_answer(address))
         yield address
     finally:
         dev("down", **own)
@@ -82,7 +82,7 @@ def test_its_app_bears_its_name(api: str) -> None:
 
 def test_nothing_of_ours_shows_through(api: str) -> None:
     ours = {row["name"] for row in yaml.safe_load((ROOT / "district" / "towns.yml").read_text("utf-8"))["towns"]}
-    home = wait_until(lambda: _whole(get(api, "/home")), 30)
+    home = wait_until(lambda: _whole(get(api, "/home")))
     pages = [home, *(get(api, path) for path in ("/directory", "/cases", "/articles", "/items", "/guides", "/plays"))]
     text = json.dumps(pages, ensure_ascii=False)
     assert "东河" in text

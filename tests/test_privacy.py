@@ -38,7 +38,7 @@ def told(stack: Stack, heard: list[str]) -> Story:
     with ExitStack() as ears:
         listened = [ears.enter_context(events(stack, service, "#")) for service in SERVICES]
         story.tell(with_picture=False)
-        wait_until(lambda: _closed(heard, listened, story.no), 20)
+        wait_until(lambda: _closed(heard, listened, story.no))
     return story
 
 
@@ -69,7 +69,7 @@ def tipped(stack: Stack) -> Tipped:
         desk = Person(stack).sign_in_at_desk("duty_editor")
         desk.do(f"/desk/tips/{no}/articles", {"articles": [article]}, method="PUT")
         heard: list[str] = []
-        wait_until(lambda: _all_told(heard, listened, no, article), 20)
+        wait_until(lambda: _all_told(heard, listened, no, article))
     return Tipped(author, no, article, secrets, heard)
 
 
@@ -185,7 +185,7 @@ def exported(stack: Stack, tipped: Tipped) -> Iterator[tuple[str, str]]:
         before = datetime.fromisoformat(article["published_at"]) - timedelta(seconds=1)
         since = {"updated_after": before.isoformat()}
         polled = {"headers": {**key, "X-Forwarded-For": visitor.address}, "params": since}
-        yield "ninjs", wait_until(lambda: _naming(tipped, at_root(stack, "/feeds/ninjs", **polled)), 30, every=2)
+        yield "ninjs", wait_until(lambda: _naming(tipped, at_root(stack, "/feeds/ninjs", **polled)), every=2)
     for path in (*feeds, *maps, f"/news/{tipped.article}"):
         yield path, at_root(stack, path)
     assert _naming(tipped, at_root(stack, f"/sitemaps/{month}.xml"))

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.alone
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("service", ["petition", "accounts"])
 def test_a_restart_under_load_fails_no_request(stack: Stack, service: str) -> None:
     visitors = Visitors.arrive(stack)

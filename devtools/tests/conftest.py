@@ -59,7 +59,7 @@ class Place:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 text=True,
-                timeout=100,
+                timeout=200,
                 check=False,
             )
             output.seek(0)

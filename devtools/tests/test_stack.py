@@ -15,7 +15,7 @@ from devtools.tests.conftest import ROOT, Place
 from kit.broker import open_connection
 from kit.mongo import connect
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 
 def becomes_true(condition: Callable[[], bool], seconds: float = 60) -> bool:
@@ -143,7 +143,7 @@ def test_the_end_of_a_foreground_run_ends_all_it_started_and_nothing_else(
     run = in_foreground(place, "up", "--only", "database,sandbox")
     assert becomes_true(place.stack_file.exists)
     run.send_signal(number)
-    run.wait(40)
+    run.wait(100)
     assert becomes_true(lambda: place.pids() == [])
     assert alive(neighbour.facts()["pids"]["sandbox"])
 
@@ -153,7 +153,7 @@ def test_interrupted_while_it_starts_nothing_stays(make_place: Callable[[], Plac
     run = in_foreground(place, "up", "-d", "--only", "broker,database")
     assert becomes_true(lambda: len(place.pids()) > 2)
     run.send_signal(signal.SIGINT)
-    assert run.wait(60) != 0
+    assert run.wait(100) != 0
     assert becomes_true(lambda: place.pids() == [])
     assert not place.stack_file.exists()
 

@@ -72,7 +72,7 @@ class OwnGateway:
         environment["PROMETHEUS_MULTIPROC_DIR"] = self._figures.name
         self._process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
         self._clients: list[Client] = []
-        wait_until(self._answers, 30)
+        wait_until(self._answers)
 
     def client(self, token: str = "") -> Client:
         self._clients.append(Client(self.base_url, token))

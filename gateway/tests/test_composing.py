@@ -34,7 +34,7 @@ def still(stack: Stack, request: pytest.FixtureRequest) -> Iterator[str]:
     os.kill(process, signal.SIGSTOP)
     yield request.param
     os.kill(process, signal.SIGCONT)
-    wait_until(lambda: Client(stack["base_url"]).get("/readyz").status_code == 200, 30)
+    wait_until(lambda: Client(stack["base_url"]).get("/readyz").status_code == 200)
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_a_case_is_found_as_soon_as_it_is_let_through(stack: Stack, start_gatewa
 
     assert found() == []
     office.accept(no)
-    wait_until(lambda: found() == [no], 5)
+    wait_until(lambda: found() == [no])
     hit = office.public.get(f"{SEARCH}?q={word}&part=petition").json()["parts"]
     assert list(hit) == ["petition"]
     assert office.public.get(PREFIX + hit["petition"]["content"]["items"][0]["path"]).status_code == 200
@@ -192,7 +192,7 @@ def test_without_the_broker_the_page_is_what_it_was_with_its_age(start_gateway: 
     reader = gateway.client()
     wait_until(lambda: all_shown(reader, HOME))
     gateway.relay.refuse()
-    wait_until(lambda: "age" in reader.get(HOME).json()["parts"]["petition"], 10)
+    wait_until(lambda: "age" in reader.get(HOME).json()["parts"]["petition"])
     assert all_shown(reader, HOME)
     began = time.monotonic()
     parts = reader.get(f"{SEARCH}?q={uuid.uuid4().hex}").json()["parts"]

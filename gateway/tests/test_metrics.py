@@ -30,13 +30,13 @@ def answers(bind: str) -> bool:
 def test_it_takes_the_port_over_from_one_that_has_not_quite_gone(tmp_path: Path) -> None:
     bind = f"127.0.0.1:{free_port()}"
     old = start(bind, tmp_path)
-    wait_until(lambda: answers(bind), 20)
+    wait_until(lambda: answers(bind))
     new = start(bind, tmp_path)
     try:
         wait_until(lambda: new.poll() is None and answers(bind))
         old.kill()
         old.wait()
-        wait_until(lambda: answers(bind), 20)
+        wait_until(lambda: answers(bind))
         assert new.poll() is None
     finally:
         new.kill()
@@ -52,10 +52,10 @@ time.sleep(60)
 """
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
     parent = subprocess.Popen([sys.executable, "-c", script], env=environment)
-    wait_until(lambda: answers(bind), 20)
+    wait_until(lambda: answers(bind))
     parent.kill()
     parent.wait()
-    wait_until(lambda: not answers(bind), 10)
+    wait_until(lambda: not answers(bind))
     wait_until(lambda: not tmp_path.exists())
 
 
@@ -67,7 +67,7 @@ def test_a_request_is_a_span_of_the_callers_trace(start_gateway: Callable[..., O
     trace, above = uuid.uuid4().hex, "2" * 16
     answer = gateway.client().get("/api/v1/columns?limit=3", headers={"traceparent": f"00-{trace}-{above}-01"})
     assert answer.status_code == 200
-    wait_until(lambda: collector.named("GET /api/v1/columns"), 20)
+    wait_until(lambda: collector.named("GET /api/v1/columns"))
     (span,) = collector.named("GET /api/v1/columns")
     assert (span.trace_id.hex(), span.parent_span_id.hex()) == (trace, above)
     assert answer.headers["traceparent"] == f"00-{trace}-{span.span_id.hex()}-01"

@@ -39,7 +39,7 @@ def page(stack: Stack, current: Path) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(locale="zh-CN")
         page.goto(gateway.base_url)
-        wait_until(lambda: page.evaluate("navigator.serviceWorker.controller !== null"), 20)
+        wait_until(lambda: page.evaluate("navigator.serviceWorker.controller !== null"))
         page.reload()
         yield page
         browser.close()

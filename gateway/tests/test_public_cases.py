@@ -62,7 +62,7 @@ def test_a_page_is_kept_until_its_case_moves_and_others_stay(stack: Stack, start
     moved = office.clerk.post(f"{PREFIX}/desk/cases/{first}/dispatch", json={"department": "jw"})
     assert moved.status_code == 200, moved.text
     began = time.monotonic()
-    wait_until(lambda: office.public.get(pages[0]).json()["state"] == "dispatched", 5, every=0.02)
+    wait_until(lambda: office.public.get(pages[0]).json()["state"] == "dispatched", every=0.02)
     assert time.monotonic() - began < 2
     before = gateway.count("gateway_cache_total", outcome="miss")
     office.public.get(pages[1])
@@ -76,8 +76,8 @@ def test_a_new_case_is_in_the_list_at_once_it_is_let_through_and_not_before(stac
     assert no not in listed(office.public)
     assert office.public.get(f"{PREFIX}/cases/{no}").status_code == 404
     office.accept(no)
-    wait_until(lambda: no in listed(office.public), 3)
-    wait_until(lambda: office.public.get(f"{PREFIX}/cases/{no}").status_code == 200, 3)
+    wait_until(lambda: no in listed(office.public))
+    wait_until(lambda: office.public.get(f"{PREFIX}/cases/{no}").status_code == 200)
 
 
 def test_readers_in_a_storm_of_changes_end_with_the_truth(stack: Stack, start_gateway: Start) -> None:
@@ -97,4 +97,4 @@ def test_readers_in_a_storm_of_changes_end_with_the_truth(stack: Stack, start_ga
             assert office.clerk.post(f"{PREFIX}/desk/cases/{no}/note", json=note).status_code == 200
         for reader in readers:
             reader.result()
-    wait_until(lambda: len(office.public.get(f"{PREFIX}/cases/{no}").json()["notes"]) == 10, 3)
+    wait_until(lambda: len(office.public.get(f"{PREFIX}/cases/{no}").json()["notes"]) == 10)

@@ -96,8 +96,8 @@ def test_ready_is_a_gateway_all_whose_workers_hear_events(start_gateway: Callabl
     def ready() -> int:
         return requests.get(f"{gateway.base_url}/readyz", timeout=5).status_code
 
-    wait_until(lambda: ready() == 200, 20)
+    wait_until(lambda: ready() == 200)
     gateway.tell(signal.SIGTTOU)  # one worker fewer, by gunicorn's own sign
-    wait_until(lambda: ready() == 503, 20)
+    wait_until(lambda: ready() == 503)
     gateway.tell(signal.SIGTTIN)
-    wait_until(lambda: ready() == 200, 20)
+    wait_until(lambda: ready() == 200)

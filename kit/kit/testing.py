@@ -100,7 +100,7 @@ def new_key() -> str:
     return f"key-{uuid.uuid4().hex}"
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 10, every: float = 0.05) -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = 30, every: float = 0.05) -> Any:
     """The first true value of `condition`. Fails the test after `seconds`."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

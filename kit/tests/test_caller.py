@@ -41,7 +41,7 @@ class StockProcess:
         command = [str(Path(sys.executable).parent / "nameko"), "run", "--broker", self._url, "stock_service"]
         environment = {**os.environ, "STOCK_NAME": self.name, "PYTHONPATH": str(HERE)}
         self._process = subprocess.Popen(command, cwd=HERE, env=environment, stderr=subprocess.DEVNULL)
-        wait_until(lambda: self.listeners() > 0, 20)
+        wait_until(lambda: self.listeners() > 0)
 
     def freeze(self) -> None:
         assert self._process is not None
@@ -223,7 +223,7 @@ def test_a_stopped_service_is_noticed_and_a_restarted_one_found_again(caller: Rp
         service.start()
         command.join()
         assert results == ["answered"]
-        wait_until(lambda: outcome(caller, service.name, "echo", {}) == "answered", 5)
+        wait_until(lambda: outcome(caller, service.name, "echo", {}) == "answered")
     finally:
         service.kill()
         service.forget()
@@ -259,7 +259,7 @@ def test_calls_in_a_storm_of_cuts_all_end_and_in_time(relayed: RpcCaller, relay:
     try:
         for _ in range(10):
             before = seen["answered"]
-            wait_until(lambda before=before: seen["answered"] > before + 10, 30)  # type: ignore[misc]
+            wait_until(lambda before=before: seen["answered"] > before + 10)  # type: ignore[misc]
             relay.cut()
     finally:
         over.set()
@@ -336,7 +336,7 @@ def test_a_service_that_answers_nobody_is_spared_until_one_call_is_answered(
         assert seen == {"NoAnswer": 1, "Unavailable": 4}
     finally:
         stock.thaw()
-    wait_until(lambda: outcome(caller, stock.name, "echo", {}) == "answered", 10, every=0.1)
+    wait_until(lambda: outcome(caller, stock.name, "echo", {}) == "answered", every=0.1)
 
 
 def test_refusals_and_another_services_silence_close_no_door(caller: RpcCaller, stock: StockProcess) -> None:

@@ -65,7 +65,7 @@ class Demo:
         command = [nameko, "run", "--config", config, "demo_service:DemoService"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT)
-        wait_until(self.answers, 30, every=0.2)
+        wait_until(self.answers, every=0.2)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -203,7 +203,7 @@ def test_an_event_is_relayed_handled_once_and_cleared(demo: Demo) -> None:
 
 def test_a_failed_handler_is_tried_again_later(demo: Demo) -> None:
     put(demo, "fails once")
-    wait_until(lambda: seen(demo, "fails once") == [2], 15)
+    wait_until(lambda: seen(demo, "fails once") == [2])
 
 
 def test_what_is_no_event_is_parked_and_the_next_is_handled(demo: Demo) -> None:
@@ -261,7 +261,7 @@ def test_revocation_reaches_the_service_by_event(demo: Demo) -> None:
             return error.exc_type == "Unauthenticated"
         return False
 
-    wait_until(refused, 5)
+    wait_until(refused)
 
 
 @pytest.mark.parametrize("point", ["outbox.before_publish", "outbox.after_publish"])
@@ -270,7 +270,7 @@ def test_killed_at_a_point_of_the_relay_the_event_still_has_one_effect(demo: Dem
     put(demo, point)
     wait_until(demo.died)
     demo.start()
-    wait_until(lambda: len(seen(demo, point)) == 1 and seen(demo, point)[0] >= 1, 15)
+    wait_until(lambda: len(seen(demo, point)) == 1 and seen(demo, point)[0] >= 1)
     wait_until(lambda: demo.database.things.count_documents({"_outbox": {"$exists": True}}) == 0)
 
 
@@ -345,7 +345,7 @@ def test_spans_hang_below_each_other_from_the_caller_to_the_event(demo: Demo, co
     context = {"auth_token": demo.token("staff", "s_1", "clerk"), "traceparent": f"00-{trace}-{above}-01"}
     with ClusterRpcProxy({"AMQP_URI": demo.amqp_url}, context_data=context, timeout=30) as rpc:
         rpc.demo.put(name="spanned", idempotency_key="spanned")
-    wait_until(lambda: collector.named("put") and collector.named("see"), 30)
+    wait_until(lambda: collector.named("put") and collector.named("see"))
     (put,), (handled,) = collector.named("put"), collector.named("see")
     assert {put.trace_id.hex(), handled.trace_id.hex()} == {trace}
     assert put.parent_span_id.hex() == above

@@ -43,7 +43,7 @@ def reread(part: Locator, words: str) -> None:
         part.page.get_by_role("article").first.wait_for()
         return bool(part.count()) and words in part.inner_text()
 
-    wait_until(there, 20, every=0.5)
+    wait_until(there, every=0.5)
 
 
 def test_a_report_finds_its_case_and_its_follow_up(
@@ -51,7 +51,7 @@ def test_a_report_finds_its_case_and_its_follow_up(
 ) -> None:
     no = at_department("小区东侧整条路的路灯不亮")
     article = publish_report(stack, no)
-    wait_until(lambda: resident.get(f"/cases/{no}")["coverage"], 15)
+    wait_until(lambda: resident.get(f"/cases/{no}")["coverage"])
 
     page = phone.sign_in(new_phone(), "/me/sign-in?to=/news/echoes")
     page.get_by_role("button", name="关注回音壁").click()
@@ -62,7 +62,7 @@ def test_a_report_finds_its_case_and_its_follow_up(
     page.wait_for_url("**/news/*")
     became = page.get_by_role("region", name="问题办理进展")
     reread(became, "尚未解决")
-    expect(became).to_contain_text("尚未解决", timeout=15_000)
+    expect(became).to_contain_text("尚未解决")
     assert phone.severe() == []
 
     desk = seat("supervisor")
@@ -73,19 +73,19 @@ def test_a_report_finds_its_case_and_its_follow_up(
     expect(sheet.get_by_role("region", name="相关报道")).to_contain_text(REPORT["title"])
 
     visited(stack, no)
-    wait_until(lambda: resident.get(f"/articles/{article}")["follow_ups"][0]["pictures"], 15)
+    wait_until(lambda: resident.get(f"/articles/{article}")["follow_ups"][0]["pictures"])
     solved(stack, resident, no)
-    wait_until(lambda: resident.get(f"/articles/{article}")["follow_ups"][0]["outcome"] == "solved", 15)
+    wait_until(lambda: resident.get(f"/articles/{article}")["follow_ups"][0]["outcome"] == "solved")
     reread(became, "已解决")
     expect(became).to_contain_text("已解决")
     expect(became).to_contain_text(REPLY["done"])
     expect(became).to_contain_text("现场走访")
     picture = became.get_by_role("img", name=re.compile("现场走访的照片$"))
     picture.scroll_into_view_if_needed()
-    wait_until(lambda: picture.evaluate("image => image.naturalWidth"), 10)
+    wait_until(lambda: picture.evaluate("image => image.naturalWidth"))
 
     follower = Person(stack, token=page.evaluate(RENEW)["access_token"])
-    wait_until(lambda: "已解决" in str(follower.get("/me/inbox")["items"]), 20)
+    wait_until(lambda: "已解决" in str(follower.get("/me/inbox")["items"]))
     phone.open("/me/inbox")
     page.get_by_role("link", name=re.compile(f"您关注的回音壁有新进展.*已解决.*{REPORT['title']}")).click()
     expect(page.get_by_role("heading", name=REPORT["title"])).to_be_visible()
@@ -156,7 +156,7 @@ def test_a_tip_becomes_an_investigation_then_a_report_and_its_author_reads_what_
     assert seat("editor").severe() == []
 
     solved(stack, resident, no)
-    wait_until(lambda: resident.get(f"/articles/{article}")["follow_ups"][0]["outcome"] == "solved", 15)
+    wait_until(lambda: resident.get(f"/articles/{article}")["follow_ups"][0]["outcome"] == "solved")
     phone.open(f"/news/{article}")
     reread(told.get_by_role("region", name="问题办理进展"), REPLY["done"])
     phone.open("/tips")
@@ -206,10 +206,10 @@ def test_an_investigation_asks_a_department_and_has_its_answer(
     expect(records).to_contain_text("十四盏灯")
     expect(records.get_by_role("img", name="走访照片1")).to_be_visible()
     questions = page.get_by_role("region", name=re.compile("^询问部门"))
-    questions.get_by_role("button", name="询问部门").click(timeout=15_000)
+    questions.get_by_role("button", name="询问部门").click()
     page.get_by_label("问题", exact=True).fill("请问何时修好？")
     page.get_by_role("button", name="交部门答复").click()
-    expect(questions).to_contain_text("尚未答复，还剩", timeout=15_000)
+    expect(questions).to_contain_text("尚未答复，还剩")
     assert editor.severe() == []
 
     handler = seat("handler")
@@ -222,7 +222,7 @@ def test_an_investigation_asks_a_department_and_has_its_answer(
     handler.decide("答复编辑部")
     assert handler.severe() == []
 
-    expect(questions).to_contain_text("已安排检修", timeout=15_000)
+    expect(questions).to_contain_text("已安排检修")
     expect(page.get_by_role("region", name=re.compile("^要查清的问题"))).to_contain_text("部门已答复")
     case = phone.open(f"/affairs/cases/{no}")
     expect(case.get_by_role("region", name="督办情况")).to_contain_text("编辑部向")

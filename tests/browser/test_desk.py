@@ -283,7 +283,7 @@ def test_what_intake_does_not_take_is_refused_or_sent_elsewhere(
     page = clerk.open_case(refused)
     clerk.panel.get_by_role("button", name=re.compile("^不予受理")).first.click()
     clerk.panel.get_by_label("向反映人说明").fill("短")
-    clerk.panel.get_by_role("button", name="不予受理", exact=True).last.click()
+    clerk.press("不予受理")
     expect(clerk.panel.get_by_text("请选择理由")).to_be_visible()
     expect(clerk.panel.get_by_text("向反映人说明至少5个字")).to_be_visible()
     clerk.panel.get_by_role("radio").first.check()
@@ -387,7 +387,7 @@ def test_with_the_keyboard_alone(seat: Seat, file: Callable[..., str], town: str
     while page.evaluate("document.activeElement.dataset?.no") != first:
         before = page.evaluate("document.activeElement.dataset?.no ?? ''")
         page.keyboard.press("j")
-        page.wait_for_function("before => document.activeElement.dataset.no !== before", arg=before)
+        clerk.becomes(f"document.activeElement.dataset.no !== {before!r}")
     page.keyboard.press("Enter")
     expect(clerk.title).to_be_focused()
     expect(clerk.title).to_contain_text("第一件")
@@ -482,7 +482,7 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_happens_twice(seat: Seat, 
     page = clerk.open_case(no)
     clerk.see_nothing_new(no)
     lost = clerk.lose_answers("accept")
-    clerk.panel.get_by_role("button", name="受理", exact=True).last.click()
+    clerk.press("受理")
     expect(clerk.panel.get_by_text("不会重复办理")).to_be_visible()
     lost.losing = False
     clerk.decide("受理")
@@ -522,7 +522,7 @@ def test_without_network_the_queue_stays_and_says_so(seat: Seat, file: Callable[
     try:
         expect(page.get_by_text("现在没有网络，显示的是上次读取的内容。")).to_be_visible()
         expect(clerk.title).to_be_visible()
-        clerk.panel.get_by_role("button", name="受理", exact=True).last.click()
+        clerk.press("受理")
         expect(clerk.panel.get_by_text("网络不通")).to_be_visible()
     finally:
         clerk.context.set_offline(False)

@@ -87,11 +87,11 @@ def test_pictures_of_a_list_that_was_read_are_there_without_network(phone: Phone
     phone.wait_for_worker()
     page = phone.open("/news?column=tourism")
     expect(page.locator(".row img")).to_have_count(2)
-    page.wait_for_function(there)
+    phone.becomes(there)
     phone.context.set_offline(True)
     page.reload()
     expect(page.locator(".row img")).to_have_count(2)
-    page.wait_for_function(there)
+    phone.becomes(there)
 
 
 def test_signing_out_leaves_nothing_of_the_person(phone: Phone) -> None:

@@ -21,7 +21,7 @@ def asked(stack: Stack, no: str) -> None:
     }
     number = editor.do("/desk/investigations", matter)["id"]
     question = {"case": no, "text": "请问何时修好？", "workdays": 2}
-    wait_until(lambda: editor.ask("POST", f"/desk/investigations/{number}/questions", json=question).ok, 20, every=1)
+    wait_until(lambda: editor.ask("POST", f"/desk/investigations/{number}/questions", json=question).ok, every=1)
 
 
 def test_what_the_newsroom_asked_an_office_is_on_the_wall_with_what_came_of_it(
@@ -36,14 +36,14 @@ def test_what_the_newsroom_asked_an_office_is_on_the_wall_with_what_came_of_it(
         reports = [one for one in Person(stack).get("/echoes", limit=20)["items"] if one["title"] == title]
         return [one["answered_at"] is not None for report in reports for one in report["follow_ups"][0]["press"]]
 
-    wait_until(lambda: told() == [False], 30, every=0.5)
+    wait_until(lambda: told() == [False], every=0.5)
     page = phone.open("/news/echoes")
     report = page.get_by_role("article").filter(has_text=title)
     expect(report).to_contain_text("编辑部今天采访")
     expect(report).not_to_contain_text("逾期")
     handler = at_desk(stack, "handler", "jw")
     handler.do(f"/desk/cases/{no}/answer-press", {"question": 1, "text": "已安排检修，本周五前全部修复。"})
-    wait_until(lambda: told() == [True], 30, every=0.5)
+    wait_until(lambda: told() == [True], every=0.5)
     page.reload()
     expect(report).to_contain_text("今天已答复")
     page.get_by_role("button", name="已办结").click()

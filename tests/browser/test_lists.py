@@ -47,14 +47,14 @@ def test_nothing_moves_when_pictures_of_a_list_come_or_do_not(new_phone: Callabl
     phone.open("/news?column=tourism")
     expect(page.locator(".row .box").nth(1)).to_be_visible()
     before = page.evaluate(ROWS)
-    assert wait_until(lambda: page.wait_for_timeout(50) or len(asked) >= 2)
+    wait_until(lambda: page.wait_for_timeout(50) or len(asked) >= 2)
     gone, *others = asked
     gone.fulfill(status=410)
     for one in others:
         one.continue_()
     page.unroute("**/api/v1/article-pictures/**")
     expect(page.locator(".row img")).to_have_count(len(others))
-    page.wait_for_function("[...document.querySelectorAll('.row img')].every(one => one.naturalWidth)")
+    phone.becomes("[...document.querySelectorAll('.row img')].every(one => one.naturalWidth)")
     assert page.evaluate(ROWS) == before
 
 

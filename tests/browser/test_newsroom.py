@@ -105,7 +105,7 @@ def test_an_article_is_set_to_go_out_held_back_and_goes_out_by_itself(stack: Sta
     soon = {"at": (datetime.now(UTC) + timedelta(seconds=4)).isoformat()}
     desk.do(f"/desk/articles/{no}/schedule", soon, method="PUT")
     assert reader.ask("GET", f"/articles/{no}").status_code == 404
-    wait_until(lambda: reader.ask("GET", f"/articles/{no}").status_code == 200, 20)
+    wait_until(lambda: reader.ask("GET", f"/articles/{no}").status_code == 200)
     page.reload()
     expect(page.get_by_role("button", name="撤回", exact=True)).to_be_visible()
 
@@ -168,7 +168,7 @@ def test_a_picture_is_found_in_the_library_taken_again_and_goes_with_its_right(
     reader = phone.open(f"/news/{article}")
     shown = reader.get_by_role("img", name=alt)
     expect(shown).to_be_visible()
-    wait_until(lambda: shown.evaluate("image => image.currentSrc.includes('size=webp') && image.naturalWidth > 0"), 20)
+    wait_until(lambda: shown.evaluate("image => image.currentSrc.includes('size=webp') && image.naturalWidth > 0"))
 
     page.goto(f"{stack['base_url']}/desk/media?q={alt}")
     card = page.get_by_role("region", name=alt)
@@ -212,7 +212,7 @@ def _with_picture_and_case(page: Page, no: str) -> None:
     )
     expect(page.get_by_label("第5段附件的名称")).to_have_value("改造工程公示")
     expect(page.get_by_role("img", name="工人正在安装围挡")).to_have_count(2)
-    expect(page.get_by_text("有未保存的修改")).to_have_count(0, timeout=15_000)
+    expect(page.get_by_text("有未保存的修改")).to_have_count(0)
 
 
 def _review(stack: Stack, seat: Seat, no: str) -> None:

@@ -170,7 +170,7 @@ def test_a_reader_comes_from_an_article_to_its_topic_and_follows_it(phone: Phone
 def _told(phone: Phone, page: Page, number: str, title: str, of: str) -> None:
     """The follower finds the new article in his inbox, and comes to it from there."""
     reader = Person(phone.stack, token=page.evaluate(RENEW)["access_token"])
-    wait_until(lambda: f"/news/{number}" in [row["link"] for row in reader.get("/me/inbox")["items"]], 20)
+    wait_until(lambda: f"/news/{number}" in [row["link"] for row in reader.get("/me/inbox")["items"]])
     phone.open("/me/inbox")
     page.get_by_role("link", name=re.compile(f"您关注的{of}有新报道.*{title}")).click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()

@@ -130,7 +130,7 @@ def test_a_leader_instructs_the_department_answers_and_all_see_that_it_did(
 ) -> None:
     no, leader, handler = dangerous(stack), seats["leader"], seats["handler"]
     kept = connect(stack["mongo_url"])["petition"]["cases"]
-    wait_until(lambda: (kept.find_one({"_id": no}) or {}).get("reports"), 30)
+    wait_until(lambda: (kept.find_one({"_id": no}) or {}).get("reports"))
 
     page = leader.open("/desk/cases?queue=reported")
     expect(leader.find(no)).to_contain_text("涉及人身安全")

@@ -99,7 +99,7 @@ def test_signing_out_everywhere_refuses_every_old_token_within_a_second(ask: Ask
     ask("get_me", token)
     ask("sign_out_everywhere", token, idempotency_key=new_key())
     started = time.monotonic()
-    wait_until(lambda: refused(ask, "get_me", token), seconds=5, every=0.02)
+    wait_until(lambda: refused(ask, "get_me", token), every=0.02)
     assert time.monotonic() - started < 1.5
     with pytest.raises(Unauthenticated):
         ask("refresh_session", refresh_token=session["refresh_token"], idempotency_key=new_key())
@@ -109,7 +109,7 @@ def test_signing_out_here_leaves_the_other_device_in(ask: Ask, stack: Stack, liv
     session = sign_in(ask, stack)
     other = stack.token("resident", session["account"]["id"], ("resident",))
     ask("sign_out", session["access_token"], idempotency_key=new_key())
-    wait_until(lambda: refused(ask, "get_me", session["access_token"]), seconds=5)
+    wait_until(lambda: refused(ask, "get_me", session["access_token"]))
     assert ask("get_me", other)["id"] == session["account"]["id"]
 
 
@@ -128,7 +128,7 @@ def test_dismissal_takes_effect_within_a_second(ask: Ask, stack: Stack) -> None:
     session = ask("sign_in_staff", **staff_proof(hired), idempotency_key=new_key())
     ask("dismiss_staff", administrator(stack), id=hired["staff"]["id"], idempotency_key=new_key())
     started = time.monotonic()
-    wait_until(lambda: refused(ask, "get_me", session["access_token"]), seconds=5, every=0.02)
+    wait_until(lambda: refused(ask, "get_me", session["access_token"]), every=0.02)
     assert time.monotonic() - started < 1.5
     attempts = ask("list_sign_ins", administrator(stack), limit=100)["items"]
     assert any(item["account"] == hired["staff"]["id"] and item["succeeded"] for item in attempts)
@@ -139,7 +139,7 @@ def test_new_roles_end_the_old_token_and_come_with_the_next(ask: Ask, stack: Sta
     session = ask("sign_in_staff", **staff_proof(hired), idempotency_key=new_key())
     told = {"id": hired["staff"]["id"], "roles": ["handler"], "departments": ["jw"], "version": 1}
     ask("update_staff", administrator(stack), **told, idempotency_key=new_key())
-    wait_until(lambda: refused(ask, "get_me", session["access_token"]), seconds=5)
+    wait_until(lambda: refused(ask, "get_me", session["access_token"]))
     after = ask("refresh_session", refresh_token=session["refresh_token"], idempotency_key=new_key())
     me = ask("get_me", after["access_token"])
     assert (me["roles"], me["departments"]) == (["handler"], ["jw"])
@@ -280,7 +280,7 @@ def test_closing_over_rpc_ends_everything(ask: Ask, stack: Stack, live: Db, rpc:
     ask("request_sms_code", phone=phone, idempotency_key=new_key())
     inbox = requests.get(f"{stack['sandbox_url']}/sms/messages", params={"phone": phone}, timeout=5).json()
     ask("close_account", session["access_token"], code=inbox["items"][0]["code"], idempotency_key=new_key())
-    wait_until(lambda: refused(ask, "get_me", session["access_token"]), seconds=5)
+    wait_until(lambda: refused(ask, "get_me", session["access_token"]))
     left = live["people"].find_one({"_id": session["account"]["id"]})
     assert left and left["state"] == "closed" and "phone" not in left
     wait_until(lambda: "_outbox" not in (live["people"].find_one({"_id": session["account"]["id"]}) or {}))

@@ -216,7 +216,7 @@ def test_what_the_newsroom_asked_is_told_and_turns_overdue_without_a_word_from_p
 
     assert (asked().unit, asked().overdue) == ("区城管委", False)
     assert coverage.read_anew(newsroom.parts) == 0, "not before it is due"
-    wait_until(lambda: coverage.read_anew(newsroom.parts) == 1, 10)
+    wait_until(lambda: coverage.read_anew(newsroom.parts) == 1)
     assert asked().overdue and len(told(newsroom, report, "changed")) == 3
     assert coverage.read_anew(newsroom.parts) == 0, "once"
     late = (due + timedelta(seconds=5)).isoformat()
@@ -307,7 +307,7 @@ def test_the_demonstration_names_cases_that_can_be_there(rpc: Any, newsroom: Any
     def shown() -> Any:
         return rpc.call(newsroom.anyone, "list_echoes", limit=20)["items"]
 
-    wait_until(lambda: {len(one["follow_ups"]) for one in shown() if one["example"]} >= {1, 2}, 30)
+    wait_until(lambda: {len(one["follow_ups"]) for one in shown() if one["example"]} >= {1, 2})
 
 
 def echoed(newsroom: Any, report: str) -> list[tuple[int, str, list[str]]]:

@@ -60,7 +60,7 @@ def test_from_the_reporters_desk_to_the_reader(rpc: Any, mongo_client: Any, word
     assert article in [row["id"] for row in rpc.call(VISITOR, "front", limit=20)["items"]]
     assert article in [row["id"] for row in rpc.call(VISITOR, "search", q="社区食堂")["items"]]
     live = mongo_client["news"].articles
-    wait_until(lambda: "_outbox" not in live.find_one({"_id": article}), 15)
+    wait_until(lambda: "_outbox" not in live.find_one({"_id": article}))
     rpc.command(editor, "withdraw_article", id=article, reason="测试结束")
     assert rpc.code(VISITOR, "get_article", id=article) == "not_found"
 
@@ -76,12 +76,12 @@ def test_a_tip_hears_of_its_report_and_of_a_closed_account_by_events(
     article = rpc.command(duty, "create_article", **words())["id"]
     rpc.command(duty, "adopt_tip", no=no, articles=[article])
     rpc.command(staff("chief_editor"), "publish_urgently", id=article, reason="暴雨红色预警")
-    wait_until(lambda: tips.find_one({"_id": no})["entries"][-1]["kind"] == "report", 15)
+    wait_until(lambda: tips.find_one({"_id": no})["entries"][-1]["kind"] == "report")
     assert [one["id"] for one in rpc.call(author, "list_my_tips")["items"][0]["articles"]] == [article]
     closed = outbox.event("accounts.account_closed.v1", author.id, 1, {"account": author.id}, utcnow())
     letter = Letter("accounts.events", closed["type"], outbox.envelope(closed), {}, closed["id"])
     assert ConfirmedPublisher(stack["amqp_url"]).publish([letter, letter])
-    wait_until(lambda: tips.find_one({"_id": no})["author"] is None, 15)
+    wait_until(lambda: tips.find_one({"_id": no})["author"] is None)
     assert "contact" not in tips.find_one({"_id": no})
     rpc.command(staff("chief_editor"), "withdraw_article", id=article, reason="测试结束")
 

@@ -96,7 +96,7 @@ def test_twenty_parallel_posts_over_rpc_make_one_case(rpc: Any, resident: Any, l
 
 def test_events_leave_the_outbox_soon(rpc: Any, resident: Any, live: Any) -> None:
     no = rpc.command(resident("r_a"), "submit_case", **CASE)["no"]
-    wait_until(lambda: "_outbox" not in live.cases.find_one({"_id": no}), 15)
+    wait_until(lambda: "_outbox" not in live.cases.find_one({"_id": no}))
 
 
 def test_a_closed_account_leaves_its_cases(rpc: Any, resident: Any, live: Any, stack: Any) -> None:
@@ -104,7 +104,7 @@ def test_a_closed_account_leaves_its_cases(rpc: Any, resident: Any, live: Any, s
     no = rpc.command(author, "submit_case", **CASE)["no"]
     tell(stack, "accounts.account_closed.v1", {"account": author.id})
     tell(stack, "accounts.account_closed.v1", {"account": author.id})
-    wait_until(lambda: live.cases.find_one({"_id": no})["author"] is None, 15)
+    wait_until(lambda: live.cases.find_one({"_id": no})["author"] is None)
     assert rpc.code(author, "get_case", no=no) == "not_found"
 
 

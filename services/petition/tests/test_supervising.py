@@ -115,7 +115,7 @@ def test_a_worker_killed_in_the_middle_leaves_no_card_out_and_none_twice(office:
     while begun() < CASES and kills < 8:
         before = begun()
         worker = at_work(office, stack, now)
-        wait_until(lambda before=before, worker=worker: begun() > before or worker.poll() is not None, 30)
+        wait_until(lambda before=before, worker=worker: begun() > before or worker.poll() is not None)
         time.sleep(0.02 * (kills % 3))
         kill(worker)
         kills += 1

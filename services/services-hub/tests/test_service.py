@@ -55,4 +55,4 @@ def test_an_edit_over_rpc_is_made_once_and_its_event_leaves_the_outbox(
     assert answers == [{"code": "shop_sign", "version": version + 1}] * 3
     database = mongo_client["services_hub"]
     waiting = {"_outbox": {"$exists": True}}
-    wait_until(lambda: not any(database[name].find_one(waiting) for name in ("items", "offices", "hospitals")), 15)
+    wait_until(lambda: not any(database[name].find_one(waiting) for name in ("items", "offices", "hospitals")))
