@@ -10,7 +10,7 @@ from lxml import html
 from usp.objects.sitemap import IndexXMLSitemap, PagesXMLSitemap
 from usp.tree import sitemap_from_str
 
-from gateway import article_pages
+from gateway import app_pages, article_pages
 from gateway.feeds import sitemaps
 
 from .test_feeds import ARTICLE, ORIGIN
@@ -53,7 +53,9 @@ def test_the_latest_news_are_news_to_who_reads_news() -> None:
 @pytest.fixture
 def page() -> Any:
     """An article's page, as another's parser of HTML takes it."""
-    return html.document_fromstring(article_pages.of_article(SHELL, PLAIN, "{}", ORIGIN, "北京昌平"))
+    return html.document_fromstring(
+        app_pages.written(SHELL, article_pages.subject(PLAIN, ORIGIN, "北京昌平"), "{}", "北京昌平")
+    )
 
 
 def test_an_article_is_passed_on_with_all_that_opengraph_asks_for(page: Any) -> None:

@@ -10,15 +10,18 @@ import pytest
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
-from gateway import article_pages, echo_pages
+from gateway import app_pages, echo_pages
 from gateway.app_files import AppFiles
-from gateway.article_pages import ArticlePages
+from gateway.app_pages import AppPages
+from gateway.article_pages import ARTICLES
+from gateway.case_pages import CASES
 from gateway.echo_pages import EchoPages
 from gateway.feeds import sitemaps
 from gateway.feeds.stand import Stand
 from gateway.rendered import Rendered, validator
 from gateway.routes import ROUTES, Route
 
+from .test_case_pages import CASE
 from .test_feeds import ARTICLE
 
 SHELL = '<html><head><title>x</title></head><body><div id="app"></div><noscript></noscript></body></html>'
@@ -46,7 +49,7 @@ class House:
 @pytest.fixture
 def files(tmp_path: Path) -> AppFiles:
     (tmp_path / "index.html").write_text(SHELL)
-    (tmp_path / "places.json").write_text('{"index.html": ["news"]}')
+    (tmp_path / "places.json").write_text('{"index.html": ["news", "affairs"]}')
     return AppFiles(tmp_path, "问政直通车")
 
 
@@ -59,8 +62,13 @@ def asked(path: str, **headers: str) -> Request:
 
 
 def article_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
-    pages = ArticlePages(house, files, Rendered(), row("/api/v1/articles/{id}"), "问政直通车")
+    pages = AppPages(house, files, Rendered(), row("/api/v1/articles/{id}"), ARTICLES, "问政直通车")
     return lambda request: pages.answer(request, {"id": ARTICLE["id"]})
+
+
+def case_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
+    pages = AppPages(house, files, Rendered(), row("/api/v1/cases/{no}"), CASES, "问政直通车")
+    return lambda request: pages.answer(request, {"no": CASE["no"]})
 
 
 def echo_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
@@ -74,7 +82,8 @@ def month_map(house: Any, files: AppFiles) -> Callable[[Request], Any]:
 
 
 MADE = [
-    pytest.param(article_page, f"/news/{ARTICLE['id']}", TOLD, (article_pages, "of_article"), id="article"),
+    pytest.param(article_page, f"/news/{ARTICLE['id']}", TOLD, (app_pages, "written"), id="article"),
+    pytest.param(case_page, f"/affairs/cases/{CASE['no']}", CASE, (app_pages, "written"), id="case"),
     pytest.param(echo_page, "/news/echoes", ECHO, (echo_pages, "with_text"), id="echoes"),
     pytest.param(month_map, "/sitemaps/2026-11.xml", MONTH, (sitemaps, "of_month"), id="month"),
 ]
@@ -109,7 +118,7 @@ def test_it_is_made_once_and_not_at_all_for_who_has_it(
     assert len(made) == 2
 
 
-@pytest.mark.parametrize(("open_", "path", "told", "maker"), MADE[:2])
+@pytest.mark.parametrize(("open_", "path", "told", "maker"), MADE[:3])
 def test_each_encoding_has_its_own_validator(
     open_: Any, path: str, told: Any, maker: tuple[Any, str], files: AppFiles
 ) -> None:
