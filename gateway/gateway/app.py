@@ -31,11 +31,12 @@ from gateway.door import PASSAGE, Door, Row, refusal
 from gateway.echo_pages import EchoPages
 from gateway.feeds import cases
 from gateway.feeds.stand import Stand
+from gateway.guide_pages import GUIDES
 from gateway.health import Readiness
 from gateway.invalidation import Invalidation
 from gateway.metrics import workers_listening
 from gateway.open311.counter import Counter
-from gateway.passage import APP, ARTICLE, CASE, ECHOES, POLICY, SECURITY
+from gateway.passage import APP, ARTICLE, CASE, ECHOES, GUIDE, POLICY, SECURITY
 from gateway.rates import Rates
 from gateway.rendered import Rendered
 from gateway.routes import ROUTES, Part, Route
@@ -46,7 +47,11 @@ from kit.rpc.caller import RpcCaller
 log = logging.getLogger(__name__)
 
 DOCS = Path(__file__).parent / "docs_page"
-APP_PAGES = ((ARTICLE, "news.get_article", ARTICLES), (CASE, "petition.get_case", CASES))
+APP_PAGES = (
+    (ARTICLE, "news.get_article", ARTICLES),
+    (CASE, "petition.get_case", CASES),
+    (GUIDE, "local.get_guide", GUIDES),
+)
 """The app's pages that say here already what they are about: address, method that tells it, what is made of it."""
 
 

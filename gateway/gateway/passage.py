@@ -20,6 +20,7 @@ APP = "app"
 ARTICLE = "/news/<id>"  # the page of an article, which is the app's
 ECHOES = "/news/echoes"  # 回音壁, the app's too
 CASE = "/affairs/cases/<no>"  # of a case, too
+GUIDE = "/life/guides/<slug>"  # of a guide
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 _DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -27,7 +28,7 @@ _DOCS_POLICY = (
 )
 _POLICIES = {
     **dict.fromkeys(("docs", "docs files"), _DOCS_POLICY),
-    **dict.fromkeys((APP, ARTICLE, ECHOES, CASE), APP_POLICY),
+    **dict.fromkeys((APP, ARTICLE, ECHOES, CASE, GUIDE), APP_POLICY),
 }
 SECURITY = (
     ("X-Content-Type-Options", "nosniff"),

@@ -18,11 +18,13 @@ from gateway.case_pages import CASES
 from gateway.echo_pages import EchoPages
 from gateway.feeds import sitemaps
 from gateway.feeds.stand import Stand
+from gateway.guide_pages import GUIDES
 from gateway.rendered import Rendered, validator
 from gateway.routes import ROUTES, Route
 
 from .test_case_pages import CASE
 from .test_feeds import ARTICLE
+from .test_guide_pages import GUIDE
 
 SHELL = '<html><head><title>x</title></head><body><div id="app"></div><noscript></noscript></body></html>'
 TOLD = {**ARTICLE, "example": False, "follow_ups": [], "files": []}
@@ -49,7 +51,7 @@ class House:
 @pytest.fixture
 def files(tmp_path: Path) -> AppFiles:
     (tmp_path / "index.html").write_text(SHELL)
-    (tmp_path / "places.json").write_text('{"index.html": ["news", "affairs"]}')
+    (tmp_path / "places.json").write_text('{"index.html": ["news", "affairs", "life"]}')
     return AppFiles(tmp_path, "问政直通车")
 
 
@@ -71,6 +73,11 @@ def case_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
     return lambda request: pages.answer(request, {"no": CASE["no"]})
 
 
+def guide_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
+    pages = AppPages(house, files, Rendered(), row("/api/v1/guides/{slug}"), GUIDES, "问政直通车")
+    return lambda request: pages.answer(request, {"slug": GUIDE["slug"]})
+
+
 def echo_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
     pages = EchoPages(house, files, Rendered(), row("/api/v1/echoes"))
     return lambda request: pages.answer(request, {})
@@ -84,6 +91,7 @@ def month_map(house: Any, files: AppFiles) -> Callable[[Request], Any]:
 MADE = [
     pytest.param(article_page, f"/news/{ARTICLE['id']}", TOLD, (app_pages, "written"), id="article"),
     pytest.param(case_page, f"/affairs/cases/{CASE['no']}", CASE, (app_pages, "written"), id="case"),
+    pytest.param(guide_page, f"/life/guides/{GUIDE['slug']}", GUIDE, (app_pages, "written"), id="guide"),
     pytest.param(echo_page, "/news/echoes", ECHO, (echo_pages, "with_text"), id="echoes"),
     pytest.param(month_map, "/sitemaps/2026-11.xml", MONTH, (sitemaps, "of_month"), id="month"),
 ]
@@ -118,7 +126,7 @@ def test_it_is_made_once_and_not_at_all_for_who_has_it(
     assert len(made) == 2
 
 
-@pytest.mark.parametrize(("open_", "path", "told", "maker"), MADE[:3])
+@pytest.mark.parametrize(("open_", "path", "told", "maker"), MADE[:4])
 def test_each_encoding_has_its_own_validator(
     open_: Any, path: str, told: Any, maker: tuple[Any, str], files: AppFiles
 ) -> None:

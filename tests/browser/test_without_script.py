@@ -29,3 +29,11 @@ def test_a_case_reads_without_script_from_its_question_to_its_rating(
     app = new_phone().open(f"/affairs/cases/{story.no}")
     expect(app.get_by_role("heading", name=TITLE, level=2)).to_be_visible()
     expect(app.get_by_role("heading", name=TITLE, level=1)).to_have_count(0)
+
+
+def test_a_guide_reads_without_script_step_by_step(stack: Stack, new_phone: Callable[..., Phone]) -> None:
+    guide = Person(stack).get("/guides/marriage")
+    page = new_phone(java_script_enabled=False).open("/life/guides/marriage")
+    expect(page.get_by_role("heading", name=guide["title"], level=1)).to_be_visible()
+    for step in guide["steps"]:
+        expect(page.get_by_role("main")).to_contain_text(step["title"])
