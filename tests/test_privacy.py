@@ -117,6 +117,7 @@ def public_answers(stack: Stack, story: Story, secret: str) -> Iterator[tuple[st
         sealed = answer.status_code == 200 or path.startswith("/proofs/days/")  # a day is sealed when it is over
         assert sealed, (path, answer.text)
         yield f"{path}?{query}", answer.text.replace(f"q={secret}", "")
+    yield "its page", requests.get(f"{stack['base_url']}/affairs/cases/{no}", timeout=20).text
 
 
 def test_an_anonymous_author_leaks_into_no_public_answer(stack: Stack, told: Story) -> None:

@@ -20,8 +20,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from gateway import contracts, desk_export, open_data, openapi, pictures, robots
 from gateway.answers import PUBLIC, Answer, with_etag
 from gateway.app_files import AppFiles
-from gateway.article_pages import ArticlePages
+from gateway.app_pages import AppPages
+from gateway.article_pages import ARTICLES
 from gateway.cache import CacheFront, PublicCache, etag_of
+from gateway.case_pages import CASES
 from gateway.composing import Composer
 from gateway.dispatch import Dispatcher
 from gateway.district import read_app
@@ -29,11 +31,12 @@ from gateway.door import PASSAGE, Door, Row, refusal
 from gateway.echo_pages import EchoPages
 from gateway.feeds import cases
 from gateway.feeds.stand import Stand
+from gateway.guide_pages import GUIDES
 from gateway.health import Readiness
 from gateway.invalidation import Invalidation
 from gateway.metrics import workers_listening
 from gateway.open311.counter import Counter
-from gateway.passage import APP, ARTICLE, ECHOES, POLICY, SECURITY
+from gateway.passage import APP, ARTICLE, CASE, ECHOES, GUIDE, POLICY, SECURITY
 from gateway.rates import Rates
 from gateway.rendered import Rendered
 from gateway.routes import ROUTES, Part, Route
@@ -44,6 +47,12 @@ from kit.rpc.caller import RpcCaller
 log = logging.getLogger(__name__)
 
 DOCS = Path(__file__).parent / "docs_page"
+APP_PAGES = (
+    (ARTICLE, "news.get_article", ARTICLES),
+    (CASE, "petition.get_case", CASES),
+    (GUIDE, "local.get_guide", GUIDES),
+)
+"""The app's pages that say here already what they are about: address, method that tells it, what is made of it."""
 
 
 class Gateway:
@@ -68,8 +77,9 @@ class Gateway:
         counter = Counter(dispatcher, name, settings.open311_type)
         rendered = Rendered()
         stand = Stand(dispatcher, rendered, name)
-        if article := next((route for route in routes if route.call == "news.get_article"), None):
-            own[ARTICLE] = ArticlePages(dispatcher, files, rendered, article, name).answer
+        for at, call, kind in APP_PAGES:
+            if read := next((route for route in routes if route.call == call), None):
+                own[at] = AppPages(dispatcher, files, rendered, read, kind, name).answer
         if echoes := next((route for route in routes if route.call == "news.list_echoes"), None):
             own[ECHOES] = EchoPages(dispatcher, files, rendered, echoes).answer
         rows = {route.name: _row(route, dispatcher, composer, counter, stand) for route in routes if not route.special}

@@ -10,7 +10,7 @@ from werkzeug import Request
 
 from gateway.answers import Answer
 from gateway.app_files import AppFiles
-from gateway.article_pages import with_text
+from gateway.app_pages import with_text
 from gateway.dispatch import Dispatcher
 from gateway.feeds.shown import address, follow_ups
 from gateway.passage import ECHOES
@@ -61,7 +61,7 @@ def _text(view: Mapping[str, Any], given: Mapping[str, str], origin: str) -> str
     choices = " · ".join(f'<a href="{_page({"outcome": code})}">{name}</a>' for code, name in _CHOICES)
     more = {**given, "cursor": view["next_cursor"]} if view["next_cursor"] else None
     onward = f'<p><a href="{_page(more)}">更早的报道</a></p>' if more else ""
-    return f"<main><h1>回音壁</h1><p>{choices}</p>{reports}{onward}</main>"
+    return f'<main class="scriptless"><h1>回音壁</h1><p>{choices}</p>{reports}{onward}</main>'
 
 
 def _report(one: Mapping[str, Any], origin: str) -> str:

@@ -19,12 +19,17 @@ access = logging.getLogger("gateway.access")
 APP = "app"
 ARTICLE = "/news/<id>"  # the page of an article, which is the app's
 ECHOES = "/news/echoes"  # 回音壁, the app's too
+CASE = "/affairs/cases/<no>"  # of a case, too
+GUIDE = "/life/guides/<slug>"  # of a guide
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 _DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_POLICIES = {"docs": _DOCS_POLICY, "docs files": _DOCS_POLICY, APP: APP_POLICY, ARTICLE: APP_POLICY, ECHOES: APP_POLICY}
+_POLICIES = {
+    **dict.fromkeys(("docs", "docs files"), _DOCS_POLICY),
+    **dict.fromkeys((APP, ARTICLE, ECHOES, CASE, GUIDE), APP_POLICY),
+}
 SECURITY = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),

@@ -9,7 +9,7 @@ import feedparser  # type: ignore[import-untyped]
 import feedparser_rs  # type: ignore[import-untyped]
 import pytest
 
-from gateway import article_pages
+from gateway import app_pages, article_pages
 from gateway.feeds import sitemaps
 from gateway.feeds.formats import ATOM, FORMATS, TOMBSTONES, Feed
 from gateway.feeds.shown import content, identity, moment
@@ -160,7 +160,7 @@ def test_an_articles_page_says_what_it_is_and_shows_its_text_without_scripts() -
     head = '<head><meta name="description" content="看新闻" /><title>问政直通车</title></head>'
     page = f'<html>{head}<body><div id="app"></div><noscript>请开启</noscript></body></html>'
     told = {**ARTICLE, "example": True, "follow_ups": [BECAME]}
-    shown = article_pages.of_article(page, told, json.dumps(told), ORIGIN, "问政直通车")
+    shown = app_pages.written(page, article_pages.subject(told, ORIGIN, "问政直通车"), json.dumps(told), "问政直通车")
     assert "<script>" not in shown
     metas = dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)" />', shown))
     assert (metas["og:type"], metas["og:image"]) == ("article", PICTURE_ADDRESS)
@@ -176,7 +176,9 @@ def test_an_articles_page_says_what_it_is_and_shows_its_text_without_scripts() -
 
 def page_of(article: dict[str, Any]) -> str:
     page = '<title></title></head><div id="app"></div><noscript>'
-    return article_pages.of_article(page, {**article, "example": False}, "{}", ORIGIN, "问政直通车")
+    return app_pages.written(
+        page, article_pages.subject({**article, "example": False}, ORIGIN, "问政直通车"), "{}", "问政直通车"
+    )
 
 
 COPIES = {**PICTURE, "width": 700, "height": 525, "widths": [480, 960], "licence": "示例图库", "expired": False}

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from usp.objects.sitemap import IndexXMLSitemap, PagesXMLSitemap
 from usp.tree import sitemap_from_str
 
-from gateway import article_pages
+from gateway import app_pages, article_pages
 from gateway.feeds import sitemaps
 
 from .test_feeds import ARTICLE, ORIGIN
@@ -53,7 +53,7 @@ def test_the_latest_news_are_news_to_who_reads_news() -> None:
 @pytest.fixture
 def page() -> LinkPreview:
     """An article's page, as a program of others takes it that shows what is behind a link."""
-    told = article_pages.of_article(SHELL, PLAIN, "{}", ORIGIN, "北京昌平")
+    told = app_pages.written(SHELL, article_pages.subject(PLAIN, ORIGIN, "北京昌平"), "{}", "北京昌平")
     return LinkPreview(Link(PAGE, told), parser="lxml")
 
 

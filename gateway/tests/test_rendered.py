@@ -10,24 +10,29 @@ import pytest
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
-from gateway import article_pages, contracts, echo_pages
+from gateway import app_pages, contracts, echo_pages
 from gateway.app_files import AppFiles
-from gateway.article_pages import ArticlePages
+from gateway.app_pages import AppPages
+from gateway.article_pages import ARTICLES
+from gateway.case_pages import CASES
 from gateway.echo_pages import EchoPages
 from gateway.feeds import cases, sitemaps
 from gateway.feeds.stand import Stand
+from gateway.guide_pages import GUIDES
 from gateway.rendered import Rendered, validator
 from gateway.routes import ROUTES, Route
 
 from .test_case_feed import ITEM
+from .test_case_pages import CASE
 from .test_feeds import ARTICLE
+from .test_guide_pages import GUIDE
 from .test_routes import PROMISED
 
 SHELL = '<html><head><title>x</title></head><body><div id="app"></div><noscript></noscript></body></html>'
 TOLD = {**ARTICLE, "example": False, "follow_ups": [], "files": []}
 MONTH = {"items": [ARTICLE], "next_cursor": None, "withdrawn_at": "2026-11-25T08:00:00.000+08:00"}
 ECHO = {"items": [], "next_cursor": None}
-CASES = {"title": "问政", "items": [ITEM]}
+CASE_FEED = {"title": "问政", "items": [ITEM]}
 
 
 class House:
@@ -52,7 +57,7 @@ class House:
 @pytest.fixture
 def files(tmp_path: Path) -> AppFiles:
     (tmp_path / "index.html").write_text(SHELL)
-    (tmp_path / "places.json").write_text('{"index.html": ["news"]}')
+    (tmp_path / "places.json").write_text('{"index.html": ["news", "affairs", "life"]}')
     return AppFiles(tmp_path, "问政直通车")
 
 
@@ -65,8 +70,18 @@ def asked(path: str, **headers: str) -> Request:
 
 
 def article_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
-    pages = ArticlePages(house, files, Rendered(), row("/api/v1/articles/{id}"), "问政直通车")
+    pages = AppPages(house, files, Rendered(), row("/api/v1/articles/{id}"), ARTICLES, "问政直通车")
     return lambda request: pages.answer(request, {"id": ARTICLE["id"]})
+
+
+def case_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
+    pages = AppPages(house, files, Rendered(), row("/api/v1/cases/{no}"), CASES, "问政直通车")
+    return lambda request: pages.answer(request, {"no": CASE["no"]})
+
+
+def guide_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
+    pages = AppPages(house, files, Rendered(), row("/api/v1/guides/{slug}"), GUIDES, "问政直通车")
+    return lambda request: pages.answer(request, {"slug": GUIDE["slug"]})
 
 
 def echo_page(house: Any, files: AppFiles) -> Callable[[Request], Any]:
@@ -85,10 +100,12 @@ def case_feed(house: Any, files: AppFiles) -> Callable[[Request], Any]:
 
 
 MADE = [
-    pytest.param(article_page, f"/news/{ARTICLE['id']}", TOLD, (article_pages, "of_article"), id="article"),
+    pytest.param(article_page, f"/news/{ARTICLE['id']}", TOLD, (app_pages, "written"), id="article"),
+    pytest.param(case_page, f"/affairs/cases/{CASE['no']}", CASE, (app_pages, "written"), id="case"),
+    pytest.param(guide_page, f"/life/guides/{GUIDE['slug']}", GUIDE, (app_pages, "written"), id="guide"),
     pytest.param(echo_page, "/news/echoes", ECHO, (echo_pages, "with_text"), id="echoes"),
     pytest.param(month_map, "/sitemaps/2026-11.xml", MONTH, (sitemaps, "of_month"), id="month"),
-    pytest.param(case_feed, "/api/v1/feeds/cases.rss?town=110114112", CASES, (cases, "as_rss"), id="cases"),
+    pytest.param(case_feed, "/api/v1/feeds/cases.rss?town=110114112", CASE_FEED, (cases, "as_rss"), id="cases"),
 ]
 
 
@@ -121,7 +138,7 @@ def test_it_is_made_once_and_not_at_all_for_who_has_it(
     assert len(made) == 2
 
 
-@pytest.mark.parametrize(("open_", "path", "told", "maker"), MADE[:2])
+@pytest.mark.parametrize(("open_", "path", "told", "maker"), MADE[:4])
 def test_each_encoding_has_its_own_validator(
     open_: Any, path: str, told: Any, maker: tuple[Any, str], files: AppFiles
 ) -> None:

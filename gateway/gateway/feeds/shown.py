@@ -28,6 +28,11 @@ def address(origin: str, article: str) -> str:
     return f"{origin}/news/{article}"
 
 
+def case_address(origin: str, no: str) -> str:
+    """Where people read a case."""
+    return f"{origin}/affairs/cases/{no}"
+
+
 def moment(text: str) -> datetime:
     """An instant as the service tells it."""
     return datetime.fromisoformat(text)
@@ -35,14 +40,14 @@ def moment(text: str) -> datetime:
 
 def content(article: Article, origin: str) -> str:
     """The article as HTML for programs, which know JPEG: of its text nothing is markup, whatever it looks like."""
-    parts = [f"<p>{_text(article['lead'])}</p>"] if article["lead"] else []
+    parts = [f"<p>{lines(article['lead'])}</p>"] if article["lead"] else []
     parts += _body(article, origin, _picture)
     return "\n".join((*parts, *_end(article, origin)))
 
 
 def text_of(article: Article, origin: str) -> str:
     """The same for the house's own page, whose pictures the app brings."""
-    parts = [f'<p class="lead">{_text(article["lead"])}</p>'] if article["lead"] else []
+    parts = [f'<p class="lead">{lines(article["lead"])}</p>'] if article["lead"] else []
     parts += _body(article, origin, _room)
     became, *last = _end(article, origin)
     return "\n".join((*parts, became, f"<footer>{''.join(last)}</footer>"))
@@ -73,8 +78,8 @@ def _end(article: Article, origin: str) -> list[str]:
     """What became of its cases, as much as is known; where it comes from, and what was put right."""
     told = bool(article.get("follow_ups"))
     became = f'<section class="became"><h2>{BECAME}</h2>{follow_ups(article, origin)}</section>' if told else ""
-    corrections = [f"<p>更正：{_text(correction['note'])}</p>" for correction in article["corrections"]]
-    return [became, f"<p>来源：{_text(article['source'])}</p>", *corrections]
+    corrections = [f"<p>更正：{lines(correction['note'])}</p>" for correction in article["corrections"]]
+    return [became, f"<p>来源：{lines(article['source'])}</p>", *corrections]
 
 
 def follow_ups(report: Article, origin: str) -> str:
@@ -84,13 +89,13 @@ def follow_ups(report: Article, origin: str) -> str:
 
 def _follow_up(one: Mapping[str, Any], origin: str) -> str:
     facts = " · ".join(filter(None, (OUTCOMES.get(one["outcome"], ""), one["state"], one["department"], one["town"])))
-    case = escape(f"{origin}/affairs/cases/{one['no']}")
-    parts = [f'<h3><a href="{case}">{_text(one["title"])}</a></h3>', f"<p>{_text(facts)}</p>"]
+    case = escape(case_address(origin, one["no"]))
+    parts = [f'<h3><a href="{case}">{lines(one["title"])}</a></h3>', f"<p>{lines(facts)}</p>"]
     if one["done"]:
-        parts.append(f"<p>{_text(one['done_at'][:10])} 部门答复：{_text(one['done'])}</p>")
+        parts.append(f"<p>{lines(one['done_at'][:10])} 部门答复：{lines(one['done'])}</p>")
     parts += map(_press, one.get("press", ()))
     photos = "".join(_photo(picture, origin) for picture in one.get("pictures", ()))
-    return "".join((*parts, *map(_promise, one["promises"]), f'<ul class="photos">{photos}</ul>' if photos else ""))
+    return "".join((*parts, *map(promise, one["promises"]), f'<ul class="photos">{photos}</ul>' if photos else ""))
 
 
 def _press(one: Mapping[str, Any]) -> str:
@@ -98,8 +103,8 @@ def _press(one: Mapping[str, Any]) -> str:
     said = f"{_day(one['asked_at'])}，编辑部向{one['unit']}采访，应于{_day(one['due'])}前答复；"
     if one["answered_at"]:
         late = "，超过了期限" if one["overdue"] else ""
-        return f"<p>{_text(said)}{_day(one['answered_at'])}已答复{late}</p>"
-    return f"<p>{_text(said)}{'已逾期，尚未答复' if one['overdue'] else '尚未答复'}</p>"
+        return f"<p>{lines(said)}{_day(one['answered_at'])}已答复{late}</p>"
+    return f"<p>{lines(said)}{'已逾期，尚未答复' if one['overdue'] else '尚未答复'}</p>"
 
 
 def _day(moment: str) -> str:
@@ -107,31 +112,37 @@ def _day(moment: str) -> str:
     return moment[:10]
 
 
+def minute(moment: str) -> str:
+    """The day and the minute of a time as services tell it, by the district's clock."""
+    return moment[:16].replace("T", " ")
+
+
 def _photo(picture: Mapping[str, Any], origin: str) -> str:
     """A picture of what was done, small: the app shows it whole."""
     said = f"{picture['at'][:10]} {picture['what']}"
     source = f"{origin}{PREFIX}/media/{picture['id']}?size=thumb"
     image = _image({**picture, "alt": said}, source, ' loading="lazy"')
-    return f"<li>{image}<span>{_text(said)}</span></li>"
+    return f"<li>{image}<span>{lines(said)}</span></li>"
 
 
-def _promise(one: Mapping[str, Any]) -> str:
-    said = f"<p>承诺（{_text(one['due'][:10])}前）：{_text(one['text'])}<br>"
+def promise(one: Mapping[str, Any]) -> str:
+    """What an office promised, and what became of it."""
+    said = f"<p>承诺（{lines(one['due'][:10])}前）：{lines(one['text'])}<br>"
     if one["kept"] is None:
         return f"{said}尚未反馈结果</p>"
-    return f"{said}{'已兑现' if one['kept'] else '未兑现'}：{_text(one['result'])}</p>"
+    return f"{said}{'已兑现' if one['kept'] else '未兑现'}：{lines(one['result'])}</p>"
 
 
 def _block(block: Block, origin: str) -> str:
     kind = block["kind"]
     if kind == "picture":
-        return f"<p>{_text(_EXPIRED + block['alt'])}</p>"
+        return f"<p>{lines(_EXPIRED + block['alt'])}</p>"
     if kind == "case":
-        return _link(f"{origin}/affairs/cases/{block['no']}", "相关诉求", block["no"], block["note"])
+        return _link(case_address(origin, block["no"]), "相关诉求", block["no"], block["note"])
     if kind == "item":
         return _link(f"{origin}/affairs/items/{block['code']}", "相关办事", block["code"], block["note"])
     tag = {"heading": "h2", "quote": "blockquote"}.get(kind, "p")
-    return f"<{tag}>{_text(block['text'])}</{tag}>"
+    return f"<{tag}>{lines(block['text'])}</{tag}>"
 
 
 def picture_address(origin: str, picture: str, size: str) -> str:
@@ -173,13 +184,13 @@ def _image(block: Block, source: str, more: str) -> str:
 
 def _caption(block: Block) -> str:
     said = " ".join(filter(None, (block["caption"], block["credit"], block.get("licence", ""))))
-    return f"<figcaption>{_text(said)}</figcaption>"
+    return f"<figcaption>{lines(said)}</figcaption>"
 
 
 def _file(one: Mapping[str, Any], origin: str) -> str:
     url = escape(f"{origin}{PREFIX}/article-files/{one['file']}")
     said = f"附件：{one['title']}（PDF，{one['pages']}页，{_megabytes(one['size'])}）"
-    return f'<p><a href="{url}" download="{escape(one["title"])}.pdf">{_text(said)}</a></p>'
+    return f'<p><a href="{url}" download="{escape(one["title"])}.pdf">{lines(said)}</a></p>'
 
 
 def _megabytes(size: int) -> str:
@@ -189,8 +200,9 @@ def _megabytes(size: int) -> str:
 
 def _link(url: str, what: str, name: str, note: str) -> str:
     said = f"{what}：{note or name}"
-    return f'<p><a href="{escape(url)}">{_text(said)}</a></p>'
+    return f'<p><a href="{escape(url)}">{lines(said)}</a></p>'
 
 
-def _text(text: str) -> str:
+def lines(text: str) -> str:
+    """Text as HTML: nothing in it is markup, and its lines stay lines."""
     return escape(text).replace("\n", "<br>")
