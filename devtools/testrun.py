@@ -29,7 +29,7 @@ APP = "app"  # its logic is tested by vitest and needs no stack
 IN_COMPANY = "not alone and not large"
 MARKED = {"alone": "alone and not large", "large": "large"}
 # In the order of FOLDERS. Left to itself, xdist begins with the files of most tests, and ends with long ones.
-WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+WORKERS = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 NOTHING_COLLECTED = 5  # pytest's exit code
 
 
@@ -51,11 +51,11 @@ def run(asked: argparse.Namespace) -> int:
         beside = {}
         if not asked.targets or APP in asked.targets:
             beside["of the app"] = at_the_end.enter_context(_beside(home, [APP]))
-        if whole:
-            keep = ["--keep"] if asked.keep else []
-            beside["alone"] = at_the_end.enter_context(_beside(home, ["--alone", *keep, "--", *asked.passed_on]))
         at_the_end.enter_context(home.alone())
         at_the_end.enter_context(_running(home, asked.keep))
+        if whole:  # two stacks that start at once take longer than one after the other
+            keep = ["--keep"] if asked.keep else []
+            beside["alone"] = at_the_end.enter_context(_beside(home, ["--alone", *keep, "--", *asked.passed_on]))
         codes = {"in parallel": _pytest(home, [*_targets(asked), "-m", IN_COMPANY, *WORKERS, *asked.passed_on])}
         codes |= {name: ended() for name, ended in beside.items()}
         if not whole:
