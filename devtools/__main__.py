@@ -138,7 +138,7 @@ def _split(arguments: list[str]) -> tuple[list[str], str, list[str]]:
 def _prepare(asked: argparse.Namespace) -> None:
     """Sees to the machine and the environment, and goes on inside the latter."""
     starts = asked.command in ("up", "test", "bench")
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as beside:  # Debian's packages and Python's need nothing of each other, but for venv
         packages = beside.submit(
             machine.prepare,
             with_broker=starts and "AMQP_URL" not in os.environ,

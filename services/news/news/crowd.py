@@ -134,7 +134,6 @@ class Made:
     """Documents of a batch, by what they are of."""
 
     pictures: list[Document] = field(default_factory=list)
-
     articles: list[Document] = field(default_factory=list)
     versions: list[Document] = field(default_factory=list)
     comments: list[Document] = field(default_factory=list)
