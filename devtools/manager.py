@@ -5,10 +5,12 @@ import ctypes
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import time
 import xmlrpc.client
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport  # type: ignore[import-untyped]
@@ -20,6 +22,7 @@ from devtools.progress import Refusal
 UNREACHABLE = (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError)
 START_SECONDS = 60
 SHUTDOWN_SECONDS = 40
+ANSWER_SECONDS = 30  # the longest answer is to a stop: `stopwaitsecs`, and a kill
 PR_SET_PDEATHSIG = 1
 
 
@@ -90,6 +93,9 @@ def states(home: Home) -> dict[str, dict[str, Any]]:
 def start_part(home: Home, name: str) -> None:
     """Has the part started and kept alive from now on; does not wait."""
     try:
+        with contextlib.suppress(TimeoutError):  # asked once more: it may have heard, or not
+            _ask(home).startProcess(name, False)
+            return
         _ask(home).startProcess(name, False)
     except xmlrpc.client.Fault as fault:
         if "ALREADY_STARTED" not in fault.faultString:
@@ -112,8 +118,22 @@ def clean_environment(home: Home) -> dict[str, str]:
     return {**kept, "PATH": path, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", MARK: str(home.path)}
 
 
+class _Line(http.client.HTTPConnection):
+    """To a manager's socket. One that does not answer is given up: its own line would wait for ever."""
+
+    def __init__(self, address: Path) -> None:
+        super().__init__("localhost", timeout=ANSWER_SECONDS)
+        self._address = str(address)
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._address)
+
+
 def _ask(home: Home) -> Any:
     transport: Any = SupervisorTransport(None, None, f"unix://{home.socket}")
+    transport._get_connection = lambda: _Line(home.socket)
     return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
 

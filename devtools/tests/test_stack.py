@@ -129,9 +129,17 @@ def in_foreground(place: Place, *arguments: str) -> "subprocess.Popen[bytes]":
         ["./dev", *arguments],
         cwd=ROOT,
         env=place.environment,
-        stdout=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def how_far(place: Place, run: "subprocess.Popen[bytes]") -> str:
+    """What there is of a start that hangs: its processes and what each waits for, and what the manager wrote."""
+    shown = ["ps", "--forest", "-o", "pid,etime,stat,wchan:30,args", "-e"]
+    processes = subprocess.run(shown, capture_output=True, text=True, check=False).stdout
+    logs = [f"{file.name}:\n{file.read_text()[-1500:]}" for file in (place.path / "home").glob("logs/*.log")]
+    return "\n".join([f"exit code {run.poll()}, {place.pids()}", processes, *logs])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -151,7 +159,7 @@ def test_the_end_of_a_foreground_run_ends_all_it_started_and_nothing_else(
 def test_interrupted_while_it_starts_nothing_stays(make_place: Callable[[], Place]) -> None:
     place = make_place()
     run = in_foreground(place, "up", "-d", "--only", "broker,database")
-    assert becomes_true(lambda: len(place.pids()) > 2)
+    assert becomes_true(lambda: len(place.pids()) > 2, 150), how_far(place, run)
     run.send_signal(signal.SIGINT)
     assert run.wait(100) != 0
     assert becomes_true(lambda: place.pids() == [])

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from test_resident import TEXT, write
 
 from kit.testing import Stack
-from people import Person, new_phone
+from newsdesk import publish_report
+from people import new_phone
 from phone import Phone
 
 KEPT = """Promise.all([
@@ -65,14 +66,15 @@ def test_a_submission_whose_answer_was_lost_is_not_made_twice(stack: Stack, phon
 
 
 def test_what_was_read_can_be_read_without_network(stack: Stack, phone: Phone) -> None:
-    article = Person(stack).get("/articles", limit=1)["items"][0]
+    title = "没有网络时也能读的报道"
+    article = publish_report(stack, title=title)
     page = phone.open("/")
     phone.wait_for_worker()
-    page = phone.open(f"/news/{article['id']}")
-    expect(page.get_by_role("heading", name=article["title"])).to_be_visible()
+    page = phone.open(f"/news/{article}")
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
     phone.context.set_offline(True)
     page.reload()
-    expect(page.get_by_role("heading", name=article["title"])).to_be_visible()
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
     expect(page.get_by_text(re.compile("网络不畅，显示的是今天.*读取的内容")).first).to_be_visible()
     page.goto(stack["base_url"] + "/affairs/hospitals")
     expect(page.get_by_text("现在没有网络").first).to_be_visible()
