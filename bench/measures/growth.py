@@ -5,7 +5,6 @@ The same use cases, with the same questions in turn, on two databases of one ser
 
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from random import Random
 from time import perf_counter
@@ -20,7 +19,6 @@ from kit import text
 from kit.clock import utcnow
 from kit.contract import PageRequest
 from kit.identity import ANONYMOUS_ISSUER, SERVICE, STAFF, Caller
-from kit.lately import Lately
 from kit.paging import encode_cursor
 from petition import board, desk, figures, reading, recount, rolling
 from petition.contract.desk import ListDeskCases
@@ -124,8 +122,8 @@ def _watched(town: Town, draw: Random) -> Any:
 
 
 def _board(town: Town, draw: Random) -> Any:
-    """Counted anew for each look; a service counts once for all who look within some seconds."""
-    return board.get_board(replace(town.parts, board=Lately(0)))
+    """As leaders see it: counted by a service's timer every ten seconds, here by who looks when that is too old."""
+    return board.get_board(town.parts)
 
 
 def _figures(town: Town, draw: Random) -> Any:

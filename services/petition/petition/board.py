@@ -16,12 +16,22 @@ from petition.store import queues
 from petition.store.cases import Load
 
 COUNTED_TO = 10_000
+KEPT = timedelta(seconds=30)
+"""Three times as long as from one count to the next: one that comes late is no reason to have every reader count."""
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
 def get_board(parts: Parts) -> Board:
-    """Open work by stage, department and town, and what waits for leaders; counted by one for all who look."""
-    return parts.board.of(lambda: _count(parts))
+    """Open work by stage, department and town, and what waits for leaders, as counted last."""
+    kept = parts.board.counted_since(utcnow() - KEPT)
+    return Board.model_validate(kept) if kept else count_board(parts)
+
+
+def count_board(parts: Parts) -> Board:
+    """Counts it for all who look: as open work grows, so does what that takes."""
+    counted = _count(parts)
+    parts.board.keep(counted.model_dump(mode="python"))
+    return counted
 
 
 def _count(parts: Parts) -> Board:

@@ -1,7 +1,7 @@
 """What the use cases work with, put together once a process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -9,16 +9,15 @@ from nameko.extensions import DependencyProvider
 from kit import mongo, settings
 from kit.colleagues import Colleagues
 from kit.counts import Counts
-from kit.lately import Lately
 from kit.lease import Lease
 from kit.mongo import Connection, Db
 from kit.outbox import RelayLoop
 from kit.rpc.peers import Peers
-from petition.contract.board import Board
 from petition.district import read_rules
 from petition.domain.change import Rules
 from petition.settings import PetitionSettings
 from petition.store.bans import BanBook
+from petition.store.board import BoardBook
 from petition.store.cases import Cases
 from petition.store.clusters import ClusterBook
 from petition.store.co_signs import CoSigns, Tellings
@@ -29,12 +28,10 @@ from petition.store.figures import FigureBook
 from petition.store.images import Images
 from petition.store.partners import PartnerBook
 
-BOARD_SECONDS = 5
-
 
 @dataclass(frozen=True)
 class Parts:
-    """The stores and the rules. `wake` tells the relay that an event was committed; `board` is as counted last."""
+    """The stores and the rules. `wake` tells the relay that an event was committed."""
 
     cases: Cases
     co_signs: CoSigns
@@ -42,6 +39,8 @@ class Parts:
     images: Images
     rules: Rules
     bans: BanBook
+    board: BoardBook
+    board_lease: Lease
     peers: Peers
     colleagues: Colleagues
     partners: PartnerBook
@@ -57,7 +56,6 @@ class Parts:
     sealing_lease: Lease
     filing_limits: bool
     wake: Callable[[], None]
-    board: Lately[Board] = field(default_factory=lambda: Lately(BOARD_SECONDS))
 
 
 def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
@@ -72,6 +70,8 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         images=images,
         rules=rules,
         bans=BanBook(db),
+        board=BoardBook(db),
+        board_lease=Lease(db, "board", seconds=15),
         peers=peers,
         colleagues=Colleagues(peers),
         partners=PartnerBook(db),

@@ -672,6 +672,12 @@ class PetitionService(service.Service):
             rolling.roll(self.parts, utcnow())
 
     @timer(interval=TIMER_SECONDS)
+    def count_board(self) -> None:
+        """Keeps the leaders' board counted; one process at a time."""
+        if self.parts.board_lease.take():
+            board.count_board(self.parts)
+
+    @timer(interval=TIMER_SECONDS)
     def escalate(self) -> None:
         """Records what the clocks have brought about; one process at a time."""
         if self.parts.escalation_lease.take():

@@ -38,6 +38,23 @@ def test_an_empty_district_has_an_empty_board(office: Any) -> None:
     assert [len(one.spans) for one in found.stages] == [6, 6, 6]
 
 
+def test_who_looks_counts_nothing_while_the_board_is_kept(office: Any) -> None:
+    counted = board.count_board(office.parts)
+    office.submit()
+    assert board.get_board(office.parts) == counted
+    recounted = board.count_board(office.parts)
+    assert board.get_board(office.parts) == recounted
+    assert (counted.now.open, recounted.now.open) == (0, 1)
+    assert office.db.board.count_documents({}) == 1
+
+
+def test_a_board_that_nobody_has_counted_for_a_while_is_counted_by_who_looks(office: Any) -> None:
+    board.count_board(office.parts)
+    office.submit()
+    office.db.board.update_one({}, {"$set": {"as_of": utcnow() - board.KEPT}})
+    assert board.get_board(office.parts).now.open == 1
+
+
 def test_the_board_reads_no_open_case(office: Any) -> None:
     for _ in range(3):
         office.submit()

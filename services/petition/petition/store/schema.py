@@ -181,6 +181,7 @@ SCHEMA = Schema(
         **bans.INDEXES,
         **day_roots.INDEXES,
         **partners.INDEXES,
+        "board": [],
         "devices": counts.INDEXES,
         **figures.INDEXES,
         **exclusions.INDEXES,
