@@ -99,6 +99,25 @@ def follow_merge(parts: Parts, no: str) -> None:
             _enact(parts, case.merged_into, account, "added", follow)
 
 
+def miscounted(parts: Parts, no: str, *, mend: bool = False) -> tuple[Tally, Tally] | None:
+    """The tally that the case has and the one that its co-signs come to, as of one moment, where these differ.
+
+    `mend`: the case gets the latter.
+    """
+
+    def attempt(session: ClientSession) -> tuple[Tally, Tally] | None:
+        case = parts.cases.seen(no, session)
+        told = parts.co_signs.tallies([no], session).get(no, Tally())
+        if case is None or case.joined == told:
+            return None
+        if mend:
+            parts.cases.count_joined(no, told.less(case.joined), session)
+        return case.joined, told
+
+    with parts.co_signs.session() as session:
+        return session.with_transaction(attempt)
+
+
 def _with_the_case(parts: Parts, case: Case) -> Iterator[tuple[str, str]]:
     """Whose matter it is, with what he wrote when he joined.
 

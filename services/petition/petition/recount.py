@@ -3,9 +3,10 @@
 Prints each difference to what is kept, exit code 1 when there is one; with `--write` what differs is made again and
 only what stays different counts. People may go on working: what waits to be counted is no difference.
 
-A case's own fields are held against its history too: day, town and category, the first answer, whether its limits were
-kept, returns, ratings, cards, rounds, ending and department. Where these differ nobody can tell by rule which is
-wrong; it is printed and counts, and `--write` leaves it.
+A case's own fields are held against its history too: day, town and category, whether everyone may read it, the first
+answer, whether its limits were kept, returns, ratings, cards, rounds, ending and department. Where these differ nobody
+can tell by rule which is wrong; it is printed and counts, and `--write` leaves it. Those who joined a case are counted
+anew from their co-signs, which `--write` goes by.
 """
 
 import argparse
@@ -18,8 +19,9 @@ from typing import Any
 from kit import settings
 from kit.clock import utcnow
 from kit.mongo import Document
-from petition import rolling
+from petition import co_signing, rolling
 from petition.domain import witness
+from petition.domain.case import Tally
 from petition.domain.figures import Counted
 from petition.parts import Parts, of_command
 from petition.settings import PetitionSettings
@@ -39,6 +41,7 @@ class Recount:
         self.groups = 0
         self.differences: list[str] = []
         self.wrong_cases: list[str] = []
+        self.wrong_tallies: list[str] = []
         self.lost_rows: list[str] = []
         self.wrong_groups: list[Group] = []
 
@@ -48,6 +51,7 @@ class Recount:
         documents = self._parts.cases.all_whole()
         while batch := list(islice(documents, BATCH)):
             self._check_rows(batch, expected)
+            self._check_tallies(batch)
         for numbers in _batches(self._parts.figures.all_numbers()):
             self._check_owners(numbers)
         kept = {group.id for group in self._check_groups()}
@@ -58,6 +62,8 @@ class Recount:
 
     def repair(self, now: datetime) -> None:
         """Has all that differs made again."""
+        for no in self.wrong_tallies:
+            co_signing.miscounted(self._parts, no, mend=True)
         for numbers in _batches(self.wrong_cases):  # by number, so by day: each batch is in few groups
             rolling.roll_cases(self._parts, numbers, now)
         for numbers in _batches(self.lost_rows):
@@ -84,6 +90,14 @@ class Recount:
                 self.wrong_cases.append(case.no)
                 known: dict[str, Any] = before.facts._asdict() if before else {}
                 self.differences.append(f"{case.no}: {_apart(known, row.facts._asdict())}")
+
+    def _check_tallies(self, documents: list[Document]) -> None:
+        told = self._parts.co_signs.tallies([document["_id"] for document in documents])
+        for document in documents:
+            no, kept = document["_id"], Tally.model_validate(document.get("joined", {}))
+            if kept != told.get(no, Tally()) and (apart := co_signing.miscounted(self._parts, no)):
+                self.wrong_tallies.append(no)
+                self.differences.append(f"{no}: of those who joined, {_apart(*(one.model_dump() for one in apart))}")
 
     def _check_owners(self, numbers: list[str]) -> None:
         there = {document["_id"] for document in self._parts.cases.whole(numbers)}

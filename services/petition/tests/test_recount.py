@@ -7,7 +7,10 @@ import pytest
 
 from kit import settings
 from kit.clock import utcnow
-from petition import recount, rolling
+from kit.identity import Caller
+from petition import co_signing, recount, rolling
+from petition.contract.co_signs import CoSignCase
+from petition.domain.case import Tally
 from petition.recount import Recount
 
 
@@ -96,6 +99,31 @@ def test_a_limit_that_was_moved_in_the_case_alone_is_found(office: Any) -> None:
     rolling.roll_cases(office.parts, [no], utcnow())  # so that rows and figures agree with what is wrong
     recount.drain(office.parts)
     assert differences(office) == [f"{no}: on_time is False, its history says True"]
+
+
+def test_those_who_joined_are_counted_anew_from_what_they_did(office: Any) -> None:
+    no = office.submit()
+    office.accept(no)
+    join = CoSignCase(no=no, words="我们楼也是", idempotency_key="j")
+    co_signing.co_sign_case(office.parts, join, Caller("resident", "r_neighbour", frozenset({"resident"})))
+    office.db.cases.update_one({"_id": no}, {"$inc": {"joined.count": 2, "joined.rated": 1}})
+    recount.drain(office.parts)
+    found = Recount(office.parts).run()
+    assert found.differences == [f"{no}: of those who joined, count is 3, should be 1, rated is 1, should be 0"]
+    found.repair(utcnow())
+    assert differences(office) == []
+    assert office.case(no).joined == Tally(count=1)
+
+
+def test_a_case_that_everyone_reads_against_its_authors_word_is_found(office: Any) -> None:
+    no = office.submit(visibility="private")
+    office.accept(no)
+    recount.drain(office.parts)
+    assert differences(office) == []
+    office.db.cases.update_one({"_id": no}, {"$set": {"asked.visibility": "public"}})
+    rolling.roll_cases(office.parts, [no], utcnow())  # so that rows and figures agree with what is wrong
+    recount.drain(office.parts)
+    assert differences(office) == [f"{no}: public is True, its history says False"]
 
 
 @pytest.mark.parametrize("wrong", [True, False])

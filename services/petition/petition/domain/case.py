@@ -540,6 +540,10 @@ class Tally(Part):
     solved: int = 0
     satisfied: int = 0
 
+    def plus(self, other: "Tally") -> "Tally":
+        """The sum."""
+        return Tally(**{name: getattr(self, name) + getattr(other, name) for name in Tally.model_fields})
+
     def less(self, other: "Tally") -> "Tally":
         """The difference."""
         return Tally(**{name: getattr(self, name) - getattr(other, name) for name in Tally.model_fields})

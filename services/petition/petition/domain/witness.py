@@ -2,8 +2,9 @@
 
 When the case was filed and for what, the first answer, returns, ratings, cards, rounds and the ending are told by
 public entries; of what these are told by, nothing is ever taken out. Whether a limit was kept follows from the limits
-that filing and acceptance wrote down, from the questions that the author answered and from the extension. What the
-history does not tell, as of cases that came by import or were filed before it told of limits, is not there.
+that filing and acceptance wrote down, from the questions that the author answered and from the extension. Whether
+everyone may read it was said at the filing, and holds from the acceptance on. What the history does not tell, as of
+cases that came by import or were filed before it told of limits, is not there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +14,7 @@ from typing import Any
 
 from petition.domain import clocks
 from petition.domain.calendar import Calendar
-from petition.domain.case import Ending
+from petition.domain.case import Ending, Visibility
 from petition.domain.change import FIRST_ANSWER, INTAKE, OVERALL, Rules
 from petition.domain.clocks import Clock, Wait
 from petition.domain.district import Definitions
@@ -30,6 +31,8 @@ class _Course:
     filed: Entry | None = None
     imported: bool = False
     accepted: bool = False
+    visibility: str | None = None
+    let_through: bool = False
     department: str | None = None
     replied: str | None = None
     dispatched: bool = False
@@ -101,6 +104,8 @@ def told(entries: Iterable[Entry], definitions: Definitions, now: datetime, rule
     if not course.imported:
         facts |= {"solved": course.solved, "marks": course.marks}
         facts |= _filing(course) | _first_answer(course, definitions, now) | _overall(course, now)
+    if course.visibility:
+        facts["public"] = course.let_through and course.visibility != Visibility.PRIVATE
     if course.dispatched or not course.imported:
         facts["department"] = course.replied or course.department or INTAKE
     return facts
@@ -145,7 +150,7 @@ def _value(entry: Entry, name: str) -> Any:
 
 
 def _submit(course: _Course, entry: Entry) -> None:
-    course.filed = entry
+    course.filed, course.visibility = entry, _value(entry, "visibility")
     course.first = course.clock(entry, FIRST_ANSWER)
 
 
@@ -161,6 +166,7 @@ def _answer(course: _Course, entry: Entry) -> None:
 
 def _accept(course: _Course, entry: Entry) -> None:
     """One whose refusal was not upheld is accepted anew, with a limit that counts from the filing again."""
+    course.let_through = True
     if course.rounds > 1:
         return
     course.accepted = True
@@ -244,7 +250,8 @@ def _inspect(course: _Course, entry: Entry) -> None:
 
 
 def _import(course: _Course, entry: Entry) -> None:
-    course.imported = True
+    course.imported = course.let_through = True
+    course.visibility = course.visibility or _value(entry, "visibility")
 
 
 _STEPS: Mapping[str, Callable[[_Course, Entry], None]] = {

@@ -13,6 +13,7 @@ from kit.clock import utcnow
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
 from kit.paging import Order, beyond, cut, place_of
+from petition.domain.case import Tally
 from petition.domain.co_sign import CoSign
 
 Place = tuple[datetime, str]
@@ -70,6 +71,14 @@ class CoSigns:
     def batch(self, no: str, after: Place | None, limit: int) -> list[CoSign]:
         """The next of those who have joined the case, from the latest to the first."""
         return _read(self._walk({"no": no}, "case", _LATEST, limit, after))
+
+    def tallies(self, numbers: Sequence[str], session: ClientSession | None = None) -> dict[str, Tally]:
+        """What those who joined these cases come to, counted one by one; a case that nobody joined is not there."""
+        found: dict[str, Tally] = {}
+        joined = {"no": {"$in": list(numbers)}, **_IS_JOINED}
+        for one in map(CoSign.model_validate, self.collection.find(joined, _PLAIN, session=session).hint("case")):
+            found[one.no] = found.get(one.no, Tally()).plus(one.counts)
+        return found
 
     def of_account(self, account: str, limit: int, cursor: str | None) -> tuple[list[CoSign], str | None]:
         """A page of what this resident has joined, the latest first."""
