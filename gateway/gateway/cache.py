@@ -93,6 +93,8 @@ class PublicCache:
     ) -> bytes:
         """The answer that `load` fetches, kept for at most `seconds`; who asks the same meanwhile shares it.
 
+        Who found none just before another's came is given that one.
+
         `until` names its field that says from when on it is untrue by itself, `changed` the one that says since when it
         reads so. Raises what `load` raises.
         """
@@ -100,6 +102,8 @@ class PublicCache:
             flight = self._flights.get(key)
             if joined := flight is not None:
                 _COUNTED["joined"].inc()
+            elif (kept := self.find(key)) and kept[1] is None:
+                return kept[0].body
             else:
                 flight = self._flights[key] = _Flight(tuple(tags))
         assert flight is not None

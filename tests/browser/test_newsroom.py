@@ -9,10 +9,32 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, Route, expect
 
 from kit.testing import Stack, wait_until
-from newsdesk import approve_report
+from newsdesk import approve_report, publish_report
 from people import Person, at_desk, paper, photo
 from phone import Phone
 from workplace import Seat
+
+
+def test_an_article_is_found_by_its_title_and_by_its_number(stack: Stack, seat: Seat) -> None:
+    title = f"一年前的报道也找得到 {uuid.uuid4().hex[:6]}"
+    number, editor = publish_report(stack, title=title), seat("editor")
+    page = editor.open("/desk/articles")
+    field = page.get_by_role("searchbox", name="查找稿件")
+    expect(field).to_be_visible()
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    page.keyboard.type(title)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"\?q="))
+    expect(page.get_by_role("link", name=re.compile(title))).to_have_count(1)
+    page.get_by_role("link", name="已撤回").click()
+    expect(page.get_by_text(f"没有找到与“{title}”有关的稿件")).to_be_visible()
+    assert editor.severe() == []
+    page.get_by_role("link", name="全部").click()
+    field.fill(number.lower())
+    page.get_by_role("button", name="查找").click()
+    page.get_by_role("link", name=re.compile(title)).click()
+    expect(page.get_by_label("标题", exact=True)).to_have_value(title)
 
 
 def test_an_article_is_written_published_corrected_and_withdrawn(

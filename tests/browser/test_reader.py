@@ -140,7 +140,9 @@ def test_an_editor_makes_the_front_page(stack: Stack, seat: Seat, publish: Calla
     for at in range(6):
         publish(f"较新的报道第{at + 1}篇")
     desk = seat("editor").open("/desk/front")
-    desk.get_by_role("button", name=f"加入头条：{title}").click()
+    desk.get_by_role("searchbox", name="查找稿件").fill(title)
+    desk.get_by_role("button", name="查找", exact=True).click()
+    desk.get_by_role("region", name="查找稿件").get_by_role("button", name=f"加入头条：{title}").click()
     picks = desk.get_by_role("region", name="选定的头条")
     while picks.get_by_role("button", name=f"上移：{title}").is_enabled():
         picks.get_by_role("button", name=f"上移：{title}").click()

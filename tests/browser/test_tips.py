@@ -62,7 +62,11 @@ def test_from_an_anonymous_tip_to_what_became_of_it(stack: Stack, new_phone: Cal
     duty.get_by_role("button", name="确定").click()
     duty.get_by_role("button", name="采用", exact=True).click()
     title = f"村东河沟的建筑垃圾，谁来清运 {text[-8:]}"
-    duty.get_by_label(re.compile("^稿件编号")).fill(publish_report(stack, title=title))
+    number = publish_report(stack, title=title)
+    duty.get_by_role("searchbox", name="查找稿件").fill(title[-8:])
+    duty.get_by_role("button", name="查找", exact=True).click()
+    duty.get_by_role("button", name=f"选用：{title}").click()
+    expect(duty.get_by_label(re.compile("^稿件编号"))).to_have_value(number)
     duty.get_by_role("button", name="确定").click()
     expect(duty.get_by_role("region", name="线索")).to_contain_text("已采用")
     assert seat("duty_editor").severe() == []

@@ -10,6 +10,9 @@ from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from news import desk, publishing, reading
 from news.contract.desk import CreateArticle, ListDeskArticles, PublishArticle
 from news.contract.shapes import OneArticle
+from news.store.articles import index_titles
+
+TITLES = ("社区食堂明天开门", "社区食堂今天开门", "社区食堂临时停业", "便民早餐点今天开门")
 
 
 def test_from_a_draft_to_its_readers_a_correction_and_a_withdrawal(newsroom: Any) -> None:
@@ -33,6 +36,49 @@ def test_from_a_draft_to_its_readers_a_correction_and_a_withdrawal(newsroom: Any
         ("news.article_corrected.v1", 8),
         ("news.article_withdrawn.v1", 9),
     ]
+
+
+def test_the_desk_is_searched_by_title_and_by_number_in_every_state(newsroom: Any) -> None:
+    draft, out, gone, other = (newsroom.create(title=title) for title in TITLES)
+    for article in (out, gone):
+        newsroom.release(article)
+    newsroom.withdraw(gone, reason="事实有误")
+
+    def found(caller: Any = newsroom.editor, **asked: Any) -> set[str]:
+        return {row.id for row in desk.list_desk_articles(newsroom.parts, ListDeskArticles(**asked), caller).items}
+
+    assert found(q="社区食堂") == {draft, out, gone}
+    assert found(q="社区食堂", state="published") == {out}
+    assert found(q="社区食堂", stage="writing") == {draft}
+    assert found(q="食堂 停业") == {gone}
+    assert found(q="社区停业") == set(), "its pieces lie apart"
+    assert found(q=other.lower()) == {other}
+    assert found(q="CPN20260101-AAAAAA") == found(q="食") == set()
+    assert found(newsroom.colleague, q="社区食堂") == found(newsroom.colleague, q=other) == set()
+    newsroom.save(draft, 1, newsroom.reporter, title="便民早餐点开门")
+    assert found(q="社区食堂") == {out, gone}
+    assert found(q="早餐点") == {draft, other}
+
+
+def test_a_search_of_the_desk_goes_on_page_by_page(newsroom: Any) -> None:
+    numbers = {newsroom.create(title=f"社区食堂第{at}家开门") for at in range(5)}
+    seen, cursor = set(), None
+    for _ in range(3):
+        page = desk.list_desk_articles(
+            newsroom.parts, ListDeskArticles(q="食堂", limit=2, cursor=cursor), newsroom.chief
+        )
+        seen |= {row.id for row in page.items}
+        cursor = page.next_cursor
+    assert (seen, cursor) == (numbers, None)
+
+
+def test_an_article_of_an_instance_of_before_is_found_after_the_migration(newsroom: Any) -> None:
+    article = newsroom.create(title="社区食堂今天开门")
+    newsroom.db.articles.update_one({"_id": article}, {"$unset": {"title_grams": ""}})
+    asked = ListDeskArticles(q="社区食堂")
+    assert desk.list_desk_articles(newsroom.parts, asked, newsroom.editor).items == []
+    index_titles(newsroom.db)
+    assert [row.id for row in desk.list_desk_articles(newsroom.parts, asked, newsroom.editor).items] == [article]
 
 
 def test_a_stale_version_is_told_what_stands(newsroom: Any) -> None:

@@ -87,7 +87,14 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
         first = reading.list_articles(parts, ListArticles(limit=1, **chosen))
         reading.list_articles(parts, ListArticles(limit=1, cursor=first.next_cursor, **chosen))
     for by in (newsroom.reporter, newsroom.editor):
-        for chosen in ({}, {"state": "draft"}, {"stage": "writing"}, {"stage": "published", "state": "published"}):
+        titled = ({"q": "社区食堂"}, {"q": "社区", "stage": "writing"})
+        for chosen in (
+            {},
+            {"state": "draft"},
+            {"stage": "writing"},
+            {"stage": "published", "state": "published"},
+            *titled,
+        ):
             page = desk.list_desk_articles(parts, ListDeskArticles(limit=1, **chosen), by)
             desk.list_desk_articles(parts, ListDeskArticles(limit=1, cursor=page.next_cursor, **chosen), by)
     for chosen in ({}, {"column": "culture"}, {"town": "110114112"}):

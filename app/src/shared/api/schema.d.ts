@@ -15621,6 +15621,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                q?: string;
                 stage?: components["schemas"]["news.Stage"] | null;
                 state?: components["schemas"]["news.State"] | null;
             };

@@ -29,6 +29,7 @@ _Topics = Annotated[list[Code], Field(max_length=MOST_TOPICS), AfterValidator(wi
 class ListDeskArticles(PageRequest):
     state: State | None = Field(None, title="状态")
     stage: Stage | None = Field(None, title="环节")
+    q: Text = Field("", title="标题或编号", max_length=100)
 
 
 class Block(Request):

@@ -6,8 +6,9 @@ by is copied to the top of the document: `created` is the time of publication, t
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from kit import outbox, search
 from kit.idempotency import ANSWERS_INDEX
@@ -17,7 +18,7 @@ from kit.search import Words
 from news.domain.article import STATE_OF, Article, Stage, State
 from news.domain.lifecycle import EDITORS, Actor
 from news.domain.versions import LOCKED_FOR, Lock
-from news.store.documents import IN_A_LIST, article_of, document_of
+from news.store.documents import IN_A_LIST, TITLE_GRAMS, article_of, document_of, titled
 
 Rows = tuple[list[Article], str | None]
 """A page and its cursor."""
@@ -31,7 +32,7 @@ _LISTED = {"by_listed": True}
 _PUBLISHED_ONCE = {"published_at": {"$type": "date"}}
 _ONCE_RESTATED = {"rights_restated_at": {"$type": "date"}}
 _ONCE_ELSEWHERE = {"left.at": {"$type": "date"}}
-_NOT_SEEN = {"_answers": 0, "_outbox": 0, search.FIELD: 0}
+_NOT_SEEN = {"_answers": 0, "_outbox": 0, search.FIELD: 0, TITLE_GRAMS: 0}
 
 
 def _listed(*fields: str) -> IndexModel:
@@ -67,6 +68,7 @@ INDEXES = [
     _drafted("desk_state", "state"),
     _drafted("desk_stage", "stage"),
     _drafted("desk_author", "author"),
+    _drafted("titles", TITLE_GRAMS),
     IndexModel("by_pictures", name="pictures"),
     IndexModel("files.file", name="files", sparse=True),
     IndexModel("by_due", name="due"),
@@ -86,6 +88,7 @@ class Articles:
     def __init__(self, db: Db) -> None:
         self.collection = db["articles"]
         self._words = Words(self.collection)
+        self._titles = Words(self.collection, hint="titles", field=TITLE_GRAMS, time="drafted_at")
 
     def document(self, number: str) -> Document | None:
         """The whole document of an article."""
@@ -195,14 +198,22 @@ class Articles:
 
     def on_desk(self, actor: Actor, state: State | None, stage: Stage | None, limit: int, cursor: str | None) -> Rows:
         """A page of the actor's desk, last drafted first: an editor's is every article, a reporter's are his own."""
-        query: Document = {"state": state} if state else {}
-        hint = "desk_state" if state else "desk"
-        if stage:
-            first = {"$in": [stage, None]} if stage is Stage.WRITING else stage  # None: from before there were stages
-            query, hint = {"stage": first, "state": STATE_OF[stage], **query}, "desk_stage"
-        if not actor.roles & EDITORS:
-            query["author"], hint = actor.id, "desk_author"
+        query, hint = _of_desk(actor, state, stage)
         return self._page(query, hint, _LAST_DRAFTED, limit, cursor)
+
+    def on_desk_holding(
+        self,
+        grams: Sequence[int],
+        actor: Actor,
+        state: State | None,
+        stage: Stage | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Rows:
+        """A page of what on the actor's desk holds all these grams in its title, bounded as `holding`."""
+        query, _ = _of_desk(actor, state, stage)
+        rows, following = self._titles.page(grams, query, limit, cursor, IN_A_LIST)
+        return [article_of(row) for row in rows], following
 
     def now(self) -> datetime:
         """The database's time, which is one for all who publish."""
@@ -268,10 +279,33 @@ class Articles:
         return [article_of(row) for row in rows], following
 
 
+def index_titles(db: Db) -> None:
+    """Has articles found on the desk that an instance of before has kept without the bigrams of their titles."""
+    articles = db["articles"]
+    rows = articles.find({TITLE_GRAMS: {"$exists": False}}, {"words.title": 1}, batch_size=1000).hint("_id_")
+    while some := list(islice(rows, 1000)):
+        writes = [
+            UpdateOne({"_id": row["_id"]}, {"$set": {TITLE_GRAMS: titled(row["words"]["title"])}}) for row in some
+        ]
+        articles.bulk_write(writes, ordered=False)
+
+
 def lock_in(document: Document | None) -> Lock | None:
     """The lock in a document."""
     found = (document or {}).get("lock")
     return Lock(found["by"], found["since"], found["until"]) if found else None
+
+
+def _of_desk(actor: Actor, state: State | None, stage: Stage | None) -> tuple[Document, str]:
+    """The query for an actor's desk and its index."""
+    query: Document = {"state": state} if state else {}
+    hint = "desk_state" if state else "desk"
+    if stage:
+        first = {"$in": [stage, None]} if stage is Stage.WRITING else stage  # None: from before there were stages
+        query, hint = {"stage": first, "state": STATE_OF[stage], **query}, "desk_stage"
+    if not actor.roles & EDITORS:
+        query["author"], hint = actor.id, "desk_author"
+    return query, hint
 
 
 def _filters(column: str | None, town: str | None) -> Document:

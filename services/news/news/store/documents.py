@@ -17,6 +17,7 @@ from kit.mongo import Document
 from news.domain.article import STATE_OF, AnyBlock, Article, FileBlock, Stage, State, Words, plain
 
 SHOWN = "shown"
+TITLE_GRAMS = "title_grams"
 _PICTURES = {"$filter": {"input": {"$ifNull": ["$body", []]}, "cond": {"$eq": ["$$this.kind", "picture"]}, "limit": 1}}
 BESIDE = {"blocks", "topics"}
 """Of the words, what is kept beside them."""
@@ -48,7 +49,13 @@ def document_of(article: Article) -> Document:
         "by_due": article.publish_at if article.stage is Stage.SCHEDULED else None,
         "created": article.published_at,
         search.FIELD: text.grams(words.title, words.lead) if article.listed else [],
+        TITLE_GRAMS: titled(words.title),
     }
+
+
+def titled(title: str) -> list[int]:
+    """What the newsroom finds an article by, whatever its state."""
+    return text.grams(title)
 
 
 def article_of(document: Mapping[str, Any]) -> Article:

@@ -126,5 +126,6 @@ SCHEMA = Schema(
         Migration(6, "cases that are followed are read with what the newsroom asked", _look_for("press")),
         Migration(7, "investigations count no withdrawn report", _lose_withdrawn_reports),
         Migration(8, "cases that are looked into are read with their place", _look_at_places),
+        Migration(9, "the desk finds articles by their titles", articles.index_titles),
     ],
 )
