@@ -98,6 +98,15 @@ def _lose_withdrawn_reports(db: Db) -> None:
             kept.replace(before, after)
 
 
+def _forget_lost_questions(db: Db) -> None:
+    """Investigations of before wait for answers to questions that petition lost."""
+    kept = investigations.Investigations(db)
+    for row in db["investigations"].find({"questions.gone": True}):
+        found = investigations.investigation_of(row)
+        if found.state != row["by_state"]:
+            kept.replace(found, found.model_copy(update={"heard": found.heard + 1}))
+
+
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
@@ -126,5 +135,6 @@ SCHEMA = Schema(
         Migration(6, "cases that are followed are read with what the newsroom asked", _look_for("press")),
         Migration(7, "investigations count no withdrawn report", _lose_withdrawn_reports),
         Migration(8, "cases that are looked into are read with their place", _look_at_places),
+        Migration(9, "investigations wait for no lost question", _forget_lost_questions),
     ],
 )
