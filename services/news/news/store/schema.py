@@ -8,8 +8,9 @@ from pymongo import ASCENDING, IndexModel
 
 from kit import counts, outbox
 from kit.clock import utcnow
-from kit.mongo import Db, Migration, Schema
+from kit.mongo import Db, Document, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
+from news.domain.comments import CommentState
 from news.domain.coverage import Outcome, facts, overall
 from news.domain.investigation import lose_report
 from news.store import (
@@ -107,6 +108,13 @@ def _forget_lost_questions(db: Db) -> None:
             kept.replace(found, found.model_copy(update={"heard": found.heard + 1}))
 
 
+def _forget_unpublished(db: Db) -> None:
+    """Who closed his account before left comments that were never public."""
+    left = {"state": {"$in": [CommentState.WAITING, CommentState.REFUSED]}, "author": None}
+    forgotten: Document = {"state": CommentState.DELETED, "text": "", "found": [], "answer": None}
+    db["comments"].update_many(left, {"$set": forgotten, "$inc": {"version": 1}}, hint="desk")
+
+
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
@@ -136,5 +144,6 @@ SCHEMA = Schema(
         Migration(7, "investigations count no withdrawn report", _lose_withdrawn_reports),
         Migration(8, "cases that are looked into are read with their place", _look_at_places),
         Migration(9, "investigations wait for no lost question", _forget_lost_questions),
+        Migration(10, "comments of who has left that were never public are forgotten", _forget_unpublished),
     ],
 )
