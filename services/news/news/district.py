@@ -18,6 +18,7 @@ from news.domain.district import (
     Topic,
     Topics,
     Towns,
+    Wording,
 )
 from news.domain.likeness import LikenessRules
 
@@ -35,6 +36,7 @@ def read_directory(folder: Path) -> Directory:
         departments={office.code: office.name for office in load(folder, "departments.yml", Offices).departments},
         tips=load(folder, "tips.yml", TipRules),
         likeness=load(folder, "likeness.yml", LikenessRules),
+        at_work=load(folder, "wording.yml", Wording).states.dispatched.name,
     )
 
 

@@ -187,6 +187,24 @@ class Offices(Shared):
     departments: tuple[Office, ...]
 
 
+class StateName(Shared):
+    """What a state of a case is called."""
+
+    name: Name
+
+
+class StateNames(Shared):
+    """Of the states of a case, the one in which an office works on it."""
+
+    dispatched: StateName
+
+
+class Wording(Shared):
+    """wording.yml."""
+
+    states: StateNames
+
+
 class DemoCase(Row):
     """A case of demo/cases.yml that an example is about, by the end of its number and how long ago it was filed."""
 
@@ -303,3 +321,4 @@ class Directory(Row):
     departments: dict[str, str]
     tips: TipRules
     likeness: LikenessRules
+    at_work: str

@@ -115,6 +115,12 @@ def _forget_unpublished(db: Db) -> None:
     db["comments"].update_many(left, {"$set": forgotten, "$inc": {"version": 1}}, hint="desk")
 
 
+def _look_at_unsolved_cases(db: Db) -> None:
+    """Follow-ups of before may tell of a step inside an office, which is over by now: each case is read anew."""
+    unsolved = {"follow_up.outcome": Outcome.UNSOLVED, "stale": {"$exists": False}}
+    db["followed_cases"].update_many(unsolved, {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}})
+
+
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
@@ -145,5 +151,6 @@ SCHEMA = Schema(
         Migration(8, "cases that are looked into are read with their place", _look_at_places),
         Migration(9, "investigations wait for no lost question", _forget_lost_questions),
         Migration(10, "comments of who has left that were never public are forgotten", _forget_unpublished),
+        Migration(11, "cases that offices work on are read anew", _look_at_unsolved_cases),
     ],
 )
