@@ -16,6 +16,7 @@ from news.domain.checking import CheckRules
 from news.domain.comments import CommentRules
 from news.domain.likeness import LikenessRules
 from news.domain.numbers import case_number
+from news.domain.ranking import RankingRules
 from news.domain.tips import Standing
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
@@ -321,4 +322,5 @@ class Directory(Row):
     departments: dict[str, str]
     tips: TipRules
     likeness: LikenessRules
+    ranking: RankingRules
     at_work: str
