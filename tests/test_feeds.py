@@ -91,6 +91,25 @@ def test_published_corrected_and_withdrawn_in_every_feed(
     assert identity(draft) in [row["id"] for row in gone]
 
 
+def test_a_withdrawal_is_told_where_the_article_was_before(program: Program, editor: Person, draft: str) -> None:
+    editor.do(f"/desk/articles/{draft}/publication")
+    version = editor.get(f"/desk/articles/{draft}")["version"]
+    moved = {**ARTICLE, "column": "culture", "town": None, "version": version, "correction": "栏目有误"}
+    editor.do(f"/desk/articles/{draft}", moved, method="PUT")
+    assert on_every_reading(program, lambda: program.entry("livelihood.atom", draft) is None)
+    editor.do(f"/desk/articles/{draft}/withdrawal", {"reason": "事实有误"})
+
+    def told(feed: str) -> bool:
+        root = ElementTree.fromstring(program.get(f"/feeds/{feed}.atom").content)
+        atom = [gone.get("ref") for gone in root.findall(f"{{{TOMBSTONES}}}deleted-entry")]
+        gone = [row["id"] for row in program.get(f"/feeds/{feed}.json").json()["_withdrawn"]["items"]]
+        return identity(draft) in atom and identity(draft) in gone
+
+    for feed in ("all", "culture", "livelihood", "towns/110114112"):
+        assert on_every_reading(program, lambda: told(feed)), feed  # noqa: B023
+    assert not told("science")
+
+
 def test_who_has_a_feed_is_told_so_until_it_changes(program: Program, editor: Person, draft: str) -> None:
     known = program.get("/feeds/all.rss")
     etag, modified = known.headers["ETag"], known.headers["Last-Modified"]

@@ -300,7 +300,9 @@ class Doing:
         copy = {"params": {"size": "webp480"}}
         part = self.who.ask("GET", where, headers={"Range": "bytes=-7"}, **copy)
         assert (part.status_code, part.headers["Content-Type"], len(part.content)) == (206, "image/webp", 7)
-        assert "immutable" in part.headers["Cache-Control"]
+        assert part.headers["Cache-Control"] == "public, max-age=60", "what is withdrawn is gone within a minute"
+        known = {"If-None-Match": part.headers["ETag"]}
+        assert self.who.ask("GET", where, headers=known, **copy).status_code == 304
         assert self.who.ask("GET", where, headers={"Range": "bytes=9999999-"}, **copy).status_code == 416
 
     def file(self, route: Route) -> None:

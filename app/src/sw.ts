@@ -13,7 +13,7 @@ const SECRET = /\/api\/v1\/(auth|desk)\b/;
 const isRead = (request: Request, url: URL) =>
   request.method === "GET" && url.pathname.startsWith("/api/v1/") && !SECRET.test(url.pathname);
 const isPrivate = (request: Request) => request.headers.has("Authorization");
-/** A conditional request is answered by 304, which is nothing to keep. */
+/** A conditional request is answered by 304, which is nothing to keep: but it may hear that what is kept is gone. */
 const isPlain = (request: Request) => !request.headers.has("If-None-Match");
 
 /** An answer of before, with when it was read. */
@@ -25,12 +25,13 @@ function ofBefore(kept: Response | undefined): Response | undefined {
 }
 const dated = { cachedResponseWillBeUsed: async ({ cachedResponse }: { cachedResponse?: Response }) => ofBefore(cachedResponse) };
 
-/** What was withdrawn is not shown any more, without network either. */
+/** What was withdrawn or hidden is not shown any more, without network either. */
+async function forgetGone(cacheName: string, request: Request, response: Response): Promise<Response> {
+  if ([404, 410].includes(response.status)) await (await caches.open(cacheName)).delete(request, { ignoreVary: true });
+  return response;
+}
 const withdrawn = (cacheName: string) => ({
-  fetchDidSucceed: async ({ request, response }: { request: Request; response: Response }) => {
-    if (response.status === 410) await (await caches.open(cacheName)).delete(request, { ignoreVary: true });
-    return response;
-  },
+  fetchDidSucceed: ({ request, response }: { request: Request; response: Response }) => forgetGone(cacheName, request, response),
 });
 
 const pictures = new CacheFirst({ cacheName: "pictures", plugins: [new ExpirationPlugin({ maxEntries: 60, maxAgeSeconds: 7 * DAY })] });
@@ -77,6 +78,10 @@ registerRoute(
 registerRoute(
   ({ request, url }) => isRead(request, url) && isPlain(request),
   async (context) => (isPrivate(context.request) ? own : everyones).handle(context),
+);
+registerRoute(
+  ({ request, url }) => isRead(request, url) && !isPlain(request),
+  async ({ request }) => forgetGone(isPrivate(request) ? "private" : "public", request, await fetch(request)),
 );
 
 self.addEventListener("message", (event) => {

@@ -24,8 +24,9 @@ from kit.errors import Invalid, TooLarge
 CHUNK_BYTES = 256 * 1024
 SHOWN = ("image/jpeg", "image/webp")
 """What a browser may show in place; all else is for keeping, so that it never runs among the app's pages."""
-PUBLIC_SECONDS = 3600
-"""How long others keep what everyone may see. The file never changes, but it may be taken back."""
+PUBLIC_SECONDS = 60
+"""How long others show what everyone may see without asking. The file never changes, but it may be taken back: so it is
+not `immutable`, and asked for again, which costs a 304."""
 TO_KEEP = 'attachment; filename="attachment.pdf"'
 _TOO_LARGE = f"文件太大，最大 {UPLOAD_BYTES // (1024 * 1024)} MB。"
 _RANGE = re.compile(r"^bytes=([0-9]{0,15})-([0-9]{0,15})$")
@@ -139,7 +140,7 @@ def _keeping(head: Mapping[str, Any]) -> str:
     if not head["public"]:
         return "private, no-cache"
     left = head.get("public_seconds")
-    return f"public, max-age={PUBLIC_SECONDS if left is None else min(left, PUBLIC_SECONDS)}, immutable"
+    return f"public, max-age={PUBLIC_SECONDS if left is None else min(left, PUBLIC_SECONDS)}"
 
 
 class _Reader:

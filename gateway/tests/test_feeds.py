@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -97,6 +98,16 @@ def test_atom_tells_when_it_was_changed_and_what_was_withdrawn() -> None:
     (tombstone,) = root.findall(f"{{{TOMBSTONES}}}deleted-entry")
     assert tombstone.attrib == {"ref": identity(GONE["id"]), "when": GONE["withdrawn_at"]}
     assert len(root.findall(f"{{{ATOM}}}entry")) == 1
+
+
+@pytest.mark.parametrize(
+    "said", [{"lead": "水压<b时断水，a<b 请看<script>x</script>"}, {"lead": "", "title": "a<b>c</b>&"}]
+)
+def test_a_description_is_html_of_which_nothing_is_markup(said: dict[str, str]) -> None:
+    document = FORMATS["rss"][1](feed({**ARTICLE, **said}))
+    (item,) = feedparser.parse(document, sanitize_html=False).entries
+    assert unescape(item.summary) == (said["lead"] or said["title"])
+    assert "<" not in item.summary
 
 
 def test_rss_says_that_its_id_is_no_address() -> None:

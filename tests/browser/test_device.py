@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import expect
 from test_resident import TEXT, write
 
-from kit.testing import Stack
-from newsdesk import publish_report
+from kit.testing import Stack, wait_until
+from newsdesk import at_desk, publish_report
 from people import new_phone
 from phone import Phone
 
@@ -81,6 +81,20 @@ def test_what_was_read_can_be_read_without_network(stack: Stack, phone: Phone) -
     phone.context.set_offline(False)
     page.get_by_role("button", name="重试").first.click()
     expect(page.locator(".endless .place").first).to_be_visible()
+
+
+def test_what_was_withdrawn_is_kept_no_more_however_the_phone_heard_of_it(stack: Stack, phone: Phone) -> None:
+    article = publish_report(stack, title="不久就撤回的报道")
+    address = f"/api/v1/articles/{article}"
+    phone.open("/")
+    phone.wait_for_worker()
+    page = phone.open(f"/news/{article}")
+    phone.becomes(f"caches.match('{address}', {{ignoreVary: true}}).then(Boolean)")
+    at_desk(stack, "editor").do(f"/desk/articles/{article}/withdrawal", {"reason": "事实有误"})
+    ask = f"fetch('{address}', {{headers: {{'If-None-Match': '\"before\"'}}}}).then(({{status}}) => status)"
+    phone.complaints_expected("410")
+    wait_until(lambda: page.evaluate(ask) == 410)
+    phone.becomes(f"caches.match('{address}', {{ignoreVary: true}}).then((kept) => !kept)")
 
 
 def test_pictures_of_a_list_that_was_read_are_there_without_network(phone: Phone) -> None:

@@ -69,6 +69,10 @@ def test_from_an_anonymous_tip_to_what_became_of_it(stack: Stack, new_phone: Cal
     expect(duty.get_by_label(re.compile("^稿件编号"))).to_have_value(number)
     duty.get_by_role("button", name="确定").click()
     expect(duty.get_by_role("region", name="线索")).to_contain_text("已采用")
+    duty.get_by_role("button", name="分派").click()
+    hand_over = duty.get_by_label("接手的编辑")
+    own = hand_over.get_by_role("option", name=duty.locator(".bar .me").inner_text().strip())
+    expect(own).to_be_disabled()
     assert seat("duty_editor").severe() == []
     duty.get_by_role("link", name=title).click()
     duty.get_by_role("region", name="来自爆料").get_by_role("link").filter(has_text=text).wait_for()

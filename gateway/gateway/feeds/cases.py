@@ -12,7 +12,7 @@ from flask import Request
 from gateway import arguments
 from gateway.answers import PUBLIC, Answer, with_etag
 from gateway.dispatch import Dispatcher
-from gateway.feeds.shown import identity
+from gateway.feeds.shown import identity, lines
 from gateway.feeds.xml import ATOM, add, document
 from gateway.rendered import Rendered, validator
 from gateway.routes import Route
@@ -62,4 +62,4 @@ def _add_item(channel: Element, item: Mapping[str, Any], home: str) -> None:
     add(element, "pubDate", format_datetime(datetime.fromisoformat(item["at"])))
     for name in (item["category"]["name"], item["town"]["name"], *([who] if who else ())):
         add(element, "category", name)
-    add(element, "description", item["text"])
+    add(element, "description", lines(item["text"]))

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 import orjson
 
-from gateway.feeds.shown import Article, address, content, identity, moment
+from gateway.feeds.shown import Article, address, content, identity, lines, moment
 from gateway.feeds.xml import ATOM, CONTENT, DUBLIN, TOMBSTONES, add, document
 
 LANGUAGE = "zh-CN"
@@ -51,7 +51,7 @@ def rss(feed: Feed) -> bytes:
         add(item, "pubDate", format_datetime(moment(article["published_at"])))
         add(item, "category", article["column"]["name"])
         add(item, f"{{{DUBLIN}}}creator", article["desk"])
-        add(item, "description", article["lead"] or article["title"])
+        add(item, "description", lines(article["lead"] or article["title"]))
         add(item, f"{{{CONTENT}}}encoded", content(article, feed.origin))
     return document(root)
 

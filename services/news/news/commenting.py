@@ -147,7 +147,7 @@ def report_comment(parts: Parts, request: ReportComment, caller: Caller) -> Repo
 
 
 def forget_author(parts: Parts, account: str) -> None:
-    """注销: the words stay where everyone reads them, and nothing leads to their author. Safe to repeat."""
+    """注销: words stay where everyone reads them, and nothing leads to their author; all others go. Safe to repeat."""
     while found := parts.comments.of_author(account):
         now = utcnow()
         gone = [(comment, comments.forget(comment)) for comment in found]

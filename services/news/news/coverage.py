@@ -171,7 +171,7 @@ def _read_anew(parts: Parts, one: Stale, now: datetime) -> None:
     view = parts.public_cases.read(one.no)
     merged_into = view["merged_into"] if view else None
     main = parts.public_cases.read(merged_into) if merged_into else None
-    found = coverage.follow_up(view, now, main) if view else None
+    found = coverage.follow_up(view, now, parts.directory.at_work, main) if view else None
     parts.followed.keep(one.no, found, public=view is not None)
     for article in parts.reports.naming(one.no):
         _restate(parts, article)

@@ -18,8 +18,10 @@ from news.domain.district import (
     Topic,
     Topics,
     Towns,
+    Wording,
 )
 from news.domain.likeness import LikenessRules
+from news.domain.ranking import RankingRules
 
 
 def read_directory(folder: Path) -> Directory:
@@ -35,6 +37,8 @@ def read_directory(folder: Path) -> Directory:
         departments={office.code: office.name for office in load(folder, "departments.yml", Offices).departments},
         tips=load(folder, "tips.yml", TipRules),
         likeness=load(folder, "likeness.yml", LikenessRules),
+        ranking=load(folder, "ranking.yml", RankingRules) if (folder / "ranking.yml").exists() else RankingRules(),
+        at_work=load(folder, "wording.yml", Wording).states.dispatched.name,
     )
 
 

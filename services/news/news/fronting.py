@@ -1,5 +1,7 @@
 """The front page by editors: chosen at the desk, shown in home, filled up with the newest."""
 
+from datetime import datetime
+
 from kit import outbox
 from kit.clock import utcnow
 from kit.contract import Empty
@@ -10,15 +12,18 @@ from kit.mongo import Document
 from news import reading
 from news.contract.front import ChooseFront, FrontChoice, FrontReceipt, FrontTold
 from news.contract.reading import ArticleSummary, Front, FrontPage
-from news.domain.front import HOLDS, MOST, filled
+from news.domain.front import MOST, filled
+from news.domain.front import Front as Choice
 from news.parts import Parts
 from news.store.front import front_of
 
 
 def front(parts: Parts, request: Front) -> FrontPage:
     """What the home page shows: what editors chose and everyone may still read, then the newest."""
-    items = _shown(parts, request.limit)
-    return FrontPage(items=items, valid_until=reading.true_until(items))
+    chosen, now = parts.fronts.front(), utcnow()
+    items = _shown(parts, chosen, now, request.limit)
+    ends = (reading.true_until(items), chosen.holds_until if chosen.standing(now) else None)
+    return FrontPage(items=items, valid_until=min(filter(None, ends), default=None))
 
 
 def get_front_choice(parts: Parts, request: Empty) -> FrontChoice:
@@ -26,12 +31,12 @@ def get_front_choice(parts: Parts, request: Empty) -> FrontChoice:
     chosen = parts.fronts.front()
     return FrontChoice(
         articles=_among(parts, chosen.articles),
-        shown=_shown(parts, MOST),
+        shown=_shown(parts, chosen, utcnow(), MOST),
         version=chosen.version,
         most=MOST,
         chosen_at=chosen.at,
         chosen_by=chosen.by,
-        holds_until=chosen.at + HOLDS if chosen.at and chosen.articles else None,
+        holds_until=chosen.holds_until,
     )
 
 
@@ -61,10 +66,9 @@ def choose_front(parts: Parts, request: ChooseFront, caller: Caller) -> FrontRec
     return once.take(FrontReceipt, parts.fronts.collection, parts.fronts.document, attempt)
 
 
-def _shown(parts: Parts, limit: int) -> list[ArticleSummary]:
+def _shown(parts: Parts, chosen: Choice, now: datetime, limit: int) -> list[ArticleSummary]:
     newest, _ = parts.articles.listed(None, None, limit, None)
-    chosen = _among(parts, parts.fronts.front().standing(utcnow()))
-    return filled(chosen, reading.summaries(parts, newest), limit)
+    return filled(_among(parts, chosen.standing(now)), reading.summaries(parts, newest), limit)
 
 
 def _among(parts: Parts, numbers: tuple[str, ...]) -> list[ArticleSummary]:

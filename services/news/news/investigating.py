@@ -246,9 +246,18 @@ def ask_petition(parts: Parts) -> int:
 
 
 def _ask(parts: Parts, number: str, question: Question) -> None:
-    view = parts.public_cases.ask(
-        investigation=number, question=question.number, no=question.case, text=question.text, workdays=question.workdays
-    )
+    try:
+        view = parts.public_cases.ask(
+            investigation=number,
+            question=question.number,
+            no=question.case,
+            text=question.text,
+            workdays=question.workdays,
+        )
+    except Conflict as refusal:
+        if "retry_after" in refusal.extra:
+            raise
+        return _change(parts, number, partial(investigation.refuse, number=question.number, why=refusal.detail))
     if view is None:
         return _change(parts, number, partial(investigation.lose, number=question.number))
     at = view["answered_at"]
@@ -348,7 +357,7 @@ def _matter(request: OpenInvestigation) -> Matter:
 
 
 def _row(found: Investigation) -> dict[str, Any]:
-    waiting = [one for one in found.questions if not one.answered_at]
+    waiting = [one for one in found.questions if one.owed]
     return {
         "id": found.id,
         "state": found.state,

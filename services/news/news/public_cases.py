@@ -29,6 +29,9 @@ class PublicCases:
         return found
 
     def ask(self, **question: Any) -> Mapping[str, Any] | None:
-        """Has the office in charge asked, once, and tells how that stands; None as `read`. Raises `ServiceError`."""
+        """Has the office in charge asked, once, and tells how that stands; None as `read`.
+
+        Raises `ServiceError`, of which a `Conflict` without `retry_after` says why the question is not taken.
+        """
         key = f"{question['investigation']}/{question['question']}"
         return self._peers.ask(PETITION, "ask_press", {**question, "idempotency_key": key})

@@ -13,12 +13,12 @@ _KEPT = 50  # more than are shown: some may be withdrawn until the next ranking
 
 
 def note_reading(parts: Parts, request: NoteReading, caller: Caller) -> Nothing:
-    """Somebody reads an article: who has signed in by his account, all others by address and device."""
-    now = utcnow()
+    """Somebody reads an article: who has signed in by his account, all others by address and device, up to a number."""
+    now, rules = utcnow(), parts.directory.ranking
     day = ranking.day_of(now, parts.directory.district.zone)
-    reader = f"{caller.client_ip}\0{caller.device}" if caller.anonymous else caller.id
+    reader = ranking.visitor(caller.client_ip, caller.device, rules) if caller.anonymous else caller.id
     mark = ranking.mark(request.id, reader, parts.readings.salt(day, now))
-    parts.readings.note((day, request.id, mark))
+    parts.readings.note((day, request.id, mark), caller.client_ip)
     return Nothing()
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import news.store
-from kit.errors import Unavailable
+from kit.errors import Conflict, Unavailable
 from kit.identity import Caller
 from kit.mongo import Db, Schema
 from kit.sealed import SealingKeys
@@ -45,6 +45,7 @@ CASE: dict[str, Any] = {
     "town": {"code": "110114003", "name": "马池口镇"},
     "department": {"code": "cgw", "name": "区城管委"},
     "filed_at": "2026-11-18T10:00:00+08:00",
+    "state": "dispatched",
     "state_name": "办理中",
     "ending": None,
     "ending_name": None,
@@ -62,6 +63,7 @@ class PublicCases:
     def __init__(self) -> None:
         self.views: dict[str, dict[str, Any]] = {}
         self.away = False
+        self.full: set[str] = set()
         self.asked: list[str] = []
         self.questions: list[dict[str, Any]] = []
         self.answers: dict[tuple[str, int], str] = {}
@@ -79,6 +81,8 @@ class PublicCases:
             raise Unavailable
         if question["no"] not in self.views:
             return None
+        if question["no"] in self.full:
+            raise Conflict("这件诉求的采访问题已达上限")
         self.questions.append(question)
         answer = self.answers.get((question["investigation"], question["question"]))
         at = "2026-11-21T10:00:00+08:00"

@@ -24,6 +24,7 @@ from news.contract.comments import (
     ReportComment,
     WriteComment,
 )
+from news.store import SCHEMA
 
 AUTHOR = Caller("resident", "r_00000000000a1b2c", frozenset({"resident"}))
 HANDLER = Caller("staff", "s_handler", frozenset({"handler"}), frozenset({"jw"}))
@@ -241,14 +242,26 @@ def test_the_newsroom_answers_as_the_newsroom_and_never_as_an_office(below: Comm
 
 
 def test_who_has_left_is_nobodys_author_and_the_words_stay(below: Comments) -> None:
-    kept, waiting = below.write("留下的话").id, below.write("盲流")
+    kept, waiting = below.write("留下的话").id, below.write("盲流").id
     reported = below.write("别人的话", resident(1)).id
     below.report(reported, AUTHOR)
     commenting.forget_author(below.parts, AUTHOR.id)
     commenting.forget_author(below.parts, AUTHOR.id)
     assert [(row.name, row.text) for row in below.page().items if row.id == kept] == [("已注销用户", "留下的话")]
     assert below.page().count == below.counted_anew() == 2
-    assert waiting.id in below.desk("waiting")
+    assert waiting not in below.desk("waiting")
+    document = below.db.comments.find_one({"_id": waiting})
+    assert (document["state"], document["text"], document["found"]) == ("deleted", "", [])
+    with pytest.raises(Conflict):
+        below.approve(waiting)
+    old = {"state": "refused", "text": "没有公开的话", "found": ["盲流"]}  # as an instance of before has left it
+    below.db.comments.update_one({"_id": waiting}, {"$set": old})
+    migrate = next(one for one in SCHEMA.migrations if "never public" in one.name)
+    for _ in range(2):
+        migrate.run(below.db)
+    document = below.db.comments.find_one({"_id": waiting})
+    assert (document["state"], document["text"], document["found"]) == ("deleted", "", [])
+    assert below.page().count == below.counted_anew() == 2
     for name in below.db.list_collection_names():
         if not name.startswith("system."):
             assert AUTHOR.id not in str(list(below.db[name].find())), name

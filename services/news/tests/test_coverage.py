@@ -155,6 +155,18 @@ def test_pictures_of_what_was_done_come_into_the_report(newsroom: Any, report: s
     assert reading.get_article(newsroom.parts, OneArticle(id=report)).follow_ups == [], "nor any picture of it"
 
 
+def test_a_step_inside_an_office_that_was_told_before_is_told_no_more(newsroom: Any, report: str, no: str) -> None:
+    link(newsroom, report)
+    newsroom.db.followed_cases.update_one({"_id": no}, {"$set": {"follow_up.state": "答复审核中"}})
+    newsroom.cases.views[no] = {**newsroom.cases.views[no], "state": "approved", "state_name": "待发布"}
+    migrate = next(one for one in SCHEMA.migrations if "that offices work on" in one.name)
+    for _ in range(2):
+        migrate.run(newsroom.db)
+        coverage.read_anew(newsroom.parts)
+    (one,) = reading.get_article(newsroom.parts, OneArticle(id=report)).follow_ups
+    assert one.state == "办理中"
+
+
 def test_what_becomes_of_its_cases_changes_the_report_for_its_readers(newsroom: Any, report: str, no: str) -> None:
     def seen() -> Any:
         (item,) = feeding.get_feed(newsroom.parts, GetFeed()).items

@@ -102,6 +102,23 @@ def test_what_was_withdrawn_is_told_for_a_month_and_its_text_never(newsroom: Any
     assert feed(newsroom).updated == max(row.withdrawn_at for row in feed(newsroom).withdrawn)
 
 
+def test_who_reads_where_an_article_was_before_is_told_of_its_withdrawal(newsroom: Any) -> None:
+    first, last = {"column": "livelihood", "town": TOWN}, {"column": "culture", "town": None}
+    going, staying = newsroom.published(**first), newsroom.published(**first)
+    newsroom.save(going, correction="栏目有误", **last)
+    newsroom.withdraw(going)
+    newsroom.withdraw(staying)
+    for asked in ({}, {"column": "livelihood"}, {"town": TOWN}):
+        assert ids(feed(newsroom, **asked).withdrawn) == [staying, going], asked
+    assert ids(feed(newsroom, column="culture").withdrawn) == [going]
+    assert feed(newsroom, column="science").withdrawn == []
+    back = newsroom.published(**first)
+    newsroom.save(back, correction="栏目有误", **last)
+    newsroom.save(back, correction="还是民生", **first)
+    newsroom.withdraw(back)
+    assert ids(feed(newsroom, column="livelihood").withdrawn) == [back, staying, going]
+
+
 def test_an_empty_feed_is_a_feed(newsroom: Any) -> None:
     assert feed(newsroom).items == feed(newsroom).withdrawn == []
     assert feeding.get_published_months(newsroom.parts, Empty()).months == []

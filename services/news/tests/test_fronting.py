@@ -52,6 +52,18 @@ def test_an_old_choice_gives_way_to_what_is_new(newsroom: Any) -> None:
     assert shown(newsroom) == [second, first]
 
 
+def test_the_front_page_is_untrue_when_the_choice_lapses_and_says_so(newsroom: Any) -> None:
+    first, _ = newsroom.published(), newsroom.published()
+    assert fronting.front(newsroom.parts, Front()).valid_until is None
+    choose(newsroom, first)
+    until = fronting.get_front_choice(newsroom.parts, Empty()).holds_until
+    assert until is not None and fronting.front(newsroom.parts, Front()).valid_until == until
+    newsroom.db.fronts.update_one({}, {"$set": {"at": utcnow() - timedelta(hours=72)}})
+    assert fronting.front(newsroom.parts, Front()).valid_until is None
+    choose(newsroom)
+    assert fronting.front(newsroom.parts, Front()).valid_until is None
+
+
 def test_one_editor_at_a_time_and_each_request_once(newsroom: Any) -> None:
     first, second = newsroom.published(), newsroom.published()
 

@@ -123,6 +123,25 @@ def test_while_petition_is_away_a_question_waits(newsroom: Any, begun: str, no: 
     del newsroom.cases.views[no]
     assert investigating.ask_petition(newsroom.parts) == 1
     assert [one.gone for one in seen(newsroom, begun).questions] == [False, True]
+    answered(newsroom, begun, "本周修好。")
+    newsroom.cases.views[no] = {}
+    assert investigating.ask_petition(newsroom.parts) == 1
+    (row,) = investigating.list_investigations(newsroom.parts, contract.ListInvestigations(), newsroom.editor).items
+    assert (row.state_name, row.waiting, row.due) == ("部门已答复", 0, None)
+    newsroom.db.investigations.update_one({"_id": begun}, {"$set": {"by_state": "open"}})
+    migrate = next(one for one in SCHEMA.migrations if "no lost question" in one.name)
+    for _ in range(2):
+        migrate.run(newsroom.db)
+    assert listed(newsroom, newsroom.editor, state="answered") == [begun]
+
+
+def test_why_petition_does_not_take_a_question_is_told(newsroom: Any, begun: str, no: str) -> None:
+    asked(newsroom, begun, no)
+    newsroom.cases.full.add(no)
+    assert investigating.ask_petition(newsroom.parts) == 1
+    (one,) = seen(newsroom, begun).questions
+    assert (one.refused, one.gone, one.due) == ("这件诉求的采访问题已达上限", False, None)
+    assert seen(newsroom, begun).waiting == 0 == investigating.ask_petition(newsroom.parts)
 
 
 def test_only_of_a_case_that_is_known_to_be_public_a_department_is_asked(newsroom: Any, no: str) -> None:

@@ -79,6 +79,32 @@ def test_a_flood_is_not_gathered_without_end(newsroom: Any, monkeypatch: pytest.
     assert ranking.write_readings(newsroom.parts) == 3
 
 
+def test_of_one_address_only_so_many_readers_count_however_many_devices_it_invents(newsroom: Any) -> None:
+    article, other = newsroom.published(), newsroom.published()
+    invented = [visitor("192.0.2.9", f"{number:032d}") for number in range(500)]
+    elsewhere = news_parts.assemble(newsroom.db, newsroom.settings, wake=lambda: None)
+    for parts in (newsroom.parts, elsewhere, newsroom.parts):
+        read(parts, article, *invented)
+        ranking.write_readings(parts)
+    assert counted(newsroom) == {article: 20} == {article: newsroom.parts.directory.ranking.readers_of_an_address}
+    read(newsroom.parts, article, visitor("192.0.2.10", "a" * 32), resident(1), resident(2))
+    read(newsroom.parts, other, *invented[:1])
+    ranking.write_readings(newsroom.parts)
+    assert counted(newsroom) == {article: 23, other: 1}, "others count, and he as another article's reader"
+
+
+def test_one_address_does_not_take_the_room_of_all(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "MOST_WAITING", 5)
+    monkeypatch.setattr(readings, "MOST_OF_AN_ADDRESS", 3)
+    article = newsroom.published()
+    for invented in range(10):
+        read(newsroom.parts, f"CPN20261127-{invented:06d}", visitor("192.0.2.9"))
+    read(newsroom.parts, article, visitor("192.0.2.10"), visitor("192.0.2.10"))
+    assert ranking.write_readings(newsroom.parts) == 1
+    read(newsroom.parts, article, visitor("192.0.2.9"))
+    assert ranking.write_readings(newsroom.parts) == 1, "it has room again"
+
+
 def test_every_query_has_its_index(newsroom: Any) -> None:
     article = newsroom.published()
     newsroom.db.command("profile", 2)

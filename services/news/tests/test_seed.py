@@ -157,7 +157,7 @@ def elsewhere(tmp_path: Path) -> Path:
         "demo/articles/all": {**FACT, "column": "all", "articles": [ARTICLE]},
     }
     (tmp_path / "demo" / "articles").mkdir(parents=True)
-    for name in ("alerts", "comments", "departments"):
+    for name in ("alerts", "comments", "departments", "wording"):
         shutil.copy(Path("tests/other_district") / f"{name}.yml", tmp_path)
     for name, content in files.items():
         (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")

@@ -113,6 +113,22 @@ def test_a_tip_goes_to_editors_in_service_alone(line: Tipline, newsroom: Any) ->
         read(line, "CPT20261127-000000", newsroom.duty)
 
 
+def test_an_adopted_tip_of_an_editor_who_left_goes_to_another_who_opens_its_contact(
+    line: Tipline, newsroom: Any
+) -> None:
+    no = line.checking(resident("author"))
+    line.do(tip_desk.adopt_tip, AdoptTip, newsroom.editor, no, text="")
+    told = line.told(no)
+    assert "assign" in read(line, no, newsroom.duty).may
+    line.do(tip_desk.assign_tip, AssignTip, newsroom.duty, no, editor=newsroom.second_editor.id)
+    found = read(line, no, newsroom.second_editor)
+    assert (found.state, found.assignee, "open_contact" in found.may) == ("adopted", newsroom.second_editor.id, True)
+    given = {"reason": "补充采访当事人"}
+    assert line.do(tip_desk.open_tip_contact, OpenTipContact, newsroom.second_editor, no, **given).phone == PHONE
+    assert line.told(no) == told, "who of the editors has it is not the author's concern"
+    assert listed(line, newsroom.second_editor, mine=True) == [no]
+
+
 def test_the_contact_is_opened_by_the_one_in_charge_once_a_reason(line: Tipline, newsroom: Any) -> None:
     no, key = line.checking(), new_key()
     ask = {"reason": "约当事人到现场核实", "idempotency_key": key}

@@ -10,6 +10,7 @@ from petition.contract.shapes import CaseReceipt
 from petition.domain import press
 from petition.domain.case import Case
 from petition.domain.press import Asked
+from petition.domain.refusals import WrongState
 from petition.parts import Parts
 
 NEWSROOM = "news"
@@ -18,7 +19,8 @@ NEWSROOM = "news"
 def ask_press(parts: Parts, request: AskPress, caller: Caller) -> PressStanding:
     """Notes the question, once however often it comes, and tells how it stands.
 
-    Raises `Forbidden` for anyone but news, `NotFound` for a case that not everyone may know of.
+    Raises `Forbidden` for anyone but news, `NotFound` for a case that not everyone may know of, and `Conflict`: with
+    `retry_after` when it is to come again, else with the words why the case takes no further question.
     """
     if caller.id != NEWSROOM:
         raise Forbidden
@@ -27,6 +29,8 @@ def ask_press(parts: Parts, request: AskPress, caller: Caller) -> PressStanding:
         case = steps.beside(parts, request.no, lambda case, now: press.ask(case, asked, now, parts.rules))
     except StillChanging:
         raise Conflict(extra={"retry_after": 1}) from None
+    except WrongState as full:
+        raise Conflict(str(full)) from None
     return _standing(parts, case, asked)
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from kit.errors import Forbidden, NotFound
+from kit.errors import Conflict, Forbidden, NotFound
 from kit.identity import Caller
 from kit.testing import new_key
 from petition import desk, press, reading
 from petition.contract.desk import CountDeskCases, ListDeskCases
 from petition.contract.press import AnswerPress, AskPress, PressStanding
 from petition.contract.shapes import OneCase
+from petition.domain import press as domain
 
 INVESTIGATION, QUESTION = "CPI20261120-ABC123", "请问幼儿园何时开工？"
 ANSWER = {"question": 1, "text": "已约请施工单位，十二月开工。"}
@@ -84,6 +85,17 @@ def test_a_case_that_is_not_public_is_not_asked_about(office: Any) -> None:
         with pytest.raises(NotFound):
             ask(office, no)
     assert office.case(private).press == ()
+
+
+def test_a_case_that_takes_no_further_question_says_so_in_words(
+    office: Any, no: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(domain, "MOST_QUESTIONS", 1)
+    first = ask(office, no)
+    with pytest.raises(Conflict, match="不再接受新的提问") as full:
+        ask(office, no, number=2)
+    assert full.value.extra == {}, "it need not come again"
+    assert ask(office, no) == first
 
 
 def test_nobody_asks_in_the_name_of_the_newsroom(office: Any, no: str) -> None:

@@ -7395,6 +7395,8 @@ export interface components {
         /**
          * QuestionView
          * @description `due` and `unit`, a name, are null until petition has it; `gone`: nobody may know of the case any more.
+         *
+         *     `refused` says why the question was not taken. Of a question that is gone or was refused no answer is owed.
          */
         "news.QuestionView": {
             /** Answer */
@@ -7416,6 +7418,11 @@ export interface components {
             gone: boolean;
             /** Number */
             number: number;
+            /**
+             * Refused
+             * @default
+             */
+            refused: string;
             /** Text */
             text: string;
             /** Unit */

@@ -122,7 +122,10 @@ class RecordView(View):
 
 
 class QuestionView(View):
-    """`due` and `unit`, a name, are null until petition has it; `gone`: nobody may know of the case any more."""
+    """`due` and `unit`, a name, are null until petition has it; `gone`: nobody may know of the case any more.
+
+    `refused` says why the question was not taken. Of a question that is gone or was refused no answer is owed.
+    """
 
     number: int
     case: str
@@ -135,6 +138,7 @@ class QuestionView(View):
     answer: str | None
     answered_at: Moment | None
     gone: bool
+    refused: str = Field("")
 
 
 class ReportRow(View):

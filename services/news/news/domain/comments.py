@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -73,6 +73,10 @@ _NOT_NOW = {
     CommentState.REFUSED: "这条评论没有通过审核。",
     CommentState.DELETED: "这条评论已由作者删除。",
 }
+
+
+_WORDLESS: Mapping[str, Any] = {"state": CommentState.DELETED, "text": "", "found": (), "answer": None}
+"""What is left of one that is deleted."""
 
 
 class _Part(BaseModel):
@@ -226,7 +230,7 @@ def delete(comment: Comment, author: str, now: datetime) -> Comment:
         raise NotPermitted("只能删除自己的评论。")
     target = _target(comment, Action.DELETE)
     step = Taken(action=Action.DELETE, at=now, by=author)
-    return _stepped(comment, step, state=target, text="", found=(), answer=None)
+    return _stepped(comment, step, **{**_WORDLESS, "state": target})
 
 
 def report(comment: Comment, reporter: str, reason: str, rules: CommentRules) -> Comment:
@@ -275,10 +279,10 @@ def _spoken_for(given: Answering) -> str:
 
 
 def forget(comment: Comment) -> Comment:
-    """Its author has left: the words stay, and nothing leads to him."""
+    """Its author has left: nothing leads to him. What everyone has a place for stays, of all else the words go."""
     steps = tuple(step.model_copy(update={"by": ""}) if step.by == comment.author else step for step in comment.steps)
     changes = {"author": None, "name": GONE, "steps": steps, "version": comment.version + 1}
-    return comment.model_copy(update=changes)
+    return comment.model_copy(update=changes if comment.public else {**changes, **_WORDLESS})
 
 
 def _target(comment: Comment, action: Action) -> CommentState:

@@ -17,6 +17,9 @@ LONGEST_SAID = 160
 MOST_PICTURES = 6
 _ANSWERED = ("answered_rated", "answered_unrated")
 _TAKEN_BACK = "withdrawn"
+_AT_WORK = ("dispatched", "in_review", "approved")
+"""The states in which an office works on a case. It goes from one to another without telling: for readers of a report
+they are one."""
 
 
 class Outcome(StrEnum):
@@ -108,8 +111,12 @@ def without(article: Article, hidden: frozenset[str]) -> Article:
     return article.model_copy(update={"words": article.words.model_copy(update={"blocks": blocks})})
 
 
-def follow_up(view: Mapping[str, Any], now: datetime, main: Mapping[str, Any] | None = None) -> FollowUp | None:
+def follow_up(
+    view: Mapping[str, Any], now: datetime, at_work: str, main: Mapping[str, Any] | None = None
+) -> FollowUp | None:
     """What became of the case that everyone reads so by now; None when its author has taken it back.
+
+    `at_work` is what a case is called that an office works on.
 
     `main` is the case that it was merged into, as everyone reads that one: what becomes of it, becomes of both.
     What the newsroom asked about either is told.
@@ -125,7 +132,7 @@ def follow_up(view: Mapping[str, Any], now: datetime, main: Mapping[str, Any] | 
         department=told["department"]["name"] if told["department"] else None,
         filed_at=view["filed_at"],
         outcome=_outcome(told),
-        state=told["ending_name"] or told["state_name"],
+        state=at_work if told["state"] in _AT_WORK else told["ending_name"] or told["state_name"],
         done=_short(reply["done"]) if reply else "",
         done_at=reply["published_at"] if reply else None,
         promises=tuple(_promise(one) for one in told["promises"]),

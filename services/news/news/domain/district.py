@@ -16,6 +16,7 @@ from news.domain.checking import CheckRules
 from news.domain.comments import CommentRules
 from news.domain.likeness import LikenessRules
 from news.domain.numbers import case_number
+from news.domain.ranking import RankingRules
 from news.domain.tips import Standing
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
@@ -187,6 +188,24 @@ class Offices(Shared):
     departments: tuple[Office, ...]
 
 
+class StateName(Shared):
+    """What a state of a case is called."""
+
+    name: Name
+
+
+class StateNames(Shared):
+    """Of the states of a case, the one in which an office works on it."""
+
+    dispatched: StateName
+
+
+class Wording(Shared):
+    """wording.yml."""
+
+    states: StateNames
+
+
 class DemoCase(Row):
     """A case of demo/cases.yml that an example is about, by the end of its number and how long ago it was filed."""
 
@@ -303,3 +322,5 @@ class Directory(Row):
     departments: dict[str, str]
     tips: TipRules
     likeness: LikenessRules
+    ranking: RankingRules
+    at_work: str

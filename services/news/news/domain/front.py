@@ -21,9 +21,14 @@ class Front(BaseModel):
     at: datetime | None = None
     by: str = ""
 
+    @property
+    def holds_until(self) -> datetime | None:
+        """When it lapses by itself; None where nothing is chosen."""
+        return self.at + HOLDS if self.at and self.articles else None
+
     def standing(self, now: datetime) -> tuple[str, ...]:
         """What of it counts now: an old choice would keep what is new from the front page."""
-        return self.articles if self.at and now < self.at + HOLDS else ()
+        return self.articles if self.holds_until and now < self.holds_until else ()
 
     def chosen(self, articles: Iterable[str], by: str, now: datetime) -> "Front":
         """The next choice; each article has one place."""

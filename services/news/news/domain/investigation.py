@@ -67,7 +67,8 @@ class Record(_Part):
 class Question(_Part):
     """What the office that has a case is asked. `due` is known once petition has it, the answer when it has come.
 
-    `pending`: since when petition is to be asked, first or again, how it stands. `gone`: nobody may know of the case.
+    `pending`: since when petition is to be asked, first or again, how it stands. `gone`: nobody may know of the case;
+    `refused`: why petition did not take it. Of both no answer is owed.
     """
 
     number: int
@@ -82,6 +83,12 @@ class Question(_Part):
     answered_at: datetime | None = None
     pending: datetime | None = None
     gone: bool = False
+    refused: str = ""
+
+    @property
+    def owed(self) -> bool:
+        """Whether an answer is still to come."""
+        return not (self.answered_at or self.gone or self.refused)
 
 
 class Reopening(_Part):
@@ -148,7 +155,7 @@ class Investigation(_Part):
             return InvestigationState.CLOSED
         if set(self.reports) - set(self.withdrawn):
             return InvestigationState.PUBLISHED
-        answered = bool(self.questions) and all(one.answered_at for one in self.questions)
+        answered = any(one.answered_at for one in self.questions) and not any(one.owed for one in self.questions)
         return InvestigationState.ANSWERED if answered else InvestigationState.OPEN
 
     @property
@@ -313,6 +320,11 @@ def hear(found: Investigation, number: int, *, asked: datetime | None, **standin
 def lose(found: Investigation, number: int) -> Investigation:
     """Petition knows nothing that everyone may know of the question's case."""
     return _heard(found, number, gone=True, pending=None)
+
+
+def refuse(found: Investigation, number: int, why: str) -> Investigation:
+    """Petition does not take the question."""
+    return _heard(found, number, refused=why, pending=None)
 
 
 def _heard(found: Investigation, number: int, **values: Any) -> Investigation:

@@ -131,8 +131,9 @@ class Row:
 
 
 _ANY = frozenset(Standing)
+_IN_HAND = frozenset((Standing.CHECKING, Standing.ADOPTED))
 TABLE = {
-    TipAction.ASSIGN: Row(_ANY - {Standing.ADOPTED}, ASSIGNERS, own=False),
+    TipAction.ASSIGN: Row(_ANY, ASSIGNERS, own=False),
     TipAction.MESSAGE: Row(_ANY - {Standing.RECEIVED}, ASSIGNERS, own=True),
     TipAction.ADOPT: Row(frozenset((Standing.CHECKING,)), ASSIGNERS, own=True),
     TipAction.DECLINE: Row(frozenset((Standing.RECEIVED, Standing.CHECKING)), ASSIGNERS, own=True),
@@ -154,15 +155,19 @@ def send(tip: Tip, *, contact_days: int | None) -> Tip:
 
 
 def assign(tip: Tip, actor: Actor, to: Actor | None, now: datetime) -> TipChange:
-    """Gives the tip to an editor, who looks into it from now on. Raises `BadValue` (field `editor`)."""
+    """Gives the tip to an editor, who looks into it from now on; an adopted one stays so.
+
+    Raises `BadValue` (field `editor`).
+    """
     _check(tip, TipAction.ASSIGN, actor)
     if to is None or not to.roles & EDITORS:
         raise BadValue("editor", "请选择一位在职的编辑")
-    if to.id == tip.assignee and tip.state is Standing.CHECKING:
+    if to.id == tip.assignee and tip.state in _IN_HAND:
         raise BadValue("editor", "这条爆料已由这位编辑负责")
     entry = Entry(kind="assign", at=now, by=actor.id, about=to.id)
-    told = "" if tip.state is Standing.CHECKING else "checking"  # who of the editors has it is not the author's concern
-    return TipChange(_after(tip, entry, state=Standing.CHECKING, assignee=to.id), told)
+    if tip.state in _IN_HAND:  # who of the editors has it is not the author's concern
+        return TipChange(_after(tip, entry, assignee=to.id))
+    return TipChange(_after(tip, entry, state=Standing.CHECKING, assignee=to.id), "checking")
 
 
 def message(tip: Tip, actor: Actor, now: datetime, *, text: str) -> TipChange:

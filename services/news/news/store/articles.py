@@ -155,11 +155,14 @@ class Articles:
     def withdrawn(
         self, column: str | None, town: str | None, since: datetime, limit: int
     ) -> list[tuple[str, datetime]]:
-        """What was withdrawn since then, the latest first: number and when."""
+        """What was withdrawn since then from where it was then, or had been, the latest first: number and when."""
         filters = _filters(column, town)
-        query = {"state": State.WITHDRAWN, "withdrawn_at": {"$gte": since}, **filters}
-        found = self.collection.find(query, {"withdrawn_at": 1}).hint("_".join(("withdrawn", *filters)))
-        return [(row["_id"], row["withdrawn_at"]) for row in found.sort(list(_LAST_WITHDRAWN)).limit(limit)]
+        gone = {"state": State.WITHDRAWN, "withdrawn_at": {"$gte": since}}
+        here = self.collection.find({**gone, **filters}, {"withdrawn_at": 1}).hint("_".join(("withdrawn", *filters)))
+        found = {row["_id"]: row["withdrawn_at"] for row in here.sort(list(_LAST_WITHDRAWN)).limit(limit)}
+        for place, code in (("column", column), ("town", town)):
+            found |= self._withdrawn_elsewhere(place, code, gone, since) if code else {}
+        return sorted(found.items(), key=lambda row: (row[1], row[0]), reverse=True)[:limit]
 
     def left(self, place: str, code: str, since: datetime) -> list[datetime]:
         """When articles went elsewhere since then from this column, or town, as `place` says."""
@@ -273,6 +276,12 @@ class Articles:
         query = beyond({**once, field: {**once.get(field, {}), **between}}, order, place)
         rows = self.collection.find(query, {field: 1}).hint(hint).sort(list(order)).limit(limit)
         return [{"_id": row["_id"], "at": row[field]} for row in rows]
+
+    def _withdrawn_elsewhere(self, place: str, code: str, gone: Document, since: datetime) -> dict[str, datetime]:
+        """The same of what had left this column, or town, before; `gone` says what was withdrawn since then."""
+        query = {f"left.{place}": code, "updated_at": {"$gte": since}, **_ONCE_ELSEWHERE, **gone}
+        rows = self.collection.find(query, {"withdrawn_at": 1}).hint(f"left_{place}")
+        return {row["_id"]: row["withdrawn_at"] for row in rows}
 
     def _page(self, query: Document, hint: str, order: Order, limit: int, cursor: str | None) -> Rows:
         rows, following = page(self.collection, query, order, hint, limit, cursor, IN_A_LIST)

@@ -19,6 +19,8 @@ _COUNTS_KEPT = timedelta(days=30)
 _TOP = 200  # of a day; who is not among them has no place in the sum of some days
 _TAKEN = 11000
 MOST_WAITING = 20_000
+MOST_OF_AN_ADDRESS = 1000
+"""Of those that wait: no address takes the room of all others."""
 INDEXES = {
     "readings": [IndexModel("forget_at", name="forget", expireAfterSeconds=0)],
     "reading_salts": [IndexModel("forget_at", name="forget", expireAfterSeconds=0)],
@@ -36,6 +38,7 @@ class Readings:
         self._db = db
         self._salts: dict[str, bytes] = {}
         self._waiting: set[Reading] = set()
+        self._of_address: Counter[str] = Counter()
 
     def salt(self, day: str, now: datetime) -> bytes:
         """The day's salt, the same for all processes, and gone after it."""
@@ -47,16 +50,19 @@ class Readings:
             self._salts = {day: kept["salt"] if kept else b""}
         return self._salts[day]
 
-    def note(self, reading: Reading) -> bool:
-        """Has it written later; False when too many wait, and then it does not count."""
-        if len(self._waiting) >= MOST_WAITING:
+    def note(self, reading: Reading, address: str) -> bool:
+        """Has it written later; False when too many wait, or of this address, and then it does not count."""
+        if reading in self._waiting:
+            return True
+        if len(self._waiting) >= MOST_WAITING or self._of_address[address] >= MOST_OF_AN_ADDRESS:
             return False
         self._waiting.add(reading)
+        self._of_address[address] += 1
         return True
 
     def take(self) -> list[Reading]:
         """What waits; it waits no more."""
-        waiting, self._waiting = self._waiting, set()
+        waiting, self._waiting, self._of_address = self._waiting, set(), Counter()
         return list(waiting)
 
     def write(self, readings: Sequence[Reading], now: datetime) -> int:

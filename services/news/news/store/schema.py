@@ -8,8 +8,9 @@ from pymongo import ASCENDING, IndexModel
 
 from kit import counts, outbox
 from kit.clock import utcnow
-from kit.mongo import Db, Migration, Schema
+from kit.mongo import Db, Document, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
+from news.domain.comments import CommentState
 from news.domain.coverage import Outcome, facts, overall
 from news.domain.investigation import lose_report
 from news.store import (
@@ -98,6 +99,28 @@ def _lose_withdrawn_reports(db: Db) -> None:
             kept.replace(before, after)
 
 
+def _forget_lost_questions(db: Db) -> None:
+    """Investigations of before wait for answers to questions that petition lost."""
+    kept = investigations.Investigations(db)
+    for row in db["investigations"].find({"questions.gone": True}):
+        found = investigations.investigation_of(row)
+        if found.state != row["by_state"]:
+            kept.replace(found, found.model_copy(update={"heard": found.heard + 1}))
+
+
+def _forget_unpublished(db: Db) -> None:
+    """Who closed his account before left comments that were never public."""
+    left = {"state": {"$in": [CommentState.WAITING, CommentState.REFUSED]}, "author": None}
+    forgotten: Document = {"state": CommentState.DELETED, "text": "", "found": [], "answer": None}
+    db["comments"].update_many(left, {"$set": forgotten, "$inc": {"version": 1}}, hint="desk")
+
+
+def _look_at_unsolved_cases(db: Db) -> None:
+    """Follow-ups of before may tell of a step inside an office, which is over by now: each case is read anew."""
+    unsolved = {"follow_up.outcome": Outcome.UNSOLVED, "stale": {"$exists": False}}
+    db["followed_cases"].update_many(unsolved, {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}})
+
+
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
@@ -126,6 +149,9 @@ SCHEMA = Schema(
         Migration(6, "cases that are followed are read with what the newsroom asked", _look_for("press")),
         Migration(7, "investigations count no withdrawn report", _lose_withdrawn_reports),
         Migration(8, "cases that are looked into are read with their place", _look_at_places),
-        Migration(9, "the desk finds articles by their titles", articles.index_titles),
+        Migration(9, "investigations wait for no lost question", _forget_lost_questions),
+        Migration(10, "comments of who has left that were never public are forgotten", _forget_unpublished),
+        Migration(11, "cases that offices work on are read anew", _look_at_unsolved_cases),
+        Migration(12, "the desk finds articles by their titles", articles.index_titles),
     ],
 )

@@ -145,3 +145,12 @@ def test_nothing_leads_to_an_author_who_has_left() -> None:
     assert (gone.author, gone.name) == (None, "已注销用户")
     assert "r_00ff1a2b" not in gone.model_dump_json()
     assert comments.forget(written()).text == "写得好"
+
+
+@pytest.mark.parametrize("never_public", [CommentState.WAITING, CommentState.REFUSED])
+def test_what_was_never_public_goes_with_its_author_and_can_be_published_by_nobody(never_public: CommentState) -> None:
+    left = comments.forget(written().model_copy(update={"state": never_public, "found": ("盲流",)}))
+    assert (left.state, left.text, left.found, left.author) == (CommentState.DELETED, "", (), None)
+    for action in (Action.APPROVE, Action.REFUSE):
+        with pytest.raises(Refused):
+            comments.moderate(left, action, "s_editor", NOW)

@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 
 
 def follow_up(view: dict[str, Any], main: dict[str, Any] | None = None) -> FollowUp | None:
-    return coverage.follow_up(view, NOW, main)
+    return coverage.follow_up(view, NOW, "办理中", main)
 
 
 def view(**fields: Any) -> dict[str, Any]:
@@ -28,6 +28,7 @@ def view(**fields: Any) -> dict[str, Any]:
         "town": {"code": "a", "name": "马池口镇"},
         "department": {"code": "cgw", "name": "区城管委"},
         "filed_at": "2026-11-18T10:00:00+08:00",
+        "state": "answered",
         "state_name": "已答复",
         "ending": None,
         "ending_name": None,
@@ -71,6 +72,15 @@ def test_a_report_has_come_as_far_as_the_last_of_its_cases(cases: str, report: O
     found = follow_up(view())
     assert found is not None
     assert coverage.overall([found.model_copy(update={"outcome": Outcome(one)}) for one in cases.split()]) is report
+
+
+def test_what_an_office_does_inside_changes_nothing_that_readers_are_told() -> None:
+    inside = {"dispatched": "办理中", "in_review": "答复审核中", "approved": "待发布"}
+    at_work = [follow_up(view(state=state, state_name=name)) for state, name in inside.items()]
+    assert {found.state for found in at_work if found} == {"办理中"}
+    assert len({coverage.mark([found]) for found in at_work if found}) == 1
+    told = [follow_up(view()), follow_up(view(state="closed", state_name="已办结", ending_name="不予受理"))]
+    assert [found.state for found in told if found] == ["已答复", "不予受理"]
 
 
 def test_what_was_done_and_promised_is_told_in_short() -> None:

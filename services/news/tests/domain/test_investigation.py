@@ -159,6 +159,15 @@ def test_petition_is_asked_until_it_has_said_how_a_question_stands(begun: Invest
     assert lost.questions[0].gone and lost.pending is None
 
 
+def test_of_a_question_that_is_lost_or_refused_no_answer_is_owed(begun: Investigation) -> None:
+    found = investigation.ask(investigation.ask(begun, EDITOR, NOW, **ASKED), EDITOR, NOW, **ASKED)
+    for ended in (investigation.lose(found, 2), investigation.refuse(found, 2, "已达50个")):
+        assert [one.owed for one in ended.questions] == [True, False]
+        assert (ended.state, ended.questions[1].pending) == ("open", None)
+        assert investigation.hear(ended, 1, asked=NOW, **ANSWERED).state == "answered"
+        assert investigation.lose(ended, 1).state == "open", "nobody has answered anything"
+
+
 @pytest.mark.parametrize(
     ("step", "values", "field"),
     [

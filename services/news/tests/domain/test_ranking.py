@@ -37,3 +37,13 @@ def test_a_reader_has_one_mark_a_day_and_article_and_none_that_leads_to_him() ->
         == 4
     )
     assert "reader" not in mark
+
+
+def test_an_address_has_so_many_places_and_a_device_always_the_same() -> None:
+    rules = ranking.RankingRules(readers_of_an_address=20)
+    devices = [f"{number:032d}" for number in range(2000)]
+    places = [ranking.visitor("192.0.2.9", device, rules) for device in devices]
+    assert len(set(places)) == 20
+    assert places == [ranking.visitor("192.0.2.9", device, rules) for device in devices]
+    assert not set(places) & {ranking.visitor("192.0.2.10", device, rules) for device in devices}
+    assert len(set(places[:5])) > 3, "a household is not one"

@@ -54,7 +54,11 @@ ALLOWED = {
         "other": set(),
         "duty": {"assign", "message", "adopt", "decline"},
     },
-    Standing.ADOPTED: {"editor": {"message", "link", "open_contact"}, "other": set(), "duty": {"message", "link"}},
+    Standing.ADOPTED: {
+        "editor": {"message", "link", "open_contact"},
+        "other": set(),
+        "duty": {"assign", "message", "link"},
+    },
     Standing.DECLINED: {"editor": {"message", "open_contact"}, "other": set(), "duty": {"assign", "message"}},
 }
 
@@ -108,6 +112,18 @@ def test_a_tip_goes_to_an_editor_and_its_author_is_told_once() -> None:
 def test_a_declined_tip_is_looked_into_again() -> None:
     again = tips.assign(declined(), CHIEF, EDITOR, NOW)
     assert (again.told, again.tip.state) == ("checking", Standing.CHECKING)
+
+
+def test_an_adopted_tip_whose_editor_left_goes_to_another_and_stays_adopted() -> None:
+    with pytest.raises(BadValue):
+        tips.assign(adopted(), DUTY, EDITOR, NOW)
+    change = tips.assign(adopted(ARTICLE), DUTY, OTHER, NOW + timedelta(days=1))
+    assert (change.told, change.tip.state, change.tip.assignee) == ("", Standing.ADOPTED, OTHER.id)
+    assert (change.tip.articles, change.tip.contact_until) == ((ARTICLE,), adopted().contact_until)
+    assert tips.text_until(change.tip, days=1095, days_after=365) == NOW + timedelta(days=365)
+    assert tips.open_contact(change.tip, OTHER, NOW, reason="补充采访").tip.openings
+    with pytest.raises(NotPermitted):
+        tips.open_contact(change.tip, EDITOR, NOW, reason="补充采访")
 
 
 def test_only_the_one_in_charge_opens_the_contact_and_each_opening_stays() -> None:

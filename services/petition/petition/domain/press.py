@@ -11,7 +11,7 @@ from petition.domain import clocks, masking
 from petition.domain.case import Case, PressAnswer, PressQuestion
 from petition.domain.change import INTAKE, PRESS, Change, Rules, Told, beside, record
 from petition.domain.lifecycle import Action, Actor, permit
-from petition.domain.refusals import BadValue
+from petition.domain.refusals import BadValue, WrongState
 
 ASK = "ask_press"
 MOST_QUESTIONS = 50
@@ -35,9 +35,14 @@ def find(case: Case, investigation: str, number: int) -> PressQuestion | None:
 
 
 def ask(case: Case, asked: Asked, now: datetime, rules: Rules) -> Change | None:
-    """The case with the question; None when it is there already, or nothing can be asked about the case."""
-    if find(case, asked.investigation, asked.number) or not case.listed or len(case.press) >= MOST_QUESTIONS:
+    """The case with the question; None when it is there already, or nothing can be asked about the case.
+
+    Raises `WrongState` for a case that has as many questions as it may.
+    """
+    if find(case, asked.investigation, asked.number) or not case.listed:
         return None
+    if len(case.press) >= MOST_QUESTIONS:
+        raise WrongState(f"这件诉求的采访问题已达{MOST_QUESTIONS}个，不再接受新的提问")
     started = max(now, case.press[-1].asked_at + _APART) if case.press else now
     clock = clocks.start(PRESS, f"{asked.workdays} workdays", started, rules.calendar)
     unit = case.department or INTAKE

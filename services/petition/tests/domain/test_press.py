@@ -9,7 +9,7 @@ from petition.domain import handling, history, press
 from petition.domain.case import Visibility
 from petition.domain.change import next_due
 from petition.domain.press import Asked
-from petition.domain.refusals import BadValue
+from petition.domain.refusals import BadValue, WrongState
 
 ASKED = Asked("CPI20261118-7K3F9Q", 1, "请问何时开工？", 2)
 ANSWER = {"question": 1, "text": "已约请施工单位，联系人13812345678，十二月开工。"}
@@ -45,6 +45,18 @@ def test_the_answer_is_told_to_the_newsroom_and_not_to_the_public(story: Any) ->
     assert ASKED.text not in shown and "十二月开工" not in shown and ASKED.investigation not in shown
     with pytest.raises(BadValue):
         story().pressed().then(press.answer, "handler", **{**ANSWER, "question": 2})
+
+
+def test_a_case_with_as_many_questions_as_it_may_have_refuses_the_next_in_words(story: Any) -> None:
+    told = story().pressed()
+    case = told.case
+    for number in range(2, press.MOST_QUESTIONS + 1):
+        change = press.ask(case, Asked(ASKED.investigation, number, "何时完工？", 3), told.now, told.rules)
+        assert change is not None
+        case = change.case
+    with pytest.raises(WrongState, match="已达50个"):
+        press.ask(case, Asked("CPI20261118-000000", 1, "何时完工？", 3), told.now, told.rules)
+    assert press.ask(case, ASKED, told.now, told.rules) is None, "what it has taken, it still tells of"
 
 
 def test_it_goes_with_the_case_and_a_card_falls_when_it_is_late(story: Any) -> None:
