@@ -182,7 +182,9 @@ class NewsService(service.Service):
     name = "news"
 
     parts = NewsParts()
-    outbox = Outbox("articles", "reports", "alerts", "comments", "tellings", "fronts", "tips", "pictures")
+    outbox = Outbox(
+        "articles", "reports", "followed_cases", "alerts", "comments", "tellings", "fronts", "tips", "pictures"
+    )
 
     @rpc(allow={ANYONE})
     def list_columns(self, request: PageRequest) -> ColumnPage:

@@ -8,8 +8,9 @@ from pymongo import ASCENDING, IndexModel
 
 from kit import counts, outbox
 from kit.clock import utcnow
-from kit.mongo import Db, Migration, Schema
+from kit.mongo import Db, Document, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
+from news.domain.article import State
 from news.domain.coverage import Outcome, facts, overall
 from news.domain.investigation import lose_report
 from news.store import (
@@ -31,14 +32,24 @@ from news.store import (
 
 def _look_at_links(db: Db) -> None:
     """What was published before its cases were followed: each such article's event is told again."""
-    named = {"by_listed": True, "body.kind": "case", "_outbox": {"$exists": False}}
-    for row in db["articles"].find(named, {"version": 1, "words.column": 1, "words.town": 1}):
+    _tell_again(db, "corrected", {"by_listed": True, "body.kind": "case"})
+
+
+def _take_back_notices(db: Db) -> None:
+    """What was withdrawn before inboxes heard of it: each such article's event is told again."""
+    _tell_again(db, "withdrawn", {"state": State.WITHDRAWN})
+
+
+def _tell_again(db: Db, kind: str, which: Document) -> None:
+    quiet = {"_outbox": {"$exists": False}}
+    for row in db["articles"].find({**which, **quiet}, {"version": 1, "words.column": 1, "words.town": 1}):
         told = {"id": row["_id"], "version": row["version"]} | {
             name: row["words"].get(name) for name in ("column", "town")
         }
-        again = outbox.event("news.article_corrected.v1", row["_id"], row["version"], told, utcnow())
-        as_read = {"_id": row["_id"], "version": row["version"], "_outbox": {"$exists": False}}
-        db["articles"].update_one(as_read, {"$set": {"_outbox": [again]}})
+        again = outbox.event(f"news.article_{kind}.v1", row["_id"], row["version"], told, utcnow())
+        db["articles"].update_one(
+            {"_id": row["_id"], "version": row["version"], **quiet}, {"$set": {"_outbox": [again]}}
+        )
 
 
 def _know_what_happened(db: Db) -> None:
@@ -126,5 +137,6 @@ SCHEMA = Schema(
         Migration(6, "cases that are followed are read with what the newsroom asked", _look_for("press")),
         Migration(7, "investigations count no withdrawn report", _lose_withdrawn_reports),
         Migration(8, "cases that are looked into are read with their place", _look_at_places),
+        Migration(9, "notices of withdrawn articles are taken back", _take_back_notices),
     ],
 )
