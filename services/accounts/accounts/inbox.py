@@ -1,4 +1,4 @@
-"""The inbox: what residents are told about their cases and tips, and of what they follow in the news."""
+"""The inbox: what residents are told about their cases, tips and comments, and of what they follow in the news."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from pymongo.client_session import ClientSession
 
 from accounts import taking_back
 from accounts.contract import InboxItem, InboxPage, InboxState, ListInbox, MarkInboxRead
-from accounts.domain import case_notices, follow_notices, tip_notices
+from accounts.domain import case_notices, comment_notices, follow_notices, tip_notices
 from accounts.parts import Parts
 from accounts.store.people import ACTIVE
 from kit.errors import Invalid
@@ -25,6 +25,7 @@ FOLLOWERS_TYPES = ("news.followers_told.v1",)
 ECHOES_QUEUE = "accounts.echo_notices"
 ECHOES_TYPES = ("news.echo_told.v1",)
 TIPS_QUEUE = "accounts.tip_notices"
+COMMENTS_QUEUE = "accounts.comment_notices"
 CO_SIGNERS_TYPES = ("petition.co_signers_told.v1",)
 _COUNT = {"$inc": {"inbox_version": 1}}
 
@@ -45,6 +46,14 @@ def take_tip_notice(parts: Parts, event: Event) -> None:
     wording = tip_notices.notice(event.type, data["no"])
     about = {"case_no": "", "state": data["state"], "link": tip_notices.PAGE}
     _put(parts, event, TIPS_QUEUE, data["author"], {**about, **wording._asdict()})
+
+
+def take_comment_notice(parts: Parts, event: Event) -> None:
+    """Puts an item into the inbox of a comment's author, once however often the event arrives."""
+    data = event.data
+    wording = comment_notices.notice(event.type, official=data["official"])
+    about = {"case_no": "", "state": "", "link": f"/news/{data['article']}"}
+    _put(parts, event, COMMENTS_QUEUE, data["author"], {**about, **wording._asdict()})
 
 
 def take_co_signers_notice(parts: Parts, event: Event) -> None:

@@ -1,7 +1,7 @@
 """The index of accounts: what it answers, and what it listens to."""
 
 from accounts import colleagues, contract, inbox, residents, sessions, sms_codes, staff, staff_sign_in, taking_back
-from accounts.domain import tip_notices
+from accounts.domain import comment_notices, tip_notices
 from accounts.domain.case_notices import TYPES
 from accounts.domain.roles import NEWSROOM
 from accounts.parts import AccountsParts
@@ -182,3 +182,8 @@ class AccountsService(service.Service):
     def take_tip_notice(self, event: Event) -> None:
         """Tells who sent a tip what happened to it."""
         inbox.take_tip_notice(self.parts, event)
+
+    @on_event(queue=inbox.COMMENTS_QUEUE, types=comment_notices.TYPES)
+    def take_comment_notice(self, event: Event) -> None:
+        """Tells the author of a comment what happened to it."""
+        inbox.take_comment_notice(self.parts, event)

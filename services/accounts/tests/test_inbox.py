@@ -11,6 +11,7 @@ from accounts.inbox import (
     mark_inbox_read,
     take_case_notice,
     take_co_signers_notice,
+    take_comment_notice,
     take_echo_notice,
     take_followers_notice,
     take_tip_notice,
@@ -56,6 +57,33 @@ def test_a_tip_that_moves_leads_to_ones_own_tips(world: World, reader: Caller) -
         take_tip_notice(world.parts, Event("t1", "news.tip_adopted.v1", data["no"], 3, world.now, data))
     (item,) = list_inbox(world.parts, ListInbox(), reader).items
     assert (item.title, item.case_no, item.link) == ("您的爆料已采用", "", "/tips/mine")
+
+
+def on_comment(world: World, author: str, what: str, id_: str = "c1", *, official: bool = False) -> Event:
+    data = {"id": "CPC20261127-7K3F9Q", "article": ARTICLE, "author": author, "official": official}
+    return Event(id_, f"news.comment_{what}.v1", f"{ARTICLE}/{data['id']}/author", 2, world.now, data)
+
+
+@pytest.mark.parametrize(
+    ("what", "official", "title"),
+    [
+        ("answered", True, "您的评论有了官方答复"),
+        ("answered", False, "编辑部回复了您的评论"),
+        ("shown", False, "您的评论已公开显示"),
+        ("reported", False, "您的评论正在核查"),
+        ("hidden", False, "您的评论已折叠"),
+        ("refused", False, "您的评论未通过审核"),
+    ],
+)
+def test_what_happens_to_a_comment_leads_its_author_to_the_article_once(
+    world: World, reader: Caller, what: str, official: bool, title: str
+) -> None:
+    for _ in range(2):
+        take_comment_notice(world.parts, on_comment(world, reader.id, what, official=official))
+        take_comment_notice(world.parts, on_comment(world, "r_nobody", what, "of one who has left"))
+    (item,) = list_inbox(world.parts, ListInbox(), reader).items
+    assert (item.title, item.link, item.case_no) == (title, f"/news/{ARTICLE}", "")
+    assert world.parts.db["inbox"].count_documents({}) == 1
 
 
 def test_seeing_an_event_many_times_adds_nothing(world: World, reader: Caller) -> None:

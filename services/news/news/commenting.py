@@ -16,6 +16,7 @@ from kit.mongo import Document
 from news import reading
 from news.contract.comments import (
     CommentAnswerView,
+    CommentAuthorTold,
     CommentCommand,
     CommentPage,
     CommentReceipt,
@@ -33,7 +34,7 @@ from news.contract.comments import (
 from news.contract.shapes import Named
 from news.domain import comments
 from news.domain.checking import must_change
-from news.domain.comments import Action, Comment, CommentPolicy, CommentState, Written
+from news.domain.comments import Action, Comment, CommentPolicy, CommentState, Happening, Written
 from news.domain.numbers import new_number
 from news.parts import Parts
 from news.refusing import answering
@@ -202,12 +203,19 @@ def answer_view(parts: Parts, comment: Comment) -> CommentAnswerView | None:
 
 
 def events_of(before: Comment | None, after: Comment, now: datetime) -> list[Document]:
-    """The event of a comment that everyone sees otherwise than before; its number is the comment's version."""
-    if _seen(before) == _seen(after):
-        return []
-    told = CommentTold(id=after.id, article=after.article, state=after.state, version=after.version)
-    subject = f"{after.article}/{after.id}"
-    return [outbox.event("news.comment_changed.v1", subject, after.version, told.model_dump(mode="json"), now)]
+    """The events of a comment: that everyone sees it otherwise than before, and what its author is told.
+
+    Their number is the comment's version.
+    """
+    events, subject = [], f"{after.article}/{after.id}"
+    if _seen(before) != _seen(after):
+        changed = CommentTold(id=after.id, article=after.article, state=after.state, version=after.version)
+        events.append(("changed", subject, changed.model_dump(mode="json")))
+    if (happening := comments.happened(before, after)) and after.author:
+        official = happening is Happening.ANSWERED and after.answer is not None and after.answer.official
+        told = CommentAuthorTold(id=after.id, article=after.article, author=after.author, official=official)
+        events.append((happening, f"{subject}/author", told.model_dump(mode="json")))
+    return [outbox.event(f"news.comment_{kind}.v1", of, after.version, data, now) for kind, of, data in events]
 
 
 def _seen(comment: Comment | None) -> tuple[object, ...]:

@@ -85,7 +85,18 @@ class Comments:
         return int(self.db.comments.count_documents({"article": self.article, "state": "shown"}))
 
     def told(self, comment: str) -> int:
-        return len(self.db.comments.find_one({"_id": comment}).get("_outbox", ()))
+        """How often everyone was told of it."""
+        return sum(event["type"] == "news.comment_changed.v1" for event in self._events(comment))
+
+    def told_author(self, comment: str) -> list[tuple[str, bool]]:
+        """What its author was told, and of an answer whether an office gave it."""
+        own = [event for event in self._events(comment) if event["subject"].endswith("/author")]
+        assert all(set(event["data"]) == {"id", "article", "author", "official"} for event in own)
+        assert {event["data"]["author"] for event in own} <= {AUTHOR.id}
+        return [(event["type"].split(".")[1].removeprefix("comment_"), event["data"]["official"]) for event in own]
+
+    def _events(self, comment: str) -> list[dict[str, Any]]:
+        return list(self.db.comments.find_one({"_id": comment}).get("_outbox", ()))
 
 
 @pytest.fixture
@@ -199,6 +210,29 @@ def test_folded_away_by_an_editor_and_shown_again(below: Comments) -> None:
     assert (below.page().items[0].text, below.page().count, below.told(comment)) == ("写得好", 1, 3)
     with pytest.raises(Invalid):
         below.hide(comment, reason="because")
+
+
+def test_its_author_is_told_what_others_do_with_it_once_each(newsroom: Any) -> None:
+    after, before = Comments(newsroom), Comments(newsroom, "livelihood")
+    comment = after.write().id
+    after.answer(comment, newsroom.editor)
+    key = new_key()
+    for _ in range(2):
+        after.answer(comment, idempotency_key=key)
+    for number in range(1, 5):
+        outcome(lambda number=number: after.report(comment, resident(number)))
+    after.hide(comment)
+    outcome(lambda: after.hide(comment))
+    after.approve(comment)
+    told = [("answered", False), ("answered", True), ("reported", False), ("hidden", False), ("shown", False)]
+    assert after.told_author(comment) == told
+    after.delete(comment)
+    assert after.told_author(comment) == told
+    refused = before.write().id
+    assert before.told_author(refused) == []
+    before.refuse(refused)
+    assert before.told_author(refused) == [("refused", False)]
+    assert "写得好" not in str(newsroom.db.comments.find_one({"_id": refused})["_outbox"])
 
 
 def test_its_author_deletes_it_and_nothing_of_it_stays_to_be_read(below: Comments) -> None:

@@ -2,7 +2,7 @@
 
 from kit.contract import View
 from news.contract.alerts import ALERT_TOLD, AlertTold
-from news.contract.comments import CommentTold
+from news.contract.comments import AUTHOR_TOLD, CommentAuthorTold, CommentTold
 from news.contract.coverage import CaseRetitled, CoverageChanged, CoverageLinked, EchoTold
 from news.contract.events import TIP_TOLD, TOLD, ArticleTold, TipTold
 from news.contract.front import FrontTold
@@ -17,6 +17,7 @@ EVENTS: dict[str, type[View]] = {
     "news.case_retitled.v1": CaseRetitled,
     **{f"news.alert_{told}.v1": AlertTold for told in ALERT_TOLD.values()},
     "news.comment_changed.v1": CommentTold,
+    **{f"news.comment_{told}.v1": CommentAuthorTold for told in AUTHOR_TOLD},
     "news.followers_told.v1": FollowersTold,
     "news.front_changed.v1": FrontTold,
     "news.picture_rights_changed.v1": PictureRightsTold,

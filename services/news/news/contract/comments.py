@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from kit.contract import Command, Moment, Page, PageRequest, Text, View
 from news.contract.shapes import ArticleId, Code, Named, OneArticle, Version
-from news.domain.comments import CommentPolicy, CommentState
+from news.domain.comments import CommentPolicy, CommentState, Happening
 from news.domain.numbers import COMMENT_PATTERN
 
 CommentId = Annotated[str, StringConstraints(pattern=COMMENT_PATTERN)]
@@ -173,3 +173,18 @@ class CommentTold(View):
     article: str
     state: CommentState
     version: int
+
+
+AUTHOR_TOLD = tuple(Happening)
+
+
+class CommentAuthorTold(View):
+    """Data of the events for the author of a comment: what happened to it. No words of it.
+
+    `official`: of an answer, whether an office gave it, and not the newsroom.
+    """
+
+    id: str
+    article: str
+    author: str
+    official: bool = False
