@@ -48,6 +48,7 @@ STATE_NAMES = {
     CommentState.REFUSED: "未通过审核",
     CommentState.DELETED: "已删除",
 }
+_OWN_STATE_NAMES = {**STATE_NAMES, CommentState.SHOWN: "已发布"}
 _POLICIES = {
     CommentPolicy.BEFORE: "评论经编辑审核后显示。",
     CommentPolicy.AFTER: "评论发表后即显示，违反规定的会被折叠。",
@@ -76,10 +77,13 @@ def list_comments(parts: Parts, request: ListComments) -> CommentPage:
 
 
 def list_own_comments(parts: Parts, request: ListOwnComments, caller: Caller) -> OwnCommentPage:
-    """The caller's own comments below an article, however they stand."""
+    """The caller's own comments below an article, or all of them, however they stand, the latest first."""
     found, cursor = parts.comments.own(caller.id, request.id, request.limit, request.cursor)
-    names = {reason.code: reason.name for reason in parts.directory.comments.refusal_reasons}
-    return OwnCommentPage(items=[_own(comment, names) for comment in found], next_cursor=cursor)
+    articles = parts.articles.listed_among(list({comment.article for comment in found}))
+    titles = {article.id: article.words.title for article in articles}
+    return OwnCommentPage(
+        items=[_own(parts, comment, titles.get(comment.article)) for comment in found], next_cursor=cursor
+    )
 
 
 def write_comment(parts: Parts, request: WriteComment, caller: Caller) -> CommentReceipt:
@@ -238,7 +242,8 @@ def _shown(parts: Parts, comment: Comment) -> CommentView:
     )
 
 
-def _own(comment: Comment, names: dict[str, str]) -> OwnCommentView:
+def _own(parts: Parts, comment: Comment, article_title: str | None) -> OwnCommentView:
+    names = {reason.code: reason.name for reason in parts.directory.comments.refusal_reasons}
     decided = next((step for step in reversed(comment.steps) if step.action in (Action.REFUSE, Action.HIDE)), None)
     told = decided if comment.state in (CommentState.REFUSED, CommentState.HIDDEN) else None
     reason = "：".join(filter(None, (names.get(told.reason, ""), told.note))) if told else ""
@@ -246,9 +251,12 @@ def _own(comment: Comment, names: dict[str, str]) -> OwnCommentView:
         id=comment.id,
         text=comment.text,
         state=comment.state,
-        state_name=STATE_NAMES[comment.state],
+        state_name=_OWN_STATE_NAMES[comment.state],
         reason=reason,
         at=comment.created,
+        article=comment.article,
+        article_title=article_title,
+        answer=answer_view(parts, comment) if article_title and comment.state is CommentState.SHOWN else None,
     )
 
 

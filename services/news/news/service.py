@@ -521,7 +521,7 @@ class NewsService(service.Service):
 
     @rpc(allow={RESIDENT})
     def list_own_comments(self, request: ListOwnComments) -> OwnCommentPage:
-        """The caller's own comments below an article, however they stand."""
+        """The caller's own comments below an article, or all of them, however they stand."""
         return commenting.list_own_comments(self.parts, request, self.caller)
 
     @rpc(allow={RESIDENT})

@@ -20,6 +20,7 @@ from news.contract.comments import (
     ListComments,
     ListDeskComments,
     ListOwnComments,
+    OwnCommentView,
     RefuseComment,
     ReportComment,
     WriteComment,
@@ -80,6 +81,9 @@ class Comments:
     def own(self, by: Caller = AUTHOR) -> list[tuple[str, str]]:
         page = commenting.list_own_comments(self.parts, ListOwnComments(id=self.article), by)
         return [(row.state_name, row.reason) for row in page.items]
+
+    def all_own(self, **fields: Any) -> list[OwnCommentView]:
+        return commenting.list_own_comments(self.parts, ListOwnComments(**fields), AUTHOR).items
 
     def counted_anew(self) -> int:
         return int(self.db.comments.count_documents({"article": self.article, "state": "shown"}))
@@ -235,6 +239,31 @@ def test_its_author_is_told_what_others_do_with_it_once_each(newsroom: Any) -> N
     assert "写得好" not in str(newsroom.db.comments.find_one({"_id": refused})["_outbox"])
 
 
+def test_all_of_ones_own_are_found_with_their_articles_as_everyone_may_read_them_now(newsroom: Any) -> None:
+    first, second, gone = Comments(newsroom), Comments(newsroom, "livelihood"), Comments(newsroom)
+    answered, waiting, orphan = first.write("第一句").id, second.write("第二句").id, gone.write("第三句").id
+    first.write("别人的", resident(1))
+    first.answer(answered)
+    gone.answer(orphan)
+    newsroom.withdraw(gone.article)
+    title = newsroom.parts.articles.article(first.article).words.title
+    found = [
+        (row.id, row.article, row.article_title, row.state_name, row.answer is not None) for row in first.all_own()
+    ]
+    assert found == [
+        (orphan, gone.article, None, "已发布", False),
+        (waiting, second.article, title, "审核中", False),
+        (answered, first.article, title, "已发布", True),
+    ]
+    assert [row.id for row in first.all_own(limit=2)] == [orphan, waiting]
+    cursor = commenting.list_own_comments(first.parts, ListOwnComments(limit=2), AUTHOR).next_cursor
+    assert [row.id for row in first.all_own(limit=2, cursor=cursor)] == [answered]
+    first.hide(answered)
+    first.delete(waiting)
+    (_, folded) = first.all_own()
+    assert (folded.state_name, folded.reason, folded.answer) == ("已折叠", "含有辱骂攻击内容", None)
+
+
 def test_its_author_deletes_it_and_nothing_of_it_stays_to_be_read(below: Comments) -> None:
     comment = below.write("说错了的话").id
     with pytest.raises(Forbidden):
@@ -319,6 +348,8 @@ def test_every_query_has_its_index_and_pages_go_on(below: Comments) -> None:
     first = commenting.list_own_comments(below.parts, own, AUTHOR)
     rest = ListOwnComments(id=below.article, limit=2, cursor=first.next_cursor)
     assert len(commenting.list_own_comments(below.parts, rest, AUTHOR).items) == 1
+    everywhere = commenting.list_own_comments(below.parts, ListOwnComments(limit=2), AUTHOR)
+    assert len(below.all_own(limit=2, cursor=everywhere.next_cursor)) == 1
     for number in range(1, 4):
         below.report(numbers[0], resident(number))
     below.hide(numbers[4])
