@@ -11,6 +11,7 @@ import requests
 from kit.testing import Stack, wait_until
 from newsdesk import REPORT, at_desk, publish_report
 from people import Person, new_phone
+from story import Desk, Story
 
 CASE = {
     "category": "kindergarten",
@@ -59,6 +60,30 @@ def test_a_report_is_linked_followed_up_and_withdrawn(stack: Stack, author: Pers
     at_desk(stack, "editor").do(f"/desk/articles/{article}/withdrawal", {"reason": "事实有误"})
     wait_until(lambda: reader.get(f"/cases/{no}")["coverage"] == [], SECONDS)
     assert REPORT["title"] not in reader.ask("GET", f"/cases/{no}/history").text
+
+
+def test_what_inboxes_say_is_taken_back_with_what_it_quotes(stack: Stack) -> None:
+    follower = Person(stack).sign_in_by_phone(new_phone())
+    for what in ("column/livelihood", "echoes/all"):
+        follower.do(f"/me/follows/{what}", method="PUT")
+    story = Story.begin(stack, Desk.open(stack))
+    story.submit(with_picture=False)
+    story.take_in()
+    article = publish_report(stack, story.no)
+    wait_until(lambda: Person(stack).get(f"/articles/{article}")["follow_ups"], SECONDS)
+
+    def texts() -> list[str]:
+        items = follower.get("/me/inbox", limit=100)["items"]
+        return [item["text"] for item in items if item["link"] == f"/news/{article}"]
+
+    story.reply()
+    wait_until(lambda: any("已答复“崔村镇幼儿园何时施工改造”" in text for text in texts()), SECONDS)
+    hiding = {"passages": ["何时施工改造"], "reason": "accused", "text": "涉及他人，尚未核实。"}
+    story.desk.clerk.do(f"/desk/cases/{story.no}/hide", hiding)
+    wait_until(lambda: "该诉求的内容已调整，请查看最新情况。" in texts(), SECONDS)
+    assert REPORT["title"] in texts() and "何时施工改造" not in str(texts())
+    at_desk(stack, "editor").do(f"/desk/articles/{article}/withdrawal", {"reason": "事实有误"})
+    wait_until(lambda: texts() == ["该报道已撤回。"] * 2, SECONDS)
 
 
 @pytest.mark.alone

@@ -103,6 +103,8 @@ class Doing:
         below = row_of(self.world, "comments", number)["article"]
         found = ok(self.who.ask("GET", "/me/comments", params={"id": below}), 200)
         assert [row["id"] for row in found["items"]] == [number]
+        latest = ok(send(self.who, route), 200)["items"][0]
+        assert (latest["id"], latest["article_title"]) == (number, ARTICLE["title"])
 
     def delete_comment(self, route: Route) -> None:
         number = comment(self.world, by=self.who)

@@ -24,6 +24,7 @@ LISTS = {
     "/life/locksmiths": ("providers", "这个片区还没有登记的师傅"),
     "/me/inbox": ("me/inbox", "还没有消息"),
     "/me/kept": ("me/favourites", "还没有收藏"),
+    "/me/comments": ("me/comments", "您还没有写过评论"),
     "/tips/mine": ("me/tips", "您还没有爆料"),
 }
 ROWS = "[...document.querySelectorAll('.endless .row')].map(row => row.getBoundingClientRect().top)"

@@ -41,7 +41,7 @@ PAGES = (
     "/tips/new",
     "/desk/sign-in",
 )
-OWN = ("/", "/me", "/affairs/mine", "/me/inbox", "/me/kept", "/me/closing", "/tips/mine")
+OWN = ("/", "/me", "/affairs/mine", "/me/inbox", "/me/kept", "/me/comments", "/me/closing", "/tips/mine")
 TYPE = "element => parseFloat(getComputedStyle(element).fontSize)"
 LARGER = 1.2  # times
 pytestmark = pytest.mark.large

@@ -120,6 +120,8 @@ def test_a_reader_keeps_follows_and_comments_and_the_newsroom_looks_at_it(
     expect(card.get_by_text("今年将再建十处。")).to_be_visible()
     expect(card.get_by_role("button", name="编辑部答复")).to_have_count(0)
 
+    _own_comment(phone, page, title, words)
+
     phone.open("/news?column=livelihood")
     expect(page.get_by_role("link", name="民生", exact=True)).to_have_attribute("aria-current", "page")
     page.get_by_role("link", name="科技", exact=True).click()
@@ -167,6 +169,27 @@ def test_a_reader_comes_from_an_article_to_its_topic_and_follows_it(phone: Phone
     phone.open("/me/kept")
     page.get_by_role("button", name="已关注#公交出行").click()
     expect(page.get_by_role("button", name="关注#公交出行", exact=True)).to_be_visible()
+
+
+def _own_comment(phone: Phone, page: Page, title: str, words: str) -> None:
+    """The author finds the answer by his inbox, the comment among his own, and takes it back there."""
+    author = Person(phone.stack, token=page.evaluate(RENEW)["access_token"])
+    wait_until(lambda: "您的评论有了官方答复" in [row["title"] for row in author.get("/me/inbox")["items"]])
+    phone.open("/me/inbox")
+    page.get_by_role("link", name=re.compile("您的评论有了官方答复")).click()
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    phone.open("/me")
+    page.get_by_role("link", name="我的评论").click()
+    own = page.get_by_role("article", name=f"{title}下的评论")
+    for said in ("已发布", words, "今年将再建十处。"):
+        expect(own).to_contain_text(said)
+    assert phone.severe() == []
+    own.get_by_role("button", name="删除").click()
+    page.get_by_role("dialog").get_by_role("button", name="删除").click()
+    expect(own).to_have_count(0)
+    expect(page.get_by_text("这条评论已删除。")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("您还没有写过评论")).to_be_visible()
 
 
 def _told(phone: Phone, page: Page, number: str, title: str, of: str) -> None:

@@ -35,6 +35,7 @@ export const routes: RouteRecordRaw[] = [
   { path: "/me/sign-in", name: "sign-in", component: () => import("./pages/SignInPage.vue"), meta: { title: "登录" } },
   { path: "/me/inbox", name: "inbox", component: () => import("./pages/InboxPage.vue"), meta: { title: "消息", signedIn: true } },
   { path: "/me/kept", name: "kept", component: () => import("./pages/KeptPage.vue"), meta: { title: "收藏和关注", signedIn: true } },
+  { path: "/me/comments", name: "my-comments", component: () => import("./pages/MyCommentsPage.vue"), meta: { title: "我的评论", signedIn: true } },
   { path: "/me/privacy", name: "privacy", component: () => import("./pages/PrivacyPage.vue"), meta: { title: "隐私政策" } },
   { path: "/me/closing", name: "closing", component: () => import("./pages/ClosingPage.vue"), meta: { title: "注销账户", signedIn: true } },
   { path: "/:rest(.*)*", name: "lost", component: () => import("./pages/LostPage.vue"), meta: { title: "没有找到" } },

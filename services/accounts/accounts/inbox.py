@@ -1,4 +1,4 @@
-"""The inbox: what residents are told about their cases and tips, and of what they follow in the news."""
+"""The inbox: what residents are told about their cases, tips and comments, and of what they follow in the news."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +6,9 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
+from accounts import taking_back
 from accounts.contract import InboxItem, InboxPage, InboxState, ListInbox, MarkInboxRead
-from accounts.domain import case_notices, tip_notices
+from accounts.domain import case_notices, comment_notices, follow_notices, tip_notices
 from accounts.parts import Parts
 from accounts.store.people import ACTIVE
 from kit.errors import Invalid
@@ -24,6 +25,7 @@ FOLLOWERS_TYPES = ("news.followers_told.v1",)
 ECHOES_QUEUE = "accounts.echo_notices"
 ECHOES_TYPES = ("news.echo_told.v1",)
 TIPS_QUEUE = "accounts.tip_notices"
+COMMENTS_QUEUE = "accounts.comment_notices"
 CO_SIGNERS_TYPES = ("petition.co_signers_told.v1",)
 _COUNT = {"$inc": {"inbox_version": 1}}
 
@@ -46,6 +48,14 @@ def take_tip_notice(parts: Parts, event: Event) -> None:
     _put(parts, event, TIPS_QUEUE, data["author"], {**about, **wording._asdict()})
 
 
+def take_comment_notice(parts: Parts, event: Event) -> None:
+    """Puts an item into the inbox of a comment's author, once however often the event arrives."""
+    data = event.data
+    wording = comment_notices.notice(event.type, official=data["official"])
+    about = {"case_no": "", "state": "", "link": f"/news/{data['article']}"}
+    _put(parts, event, COMMENTS_QUEUE, data["author"], {**about, **wording._asdict()})
+
+
 def take_co_signers_notice(parts: Parts, event: Event) -> None:
     """Puts an item into the inbox of each of those who joined a case and have not left, once."""
     data = event.data
@@ -65,7 +75,7 @@ def take_co_signers_notice(parts: Parts, event: Event) -> None:
         active = {"_id": {"$in": data["accounts"]}, "state": ACTIVE}
         people = [row["_id"] for row in parts.people.collection.find(active, {"_id": 1}, session=session)]
         if people:
-            parts.people.collection.update_many({"_id": {"$in": people}}, _COUNT, session=session)
+            parts.people.inboxes_changed(people, session)
             items = [{"_id": f"{event.id}/{account}", "account": account, **common} for account in people]
             parts.inbox.add_many(items, session)
 
@@ -75,19 +85,34 @@ def take_co_signers_notice(parts: Parts, event: Event) -> None:
 def take_followers_notice(parts: Parts, event: Event) -> None:
     """Tells those who follow a column or town of an article, each once, whoever else tells him of it."""
     data = event.data
-    words = {"title": f"您关注的{data['of']}有新报道", "text": data["headline"]}
-    _put_to_followers(parts, event, FOLLOWERS_QUEUE, f"article/{data['article']}", words)
+    words = follow_notices.of_article(data["of"], data["headline"])
+    _put_to_followers(parts, event, FOLLOWERS_QUEUE, f"article/{data['article']}", words._asdict())
 
 
 def take_echo_notice(parts: Parts, event: Event) -> None:
     """Tells those who follow 回音壁 what happened to the cases of a report, once for each of its events."""
     data = event.data
-    words = {"title": "您关注的回音壁有新进展", "text": f"{data['said']}。报道：{data['headline']}"}
+    words = follow_notices.of_echo(data["said"], data["headline"])._asdict()
+    if "quoted" in data:  # an instance of before does not say
+        words["quotes"] = [follow_notices.title(**title) for title in data["quoted"]]
     _put_to_followers(parts, event, ECHOES_QUEUE, f"echo/{data['article']}/{data['number']}", words)
 
 
 def _put_to_followers(parts: Parts, event: Event, queue: str, about: str, words: Document) -> None:
-    """Puts an item about an article into the inboxes of these followers who have none about it and have not left."""
+    """Puts an item about an article into the inboxes of these followers who have none about it and have not left.
+
+    None about an article that is withdrawn; of a title that is public no more not a word.
+    """
+    article, titles = event.data["article"], words.get("quotes", [])
+    gone = parts.taken_back.among([follow_notices.article(article), *titles])
+    if gone & set(titles):
+        words = {**words, "text": follow_notices.TITLE_GONE, "quotes": []}
+    if follow_notices.article(article) not in gone:
+        _put_to_all(parts, event, queue, about, words)
+    taking_back.look_again(parts, article, titles)
+
+
+def _put_to_all(parts: Parts, event: Event, queue: str, about: str, words: Document) -> None:
     data = event.data
     link = f"/news/{data['article']}"
     common = {"at": event.time, "seq": event.seq, "case_no": "", "state": "", "link": link, **words}
@@ -99,7 +124,7 @@ def _put_to_followers(parts: Parts, event: Event, queue: str, about: str, words:
         active = {"_id": {"$in": list(wanted)}, "state": ACTIVE}
         people = [row["_id"] for row in parts.people.collection.find(active, {"_id": 1}, session=session)]
         if people:
-            parts.people.collection.update_many({"_id": {"$in": people}}, _COUNT, session=session)
+            parts.people.inboxes_changed(people, session)
             items = [{"_id": f"{about}/{account}", "account": account, **common} for account in people]
             parts.inbox.add_many(items, session)
 

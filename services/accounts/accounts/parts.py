@@ -17,6 +17,7 @@ from accounts.store.people import People
 from accounts.store.sessions import Sessions
 from accounts.store.sign_ins import SignIns
 from accounts.store.sms_codes import SmsCodes
+from accounts.store.taken_back import TakenBack
 from kit import district, settings
 from kit.identity import TokenSigner
 from kit.mongo import Connection, Db
@@ -53,6 +54,7 @@ class Parts:
     failures: FailureCounts
     sign_ins: SignIns
     inbox: Items
+    taken_back: TakenBack
     signer: TokenSigner
     hasher: Hasher
     sms: SmsPlatform
@@ -76,6 +78,7 @@ def assemble(db: Db, told: AccountsSettings) -> Parts:
         failures=FailureCounts(db, sealer),
         sign_ins=SignIns(db),
         inbox=Items(db),
+        taken_back=TakenBack(db),
         signer=TokenSigner(told.secrets_dir / "signing.pem", "accounts"),
         hasher=Hasher(),
         sms=SmsPlatform(told.sms_url, told.sms_timeout_seconds),

@@ -1,7 +1,7 @@
 """The index of accounts: what it answers, and what it listens to."""
 
-from accounts import colleagues, contract, inbox, residents, sessions, sms_codes, staff, staff_sign_in
-from accounts.domain import tip_notices
+from accounts import colleagues, contract, inbox, residents, sessions, sms_codes, staff, staff_sign_in, taking_back
+from accounts.domain import comment_notices, tip_notices
 from accounts.domain.case_notices import TYPES
 from accounts.domain.roles import NEWSROOM
 from accounts.parts import AccountsParts
@@ -168,7 +168,22 @@ class AccountsService(service.Service):
         """Tells those who follow 回音壁 what happened to the cases of a report."""
         inbox.take_echo_notice(self.parts, event)
 
+    @on_event(queue=taking_back.WITHDRAWN_QUEUE, types=taking_back.WITHDRAWN_TYPES)
+    def take_back_article(self, event: Event) -> None:
+        """Takes back what inboxes say of a withdrawn article."""
+        taking_back.hear_of_withdrawal(self.parts, event)
+
+    @on_event(queue=taking_back.RETITLED_QUEUE, types=taking_back.RETITLED_TYPES)
+    def take_back_title(self, event: Event) -> None:
+        """Takes back what inboxes say by a title of a case that is public no more."""
+        taking_back.hear_of_title(self.parts, event)
+
     @on_event(queue=inbox.TIPS_QUEUE, types=tip_notices.TYPES)
     def take_tip_notice(self, event: Event) -> None:
         """Tells who sent a tip what happened to it."""
         inbox.take_tip_notice(self.parts, event)
+
+    @on_event(queue=inbox.COMMENTS_QUEUE, types=comment_notices.TYPES)
+    def take_comment_notice(self, event: Event) -> None:
+        """Tells the author of a comment what happened to it."""
+        inbox.take_comment_notice(self.parts, event)

@@ -22,6 +22,8 @@ QUERIES: dict[str, tuple[str, dict[str, Any], list[tuple[str, int]]]] = {
     "an answer given before": ("people", {"_answers.key": "x"}, []),
     "the audit": ("sign_ins", {}, [("at", -1), ("_id", -1)]),
     "the inbox": ("inbox", {"account": "x"}, [("at", -1), ("seq", -1), ("_id", -1)]),
+    "what quotes a title": ("inbox", {"$and": [{"quotes": "case/x/0"}, {"_id": {"$gt": ""}}]}, [("_id", 1)]),
+    "what tells of an article": ("inbox", {"_id": {"$gte": "article/x/", "$lt": "article/x0"}}, [("_id", 1)]),
     "the unread": ("inbox", {"account": "x", "read": False}, [("at", -1), ("seq", -1), ("_id", -1)]),
 }
 

@@ -16,6 +16,7 @@ from kit.mongo import Document
 from news import reading
 from news.contract.comments import (
     CommentAnswerView,
+    CommentAuthorTold,
     CommentCommand,
     CommentPage,
     CommentReceipt,
@@ -33,7 +34,7 @@ from news.contract.comments import (
 from news.contract.shapes import Named
 from news.domain import comments
 from news.domain.checking import must_change
-from news.domain.comments import Action, Comment, CommentPolicy, CommentState, Written
+from news.domain.comments import Action, Comment, CommentPolicy, CommentState, Happening, Written
 from news.domain.numbers import new_number
 from news.parts import Parts
 from news.refusing import answering
@@ -47,6 +48,7 @@ STATE_NAMES = {
     CommentState.REFUSED: "未通过审核",
     CommentState.DELETED: "已删除",
 }
+_OWN_STATE_NAMES = {**STATE_NAMES, CommentState.SHOWN: "已发布"}
 _POLICIES = {
     CommentPolicy.BEFORE: "评论经编辑审核后显示。",
     CommentPolicy.AFTER: "评论发表后即显示，违反规定的会被折叠。",
@@ -75,10 +77,13 @@ def list_comments(parts: Parts, request: ListComments) -> CommentPage:
 
 
 def list_own_comments(parts: Parts, request: ListOwnComments, caller: Caller) -> OwnCommentPage:
-    """The caller's own comments below an article, however they stand."""
+    """The caller's own comments below an article, or all of them, however they stand, the latest first."""
     found, cursor = parts.comments.own(caller.id, request.id, request.limit, request.cursor)
-    names = {reason.code: reason.name for reason in parts.directory.comments.refusal_reasons}
-    return OwnCommentPage(items=[_own(comment, names) for comment in found], next_cursor=cursor)
+    articles = parts.articles.listed_among(list({comment.article for comment in found}))
+    titles = {article.id: article.words.title for article in articles}
+    return OwnCommentPage(
+        items=[_own(parts, comment, titles.get(comment.article)) for comment in found], next_cursor=cursor
+    )
 
 
 def write_comment(parts: Parts, request: WriteComment, caller: Caller) -> CommentReceipt:
@@ -202,12 +207,19 @@ def answer_view(parts: Parts, comment: Comment) -> CommentAnswerView | None:
 
 
 def events_of(before: Comment | None, after: Comment, now: datetime) -> list[Document]:
-    """The event of a comment that everyone sees otherwise than before; its number is the comment's version."""
-    if _seen(before) == _seen(after):
-        return []
-    told = CommentTold(id=after.id, article=after.article, state=after.state, version=after.version)
-    subject = f"{after.article}/{after.id}"
-    return [outbox.event("news.comment_changed.v1", subject, after.version, told.model_dump(mode="json"), now)]
+    """The events of a comment: that everyone sees it otherwise than before, and what its author is told.
+
+    Their number is the comment's version.
+    """
+    events, subject = [], f"{after.article}/{after.id}"
+    if _seen(before) != _seen(after):
+        changed = CommentTold(id=after.id, article=after.article, state=after.state, version=after.version)
+        events.append(("changed", subject, changed.model_dump(mode="json")))
+    if (happening := comments.happened(before, after)) and after.author:
+        official = happening is Happening.ANSWERED and after.answer is not None and after.answer.official
+        told = CommentAuthorTold(id=after.id, article=after.article, author=after.author, official=official)
+        events.append((happening, f"{subject}/author", told.model_dump(mode="json")))
+    return [outbox.event(f"news.comment_{kind}.v1", of, after.version, data, now) for kind, of, data in events]
 
 
 def _seen(comment: Comment | None) -> tuple[object, ...]:
@@ -230,7 +242,8 @@ def _shown(parts: Parts, comment: Comment) -> CommentView:
     )
 
 
-def _own(comment: Comment, names: dict[str, str]) -> OwnCommentView:
+def _own(parts: Parts, comment: Comment, article_title: str | None) -> OwnCommentView:
+    names = {reason.code: reason.name for reason in parts.directory.comments.refusal_reasons}
     decided = next((step for step in reversed(comment.steps) if step.action in (Action.REFUSE, Action.HIDE)), None)
     told = decided if comment.state in (CommentState.REFUSED, CommentState.HIDDEN) else None
     reason = "：".join(filter(None, (names.get(told.reason, ""), told.note))) if told else ""
@@ -238,9 +251,12 @@ def _own(comment: Comment, names: dict[str, str]) -> OwnCommentView:
         id=comment.id,
         text=comment.text,
         state=comment.state,
-        state_name=STATE_NAMES[comment.state],
+        state_name=_OWN_STATE_NAMES[comment.state],
         reason=reason,
         at=comment.created,
+        article=comment.article,
+        article_title=article_title,
+        answer=answer_view(parts, comment) if article_title and comment.state is CommentState.SHOWN else None,
     )
 
 

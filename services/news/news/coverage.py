@@ -18,7 +18,7 @@ from kit.events import Event, StillChanging
 from kit.idempotency import ATTEMPTS
 from kit.mongo import Document
 from kit.rpc.caller import NoAnswer
-from news.contract.coverage import CoverageChanged, CoverageLinked, FactView
+from news.contract.coverage import CaseRetitled, CoverageChanged, CoverageLinked, FactView
 from news.contract.events import TOLD
 from news.contract.shapes import FollowUpView
 from news.domain import coverage
@@ -172,10 +172,22 @@ def _read_anew(parts: Parts, one: Stale, now: datetime) -> None:
     merged_into = view["merged_into"] if view else None
     main = parts.public_cases.read(merged_into) if merged_into else None
     found = coverage.follow_up(view, now, parts.directory.at_work, main) if view else None
-    parts.followed.keep(one.no, found, public=view is not None)
-    for article in parts.reports.naming(one.no):
+    before, wording = parts.followed.worded([one.no]).get(one.no, (None, 0))
+    articles = parts.reports.naming(one.no)
+    gone = _retitled(one.no, wording, articles) if before and (found is None or found.title != before.title) else None
+    if not parts.followed.keep(one.no, found, wording, gone, public=view is not None):
+        return  # another process has kept something newer: it is read once more
+    if gone:
+        parts.wake()
+    for article in articles:
         _restate(parts, article)
     parts.followed.settle(one, coverage.turns_at(found) if found else None)
+
+
+def _retitled(no: str, wording: int, articles: list[str]) -> Document:
+    """That the title of this wording goes: what was told by it is taken back, in whichever order both arrive."""
+    told = CaseRetitled(no=no, wording=wording, articles=articles)
+    return outbox.event("news.case_retitled.v1", no, wording + 1, told.model_dump(mode="json"), utcnow())
 
 
 def _event(told: str, report: Report, data: View) -> Document:

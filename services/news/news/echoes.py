@@ -6,7 +6,7 @@ from kit import outbox
 from kit.clock import utcnow
 from kit.events import Event
 from news import coverage, reading
-from news.contract.coverage import EchoPage, EchoTold, EchoView, ListEchoes
+from news.contract.coverage import EchoPage, EchoTold, EchoView, ListEchoes, QuotedTitle
 from news.domain.coverage import Fact, FollowUp, Outcome
 from news.keeping import ALL_ECHOES
 from news.parts import Parts
@@ -52,13 +52,17 @@ def tell_followers(parts: Parts, event: Event) -> None:
     article = parts.articles.article(event.subject) if happened else None
     if article is None or not article.listed:
         return
-    known = parts.followed.known([no for no, _ in happened])
+    worded = parts.followed.worded([no for no, _ in happened])
+    known = {no: one for no, (one, _) in worded.items() if one}
     said = "；".join(_said(happened, known))
     if not said:
         return
+    quoted = [QuotedTitle(no=no, wording=worded[no][1]) for no in known]
     for accounts in parts.follows.followers(ALL_ECHOES):
         now, title = utcnow(), article.words.title
-        told = EchoTold(article=article.id, number=event.seq, headline=title, said=said, accounts=accounts)
+        told = EchoTold(
+            article=article.id, number=event.seq, headline=title, said=said, accounts=accounts, quoted=quoted
+        )
         subject = f"{article.id}/echoes/{event.seq}/{accounts[-1]}"
         parts.follows.tell(
             subject, outbox.event("news.echo_told.v1", subject, 1, told.model_dump(mode="json"), now), now

@@ -182,7 +182,9 @@ class NewsService(service.Service):
     name = "news"
 
     parts = NewsParts()
-    outbox = Outbox("articles", "reports", "alerts", "comments", "tellings", "fronts", "tips", "pictures")
+    outbox = Outbox(
+        "articles", "reports", "followed_cases", "alerts", "comments", "tellings", "fronts", "tips", "pictures"
+    )
 
     @rpc(allow={ANYONE})
     def list_columns(self, request: PageRequest) -> ColumnPage:
@@ -519,7 +521,7 @@ class NewsService(service.Service):
 
     @rpc(allow={RESIDENT})
     def list_own_comments(self, request: ListOwnComments) -> OwnCommentPage:
-        """The caller's own comments below an article, however they stand."""
+        """The caller's own comments below an article, or all of them, however they stand."""
         return commenting.list_own_comments(self.parts, request, self.caller)
 
     @rpc(allow={RESIDENT})

@@ -20,6 +20,7 @@ from news.contract.comments import (
     ListComments,
     ListDeskComments,
     ListOwnComments,
+    OwnCommentView,
     RefuseComment,
     ReportComment,
     WriteComment,
@@ -82,11 +83,25 @@ class Comments:
         page = commenting.list_own_comments(self.parts, ListOwnComments(id=self.article), by)
         return [(row.state_name, row.reason) for row in page.items]
 
+    def all_own(self, **fields: Any) -> list[OwnCommentView]:
+        return commenting.list_own_comments(self.parts, ListOwnComments(**fields), AUTHOR).items
+
     def counted_anew(self) -> int:
         return int(self.db.comments.count_documents({"article": self.article, "state": "shown"}))
 
     def told(self, comment: str) -> int:
-        return len(self.db.comments.find_one({"_id": comment}).get("_outbox", ()))
+        """How often everyone was told of it."""
+        return sum(event["type"] == "news.comment_changed.v1" for event in self._events(comment))
+
+    def told_author(self, comment: str) -> list[tuple[str, bool]]:
+        """What its author was told, and of an answer whether an office gave it."""
+        own = [event for event in self._events(comment) if event["subject"].endswith("/author")]
+        assert all(set(event["data"]) == {"id", "article", "author", "official"} for event in own)
+        assert {event["data"]["author"] for event in own} <= {AUTHOR.id}
+        return [(event["type"].split(".")[1].removeprefix("comment_"), event["data"]["official"]) for event in own]
+
+    def _events(self, comment: str) -> list[dict[str, Any]]:
+        return list(self.db.comments.find_one({"_id": comment}).get("_outbox", ()))
 
 
 @pytest.fixture
@@ -202,6 +217,54 @@ def test_folded_away_by_an_editor_and_shown_again(below: Comments) -> None:
         below.hide(comment, reason="because")
 
 
+def test_its_author_is_told_what_others_do_with_it_once_each(newsroom: Any) -> None:
+    after, before = Comments(newsroom), Comments(newsroom, "livelihood")
+    comment = after.write().id
+    after.answer(comment, newsroom.editor)
+    key = new_key()
+    for _ in range(2):
+        after.answer(comment, idempotency_key=key)
+    for number in range(1, 5):
+        outcome(lambda number=number: after.report(comment, resident(number)))
+    after.hide(comment)
+    outcome(lambda: after.hide(comment))
+    after.approve(comment)
+    told = [("answered", False), ("answered", True), ("reported", False), ("hidden", False), ("shown", False)]
+    assert after.told_author(comment) == told
+    after.delete(comment)
+    assert after.told_author(comment) == told
+    refused = before.write().id
+    assert before.told_author(refused) == []
+    before.refuse(refused)
+    assert before.told_author(refused) == [("refused", False)]
+    assert "写得好" not in str(newsroom.db.comments.find_one({"_id": refused})["_outbox"])
+
+
+def test_all_of_ones_own_are_found_with_their_articles_as_everyone_may_read_them_now(newsroom: Any) -> None:
+    first, second, gone = Comments(newsroom), Comments(newsroom, "livelihood"), Comments(newsroom)
+    answered, waiting, orphan = first.write("第一句").id, second.write("第二句").id, gone.write("第三句").id
+    first.write("别人的", resident(1))
+    first.answer(answered)
+    gone.answer(orphan)
+    newsroom.withdraw(gone.article)
+    title = newsroom.parts.articles.article(first.article).words.title
+    found = [
+        (row.id, row.article, row.article_title, row.state_name, row.answer is not None) for row in first.all_own()
+    ]
+    assert found == [
+        (orphan, gone.article, None, "已发布", False),
+        (waiting, second.article, title, "审核中", False),
+        (answered, first.article, title, "已发布", True),
+    ]
+    assert [row.id for row in first.all_own(limit=2)] == [orphan, waiting]
+    cursor = commenting.list_own_comments(first.parts, ListOwnComments(limit=2), AUTHOR).next_cursor
+    assert [row.id for row in first.all_own(limit=2, cursor=cursor)] == [answered]
+    first.hide(answered)
+    first.delete(waiting)
+    (_, folded) = first.all_own()
+    assert (folded.state_name, folded.reason, folded.answer) == ("已折叠", "含有辱骂攻击内容", None)
+
+
 def test_its_author_deletes_it_and_nothing_of_it_stays_to_be_read(below: Comments) -> None:
     comment = below.write("说错了的话").id
     with pytest.raises(Forbidden):
@@ -298,6 +361,8 @@ def test_every_query_has_its_index_and_pages_go_on(below: Comments) -> None:
     first = commenting.list_own_comments(below.parts, own, AUTHOR)
     rest = ListOwnComments(id=below.article, limit=2, cursor=first.next_cursor)
     assert len(commenting.list_own_comments(below.parts, rest, AUTHOR).items) == 1
+    everywhere = commenting.list_own_comments(below.parts, ListOwnComments(limit=2), AUTHOR)
+    assert len(below.all_own(limit=2, cursor=everywhere.next_cursor)) == 1
     for number in range(1, 4):
         below.report(numbers[0], resident(number))
     below.hide(numbers[4])

@@ -383,3 +383,50 @@ def test_what_happened_before_there_were_followers_is_no_news(newsroom: Any, rep
         SCHEMA.migrations[1].run(newsroom.db)
     heard(newsroom, no, **SOLVED)
     assert [said for _, said, _ in echoed(newsroom, report)] == ["“多条道路无照明”已解决"]
+
+
+def taken_back(newsroom: Any, no: str) -> list[tuple[int, dict[str, Any]]]:
+    """Which titles of the case are told not to be public any more."""
+    waiting = newsroom.db.followed_cases.find_one({"_id": no}).get("_outbox", [])
+    assert {(event["type"], event["subject"]) for event in waiting} <= {("news.case_retitled.v1", no)}
+    return [(event["seq"], event["data"]) for event in waiting]
+
+
+def test_a_title_that_is_public_no_more_is_taken_back_where_it_was_told(newsroom: Any, report: str, no: str) -> None:
+    newsroom.parts.follows.follow("r_reader", "echoes/all", utcnow())
+    link(newsroom, report)
+    heard(newsroom, no, reply=REPLY, state_name="已答复")
+    assert taken_back(newsroom, no) == []
+    heard(newsroom, no, title="多条道路██")
+    heard(newsroom, no, **SOLVED)
+    echoed(newsroom, report)
+    told = [row["_outbox"][0]["data"]["quoted"] for row in newsroom.db.tellings.find().sort("_id")]
+    assert [{"no": no, "wording": 1}] in told
+    assert taken_back(newsroom, no) == [(1, {"no": no, "wording": 0, "articles": [report]})]
+    del newsroom.cases.views[no]  # nobody may read of it any more
+    for _ in range(2):
+        coverage.hear(newsroom.parts, happened("petition.case_withdrawn.v1", no=no))
+        coverage.read_anew(newsroom.parts)
+    assert [seq for seq, _ in taken_back(newsroom, no)] == [1, 2]
+    assert "路灯" not in str(taken_back(newsroom, no)) and "多条道路" not in str(taken_back(newsroom, no))
+
+
+def test_who_reads_a_case_late_keeps_no_title_that_has_gone(newsroom: Any, report: str, no: str) -> None:
+    link(newsroom, report)
+    (before, wording) = newsroom.parts.followed.worded([no])[no]
+    heard(newsroom, no, title="多条道路██")
+    assert not newsroom.parts.followed.keep(no, before, wording, public=True)
+    (after, following) = newsroom.parts.followed.worded([no])[no]
+    assert (after.title, following) == ("多条道路██", wording + 1)
+
+
+def test_of_what_was_withdrawn_before_inboxes_heard_of_it_is_told_again(newsroom: Any, report: str) -> None:
+    gone = newsroom.published()
+    newsroom.withdraw(gone)
+    newsroom.db.articles.update_many({}, {"$unset": {"_outbox": ""}})  # as a release of before has left it
+    migrate = next(one for one in SCHEMA.migrations if "taken back" in one.name)
+    for _ in range(2):
+        migrate.run(newsroom.db)
+    told = [event["type"] for event in newsroom.db.articles.find_one({"_id": gone})["_outbox"]]
+    assert told == ["news.article_withdrawn.v1"]
+    assert "_outbox" not in newsroom.db.articles.find_one({"_id": report})

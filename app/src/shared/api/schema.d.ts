@@ -2748,7 +2748,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own comments below an article, however they stand. */
+        /** The caller's own comments below an article, or all of them, however they stand. */
         get: operations["list_own_comments"];
         put?: never;
         post?: never;
@@ -8459,9 +8459,23 @@ export interface components {
         };
         /**
          * OwnCommentView
-         * @description A comment as its author sees it.
+         * @description A comment as its author sees it, below which article; `article_title` is None once nobody may read that.
+         *
+         *     `answer` is there as long as everyone reads it.
          */
         "news.OwnCommentView": {
+            /** @default null */
+            answer: components["schemas"]["news.CommentAnswerView"] | null;
+            /**
+             * Article
+             * @default
+             */
+            article: string;
+            /**
+             * Article Title
+             * @default null
+             */
+            article_title: string | null;
             /**
              * At
              * Format: date-time
@@ -17165,9 +17179,9 @@ export interface operations {
     };
     list_own_comments: {
         parameters: {
-            query: {
+            query?: {
                 cursor?: string | null;
-                id: string;
+                id?: string | null;
                 limit?: number;
             };
             header?: never;

@@ -41,8 +41,14 @@ SCHEMA = Schema(
         "inbox": [
             IndexModel([("account", ASCENDING), *_NEWEST_FIRST], name="newest"),
             IndexModel([("account", ASCENDING), ("read", ASCENDING), *_NEWEST_FIRST], name="newest_unread"),
+            IndexModel(
+                [("quotes", ASCENDING), ("_id", ASCENDING)],
+                name="quotes",
+                partialFilterExpression={"quotes": {"$exists": True}},
+            ),
             _forget("forget_at"),
         ],
+        "taken_back": [_forget("forget_at")],
     },
     migrations=[Migration(1, "staff are known by the addresses they sign in from", _know_addresses)],
 )

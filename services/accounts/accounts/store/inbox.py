@@ -1,10 +1,14 @@
-"""What residents were told. An item's id is the event's: seeing the event twice adds nothing."""
+"""What residents were told. An item's id is the event's: seeing the event twice adds nothing.
 
-from collections.abc import Sequence
+Of an article, and of what happened to a report's cases, the id says which: `article/CPN…/account`,
+`echo/CPN…/3/account`. What such an item quotes of cases' titles is in `quotes`.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.client_session import ClientSession
 
 from kit.mongo import Db, Document
@@ -12,7 +16,15 @@ from kit.mongo import Db, Document
 COLLECTION = "inbox"
 KEPT = timedelta(days=730)
 COUNTED = 99  # more unread items than this are shown as 99+
+BATCH = 500
 _NEWEST_FIRST = [("at", DESCENDING), ("seq", DESCENDING), ("_id", DESCENDING)]
+
+
+class Some(NamedTuple):
+    """Some items, and the index by which they are found."""
+
+    wanted: Document
+    hint: str = "_id_"
 
 
 class Items:
@@ -52,9 +64,46 @@ class Items:
         wanted = {"_id": {"$in": list(ids)}, "account": account, "read": False}
         return self._collection.update_many(wanted, {"$set": {"read": True}}).modified_count
 
+    def saying_otherwise(self, items: Some, text: str) -> Iterator[list[Document]]:
+        """Those of these items that have another text, some at a time: id and account."""
+        last = ""
+        while True:
+            wanted = {"$and": [items.wanted, {"_id": {"$gt": last}, "text": {"$ne": text}}]}
+            found = self._collection.find(wanted, {"account": 1}).hint(items.hint).sort("_id", ASCENDING)
+            rows = list(found.limit(BATCH))
+            if rows:
+                yield rows
+            if len(rows) < BATCH:
+                return
+            last = rows[-1]["_id"]
+
+    def say(self, ids: Sequence[str], items: Some, text: str, session: ClientSession) -> None:
+        """Gives those of `ids` that still are such items another text, which quotes nothing."""
+        wanted = {"$and": [items.wanted, {"_id": {"$in": list(ids)}}]}
+        self._collection.update_many(wanted, {"$set": {"text": text, "quotes": []}}, session=session)
+
     def forget(self, account: str, session: ClientSession) -> None:
         """Removes all of an account's items."""
         self._collection.delete_many({"account": account}, session=session)
+
+
+def telling_of(article: str) -> list[Some]:
+    """The items that tell of an article."""
+    return [Some(_beginning(f"article/{article}/")), Some(_beginning(f"echo/{article}/"))]
+
+
+def quoting(title: str) -> Some:
+    """The items that quote a title of a case."""
+    return Some({"quotes": title}, "quotes")
+
+
+def echoes_of_before(article: str) -> Some:
+    """The items of before about cases of a report, which do not say what they quote."""
+    return Some({**_beginning(f"echo/{article}/"), "quotes": {"$exists": False}})
+
+
+def _beginning(with_: str) -> Document:
+    return {"_id": {"$gte": with_, "$lt": f"{with_[:-1]}0"}}  # 0 follows /
 
 
 def _older(at: datetime, seq: int, last: str) -> list[Document]:

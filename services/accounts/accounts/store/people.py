@@ -50,6 +50,11 @@ class People:
         """The active person with this id. Raises Gone."""
         return _found(self.collection.find_one({"_id": account, "state": ACTIVE}, session=session))
 
+    def inboxes_changed(self, accounts: Sequence[str], session: ClientSession) -> None:
+        """Counts that these people's inboxes have changed."""
+        counted = {"$inc": {"inbox_version": 1}}
+        self.collection.update_many({"_id": {"$in": list(accounts)}}, counted, session=session)
+
     def by_phone(self, phone: str) -> Document | None:
         """The resident with this normalised number."""
         return self.collection.find_one({"phone_index": self._phone_index(phone)})

@@ -2,8 +2,8 @@
 
 from kit.contract import View
 from news.contract.alerts import ALERT_TOLD, AlertTold
-from news.contract.comments import CommentTold
-from news.contract.coverage import CoverageChanged, CoverageLinked, EchoTold
+from news.contract.comments import AUTHOR_TOLD, CommentAuthorTold, CommentTold
+from news.contract.coverage import CaseRetitled, CoverageChanged, CoverageLinked, EchoTold
 from news.contract.events import TIP_TOLD, TOLD, ArticleTold, TipTold
 from news.contract.front import FrontTold
 from news.contract.keeping import FollowersTold
@@ -14,8 +14,10 @@ EVENTS: dict[str, type[View]] = {
     "news.coverage_linked.v1": CoverageLinked,
     "news.coverage_changed.v1": CoverageChanged,
     "news.echo_told.v1": EchoTold,
+    "news.case_retitled.v1": CaseRetitled,
     **{f"news.alert_{told}.v1": AlertTold for told in ALERT_TOLD.values()},
     "news.comment_changed.v1": CommentTold,
+    **{f"news.comment_{told}.v1": CommentAuthorTold for told in AUTHOR_TOLD},
     "news.followers_told.v1": FollowersTold,
     "news.front_changed.v1": FrontTold,
     "news.picture_rights_changed.v1": PictureRightsTold,

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from kit.contract import Command, Moment, Page, PageRequest, Text, View
-from news.contract.shapes import ArticleId, Code, Named, OneArticle, Version
-from news.domain.comments import CommentPolicy, CommentState
+from news.contract.shapes import ArticleId, Code, Named, Version
+from news.domain.comments import CommentPolicy, CommentState, Happening
 from news.domain.numbers import COMMENT_PATTERN
 
 CommentId = Annotated[str, StringConstraints(pattern=COMMENT_PATTERN)]
@@ -94,7 +94,10 @@ class CommentPage(Page[CommentView]):
 
 
 class OwnCommentView(View):
-    """A comment as its author sees it."""
+    """A comment as its author sees it, below which article; `article_title` is None once nobody may read that.
+
+    `answer` is there as long as everyone reads it.
+    """
 
     id: str
     text: str
@@ -102,14 +105,19 @@ class OwnCommentView(View):
     state_name: str
     reason: str
     at: Moment
+    article: str = ""
+    article_title: str | None = None
+    answer: CommentAnswerView | None = None
 
 
 class OwnCommentPage(Page[OwnCommentView]):
     pass
 
 
-class ListOwnComments(PageRequest, OneArticle):
-    """The caller's own below an article."""
+class ListOwnComments(PageRequest):
+    """The caller's own below an article; without one, all of them."""
+
+    id: ArticleId | None = Field(None, title="编号")
 
 
 class CommentReceipt(View):
@@ -173,3 +181,18 @@ class CommentTold(View):
     article: str
     state: CommentState
     version: int
+
+
+AUTHOR_TOLD = tuple(Happening)
+
+
+class CommentAuthorTold(View):
+    """Data of the events for the author of a comment: what happened to it. No words of it.
+
+    `official`: of an answer, whether an office gave it, and not the newsroom.
+    """
+
+    id: str
+    article: str
+    author: str
+    official: bool = False

@@ -38,10 +38,18 @@ class CoverageChanged(View):
     happened: list[FactView] = Field([])
 
 
+class QuotedTitle(View):
+    """A title by which a case is told of: the case's first has the wording 0, the next one 1."""
+
+    no: str
+    wording: int
+
+
 class EchoTold(View):
     """Data of `news.echo_told`: who is told that something happened to a report's cases: some who follow 回音壁.
 
-    `number` tells one of a report's events from the others. What is told is public.
+    `number` tells one of a report's events from the others. What is told is public; `quoted` are the titles in `said`,
+    which are taken back by `news.case_retitled`.
     """
 
     article: str
@@ -49,6 +57,16 @@ class EchoTold(View):
     headline: str
     said: str
     accounts: list[str]
+    quoted: list[QuotedTitle] = Field([])
+
+
+class CaseRetitled(QuotedTitle):
+    """Data of `news.case_retitled`: this title of a case, by which readers may have been told of it, is not public now.
+
+    `articles` are the reports that name the case.
+    """
+
+    articles: list[str]
 
 
 class ListEchoes(PageRequest):

@@ -54,6 +54,16 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
+class Happening(StrEnum):
+    """What the author of a comment is told has happened to it."""
+
+    ANSWERED = "answered"
+    SHOWN = "shown"
+    REPORTED = "reported"
+    HIDDEN = "hidden"
+    REFUSED = "refused"
+
+
 TABLE: Mapping[Action, tuple[frozenset[CommentState], CommentState]] = {
     Action.APPROVE: (
         frozenset((CommentState.WAITING, CommentState.REPORTED, CommentState.HIDDEN, CommentState.REFUSED)),
@@ -276,6 +286,15 @@ def _spoken_for(given: Answering) -> str:
         own = "编辑以编辑部名义答复，部门答复请由部门办理" if roles & EDITORS else "请选择您所在的部门"
         raise BadValue("department", own)
     return department
+
+
+def happened(before: Comment | None, after: Comment) -> Happening | None:
+    """What its author is told: what others did with it. Of his own doing he is not, nor who has closed his account."""
+    if before is None or after.author is None or after.state is CommentState.DELETED:
+        return None
+    if after.answer != before.answer:
+        return Happening.ANSWERED
+    return Happening(after.state) if after.state is not before.state else None
 
 
 def forget(comment: Comment) -> Comment:

@@ -33,6 +33,7 @@ INDEXES = {
         IndexModel([("article", ASCENDING), *_NEWEST], name="public", partialFilterExpression={"by_public": True}),
         IndexModel([("state", ASCENDING), *_NEWEST], name="desk"),
         IndexModel([("author", ASCENDING), ("article", ASCENDING), *_NEWEST], name="own"),
+        IndexModel([("author", ASCENDING), *_NEWEST], name="own_all"),
         IndexModel("by_same", name="same", unique=True, sparse=True),
     ],
     "comment_reports": [IndexModel("account", name="account")],
@@ -123,10 +124,12 @@ class Comments:
         """A page of what everyone has a place for, the latest first."""
         return self._page({"article": article, "by_public": True}, "public", _NEWEST, limit, cursor)
 
-    def own(self, author: str, article: str, limit: int, cursor: str | None) -> Rows:
-        """A page of what somebody wrote below an article."""
-        query = {"author": author, "article": article, "state": {"$ne": CommentState.DELETED}}
-        return self._page(query, "own", _NEWEST, limit, cursor)
+    def own(self, author: str, article: str | None, limit: int, cursor: str | None) -> Rows:
+        """A page of what somebody wrote below an article, or anywhere, the latest first."""
+        query: Document = {"author": author, "state": {"$ne": CommentState.DELETED}}
+        if article:
+            return self._page({**query, "article": article}, "own", _NEWEST, limit, cursor)
+        return self._page(query, "own_all", _NEWEST, limit, cursor)
 
     def on_desk(self, state: str, limit: int, cursor: str | None) -> Rows:
         """A page of those that stand so."""

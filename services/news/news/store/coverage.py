@@ -2,7 +2,7 @@
 
 A report's document is made when an article that names cases is published, and stays as a tombstone when it names none
 any more: its events are numbered on. A case's has what everyone may read of it; `stale` since when that is to be read
-anew, or is to be, `asked` how often it was said to be.
+anew, or is to be, `asked` how often it was said to be; `wording` how many of its titles are not its title any more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +30,7 @@ INDEXES = {
         IndexModel([*_RESTATED], name="restated", partialFilterExpression=_ONCE_RESTATED),
     ],
     "followed_cases": [
+        outbox.PENDING_INDEX,
         IndexModel("watched", name="watched"),
         IndexModel("stale", name="stale", sparse=True),
     ],
@@ -142,11 +143,18 @@ class FollowedCases:
         rows = self._collection.find({"stale": {"$lte": now}}, {"asked": 1}).hint("stale").sort("stale", ASCENDING)
         return [Stale(row["_id"], row["asked"]) for row in rows.limit(limit)]
 
-    def keep(self, no: str, found: FollowUp | None, *, public: bool) -> None:
-        """What everyone may read of it now, and by whose changes that changes."""
+    def keep(
+        self, no: str, found: FollowUp | None, wording: int = 0, retitled: Document | None = None, *, public: bool
+    ) -> bool:
+        """What everyone may read of it now, and by whose changes that changes; `retitled` is told of the title before.
+
+        False when that title, of this wording, has gone already: nothing is written.
+        """
         watched = [no, *([found.into] if found and found.into else [])]
         kept = {"public": public, "follow_up": found.model_dump() if found else None, "watched": watched}
-        self._collection.update_one({"_id": no}, {"$set": kept})
+        told = {"$inc": {"wording": 1}, "$push": {"_outbox": retitled}} if retitled else {}
+        as_read = {"_id": no, "wording": wording or None}  # the first is not written down
+        return self._collection.update_one(as_read, {"$set": kept, **told}).matched_count == 1
 
     def settle(self, one: Stale, turns_at: datetime | None = None) -> None:
         """It is known, unless something has happened to it meanwhile; until it turns by itself, if it ever does."""
@@ -160,6 +168,13 @@ class FollowedCases:
     def known(self, numbers: Sequence[str]) -> dict[str, FollowUp]:
         """What became of those of them of which everyone may read."""
         return {no: FollowUp.model_validate(row["follow_up"]) for no, row in self._found(numbers) if row["follow_up"]}
+
+    def worded(self, numbers: Sequence[str]) -> dict[str, tuple[FollowUp | None, int]]:
+        """The same with the wording of each one's title; None for those of which nobody may read."""
+        return {
+            no: (FollowUp.model_validate(row["follow_up"]) if row["follow_up"] else None, row.get("wording", 0))
+            for no, row in self._found(numbers)
+        }
 
     def public(self, numbers: Sequence[str]) -> frozenset[str]:
         """Those of them that everyone may know of."""

@@ -10,6 +10,7 @@ from kit import counts, outbox
 from kit.clock import utcnow
 from kit.mongo import Db, Document, Migration, Schema
 from kit.uploads import INDEXES as UPLOAD_INDEXES
+from news.domain.article import State
 from news.domain.comments import CommentState
 from news.domain.coverage import Outcome, facts, overall
 from news.domain.investigation import lose_report
@@ -32,14 +33,24 @@ from news.store import (
 
 def _look_at_links(db: Db) -> None:
     """What was published before its cases were followed: each such article's event is told again."""
-    named = {"by_listed": True, "body.kind": "case", "_outbox": {"$exists": False}}
-    for row in db["articles"].find(named, {"version": 1, "words.column": 1, "words.town": 1}):
+    _tell_again(db, "corrected", {"by_listed": True, "body.kind": "case"})
+
+
+def _take_back_notices(db: Db) -> None:
+    """What was withdrawn before inboxes heard of it: each such article's event is told again."""
+    _tell_again(db, "withdrawn", {"state": State.WITHDRAWN})
+
+
+def _tell_again(db: Db, kind: str, which: Document) -> None:
+    quiet = {"_outbox": {"$exists": False}}
+    for row in db["articles"].find({**which, **quiet}, {"version": 1, "words.column": 1, "words.town": 1}):
         told = {"id": row["_id"], "version": row["version"]} | {
             name: row["words"].get(name) for name in ("column", "town")
         }
-        again = outbox.event("news.article_corrected.v1", row["_id"], row["version"], told, utcnow())
-        as_read = {"_id": row["_id"], "version": row["version"], "_outbox": {"$exists": False}}
-        db["articles"].update_one(as_read, {"$set": {"_outbox": [again]}})
+        again = outbox.event(f"news.article_{kind}.v1", row["_id"], row["version"], told, utcnow())
+        db["articles"].update_one(
+            {"_id": row["_id"], "version": row["version"], **quiet}, {"$set": {"_outbox": [again]}}
+        )
 
 
 def _know_what_happened(db: Db) -> None:
@@ -153,5 +164,6 @@ SCHEMA = Schema(
         Migration(10, "comments of who has left that were never public are forgotten", _forget_unpublished),
         Migration(11, "cases that offices work on are read anew", _look_at_unsolved_cases),
         Migration(12, "the desk finds articles by their titles", articles.index_titles),
+        Migration(13, "notices of withdrawn articles are taken back", _take_back_notices),
     ],
 )

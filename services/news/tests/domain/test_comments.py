@@ -1,12 +1,13 @@
 """Comments: when one is seen, what can become of it, who may, and what is counted."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from news.domain import comments
-from news.domain.comments import Action, Answering, Comment, CommentRules, CommentState, Written
+from news.domain.comments import Action, Answering, Comment, CommentRules, CommentState, Happening, Written
 from news.domain.lifecycle import Actor
 from news.domain.refusals import BadValue, NotPermitted, Refused
 
@@ -138,6 +139,36 @@ def test_the_newsroom_does_not_take_the_place_of_an_offices_answer() -> None:
     assert by_newsroom.answer and not by_newsroom.answer.official
     after = comments.answer(by_newsroom, Answering("已安排。", None, HANDLER, ["jw"]), NOW)
     assert after.answer and after.answer.official
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "happening"),
+    [
+        (CommentState.WAITING, Action.APPROVE, Happening.SHOWN),
+        (CommentState.HIDDEN, Action.APPROVE, Happening.SHOWN),
+        (CommentState.WAITING, Action.REFUSE, Happening.REFUSED),
+        (CommentState.REPORTED, Action.HIDE, Happening.HIDDEN),
+    ],
+)
+def test_its_author_is_told_what_an_editor_decides(state: CommentState, action: Action, happening: Happening) -> None:
+    before = standing(state)
+    assert comments.happened(before, comments.moderate(before, action, "s_editor", NOW)) is happening
+    gone = comments.forget(before)
+    assert comments.happened(gone, comments.moderate(gone, action, "s_editor", NOW)) is None
+
+
+def test_its_author_is_told_of_each_answer_and_of_the_report_that_folds_it_and_not_of_his_own_doing() -> None:
+    comment = written()
+    assert comments.happened(None, comment) is None
+    answered = comments.answer(comment, Answering("已安排", "jw", HANDLER, {"jw"}), NOW)
+    again = comments.answer(answered, Answering("已办好", "jw", HANDLER, {"jw"}), NOW)
+    assert [comments.happened(comment, answered), comments.happened(answered, again)] == [Happening.ANSWERED] * 2
+    reported = [comment]
+    for number in range(3):
+        reported.append(comments.report(reported[-1], f"r_{number}", "spam", RULES))
+    assert [comments.happened(*step) for step in pairwise(reported)] == [None, None, Happening.REPORTED]
+    assert comments.happened(answered, comments.delete(answered, "r_00ff1a2b", NOW)) is None
+    assert comments.happened(answered, comments.forget(answered)) is None
 
 
 def test_nothing_leads_to_an_author_who_has_left() -> None:

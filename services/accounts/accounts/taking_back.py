@@ -1,0 +1,65 @@
+"""Takes back what inboxes say of an article or a case's title that nobody may read any more.
+
+That it has gone is noted first, and items are looked through afterwards; who puts items in looks whether it has gone
+after they are in. So none stays, in whichever order both happen. Every step may be repeated.
+"""
+
+from collections.abc import Sequence
+
+from pymongo.client_session import ClientSession
+
+from accounts.domain import follow_notices
+from accounts.domain.follow_notices import ARTICLE_GONE, TITLE_GONE
+from accounts.parts import Parts
+from accounts.store import inbox
+from kit.events import Event
+from kit.mongo import Document
+
+WITHDRAWN_QUEUE = "accounts.withdrawn_articles"
+WITHDRAWN_TYPES = ("news.article_withdrawn.v1",)
+RETITLED_QUEUE = "accounts.retitled_cases"
+RETITLED_TYPES = ("news.case_retitled.v1",)
+
+
+def hear_of_withdrawal(parts: Parts, event: Event) -> None:
+    """An article was withdrawn."""
+    number = event.data["id"]
+    parts.taken_back.note(follow_notices.article(number), event.time)
+    _take_back_article(parts, number)
+
+
+def hear_of_title(parts: Parts, event: Event) -> None:
+    """A title of a case is public no more. Items of before do not say which titles they quote: their report's go."""
+    data = event.data
+    title = follow_notices.title(data["no"], data["wording"])
+    parts.taken_back.note(title, event.time)
+    _say_instead(parts, inbox.quoting(title), TITLE_GONE)
+    for number in data["articles"]:
+        _say_instead(parts, inbox.echoes_of_before(number), TITLE_GONE)
+
+
+def look_again(parts: Parts, number: str, titles: Sequence[str]) -> None:
+    """Items that tell of this article and quote these titles were put in: some of it may have gone meanwhile."""
+    article = follow_notices.article(number)
+    gone = parts.taken_back.among([article, *titles])
+    if article in gone:
+        _take_back_article(parts, number)
+    for title in gone - {article}:
+        _say_instead(parts, inbox.quoting(title), TITLE_GONE)
+
+
+def _take_back_article(parts: Parts, number: str) -> None:
+    for items in inbox.telling_of(number):
+        _say_instead(parts, items, ARTICLE_GONE)
+
+
+def _say_instead(parts: Parts, items: inbox.Some, text: str) -> None:
+    """Gives these items another text, some at a time. They stay read or unread; their owners' inboxes have changed."""
+    for found in parts.inbox.saying_otherwise(items, text):
+
+        def both(session: ClientSession, found: list[Document] = found) -> None:
+            parts.inbox.say([item["_id"] for item in found], items, text, session)
+            parts.people.inboxes_changed([item["account"] for item in found], session)
+
+        with parts.db.client.start_session() as session:
+            session.with_transaction(both)
