@@ -5,6 +5,7 @@ and nothing may change.
 """
 
 import uuid
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -29,6 +30,8 @@ METHODS = {
         ("GET", "/desk/tips/{no}", "desk_tip"),
         ("GET", "/desk/tips/{no}/proposals", "proposals"),
         ("POST", "/desk/tips/{no}/apart", "apart"),
+        ("GET", "/desk/bundles", "bundles"),
+        ("POST", "/desk/bundles/{id}/dismissal", "dismiss"),
         ("POST", "/desk/tips/{no}/assignment", "assign"),
         ("POST", "/desk/tips/{no}/message", "message"),
         ("POST", "/desk/tips/{no}/adoption", "adopt"),
@@ -37,9 +40,11 @@ METHODS = {
         ("POST", "/desk/tips/{no}/contact", "open_contact"),
     )
 }
-ROWS = {route.name: route for route in ROUTES if "tip" in route.path and route.call.startswith("news.")}
+ABOUT = ("tip", "bundle")
+ROWS = {r.name: r for r in ROUTES if any(about in r.path for about in ABOUT) and r.call.startswith("news.")}
 BODIES = {
     "news.set_tip_apart": {"other": "CPT20261127-000000"},
+    "news.dismiss_bundle": {"version": 1, "reason": "已经报道过"},
     "news.message_tip_author": {"text": "请问是哪一天？"},
     "news.decline_tip": {"reason": "unclear"},
     "news.link_tip": {"articles": []},
@@ -73,9 +78,28 @@ def tip_to_refuse(world: World) -> str:
     return tip(world, world.staff["editor"])
 
 
+def bundle(world: World) -> str:
+    """Two numbers that are kept together, as the timer does with tips that are alike."""
+    now, number = datetime.now(UTC), f"CPB20261127-{uuid.uuid4().hex[:6].upper()}"
+    members = [{"no": f"{number}{which}", "at": now, "case": False} for which in "ab"]
+    found = {"members": members, "joined_at": now, "state": "open", "dismissals": [], "version": 1, "by_size": 2}
+    world.mongo["news"]["bundles"].insert_one({"_id": number, **found})
+    return number
+
+
+@cache
+def bundle_to_refuse(world: World) -> str:
+    """One that nobody who is refused may leave."""
+    return bundle(world)
+
+
+def state_of(world: World, number: str) -> Any:
+    return world.mongo["news"]["bundles"].find_one({"_id": number})["state"]
+
+
 def kept(world: World, no: str) -> Any:
-    """The tip as the database has it, but for what waits to be told."""
-    return world.mongo["news"]["tips"].find_one({"_id": no}, {"_outbox": 0})
+    """The tip as the database has it, but for what waits to be told and when a timer compared it."""
+    return world.mongo["news"]["tips"].find_one({"_id": no}, {"_outbox": 0, "compared": 0})
 
 
 def ok(answer: requests.Response, status: int = 200) -> Any:
@@ -142,6 +166,15 @@ class Doing:
         (pair,) = self.world.mongo["news"]["apart"].find({"of": no})
         assert (set(pair["of"]), pair["by"]) == ({no, other}, self.who.account["id"])
 
+    def bundles(self, route: Route) -> None:
+        number = bundle(self.world)
+        assert number in [row["id"] for row in ok(send(self.who, route))["items"]]
+
+    def dismiss(self, route: Route) -> None:
+        number = bundle(self.world)
+        assert ok(send(self.who, route, BODIES[route.call], id=number))["state"] == state_of(self.world, number)
+        assert state_of(self.world, number) == "dismissed"
+
     def assign(self, route: Route) -> None:
         editor = self.world.staff["editor"].account["id"]
         after = self.step(route, tip(self.world), editor=editor)
@@ -186,8 +219,8 @@ def test_a_row_that_is_not_for_the_role_is_refused_and_changes_nothing(world: Wo
     if route.call == "news.assign_tip":
         body = {"editor": world.staff["chief_editor"].account["id"]}
     before = kept(world, no)
-    refused(send(world.people(role), route, body, no=no), role)
-    assert kept(world, no) == before
+    refused(send(world.people(role), route, body, no=no, id=bundle_to_refuse(world)), role)
+    assert kept(world, no) == before and state_of(world, bundle_to_refuse(world)) == "open"
     assert world.mongo["news"]["apart"].find_one({"of": no}) is None
 
 

@@ -455,6 +455,8 @@ _TIPS = (
     _read("/desk/tips/{no}", "news.get_desk_tip", *_EDITORS),
     _read("/desk/tips/{no}/proposals", "news.get_tip_proposals", *_EDITORS),
     _write("POST", "/desk/tips/{no}/apart", "news.set_tip_apart", *_EDITORS, status=204),
+    _read("/desk/bundles", "news.list_bundles", *_EDITORS),
+    _write("POST", "/desk/bundles/{id}/dismissal", "news.dismiss_bundle", *_EDITORS),
     _write("POST", "/desk/tips/{no}/assignment", "news.assign_tip", "duty_editor", "chief_editor"),
     _write("POST", "/desk/tips/{no}/message", "news.message_tip_author", *_EDITORS),
     _write("POST", "/desk/tips/{no}/adoption", "news.adopt_tip", *_EDITORS),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from kit.testing import Stack
+from kit.testing import Stack, wait_until
 from newsdesk import at_desk, publish_report
 from people import Person, photo
 from phone import Phone
@@ -136,4 +136,58 @@ def test_what_is_of_one_matter_is_proposed_and_one_press_makes_an_investigation(
     later.get_by_role("checkbox").check()
     page.get_by_role("button", name="加入调查").click()
     expect(tips.get_by_role("listitem")).to_have_count(3)
+    assert editor.severe() == []
+
+
+def test_what_is_of_one_matter_has_a_room_and_is_taken_up_whole_or_left_for_a_reason(
+    stack: Stack, town: str, seat: Seat
+) -> None:
+    told = {
+        "".join(chr(secrets.randbelow(0x4E00) + 0x4E00) for _ in range(5)): more  # places that nothing else is about
+        for more in (["没有围挡", "请打13800138321找我", "没有人管", "一直这样", "今天还在"], ["路灯不亮", "晚上漆黑"])
+    }
+    for place, texts in told.items():
+        words = "".join(chr(secrets.randbelow(0x4E00) + 0x4E00) for _ in range(14))
+        for more in texts:
+            Person(stack).do("/tips", {"text": f"{words}，{more}。", "town": town, "place": place})
+    desk = at_desk(stack, "editor")
+
+    def together(place: str) -> bool:
+        rows = desk.get("/desk/bundles", limit=100)["items"]
+        return [len(row["tips"]) for row in rows if place in row["places"]] == [len(told[place])]
+
+    wait_until(lambda: all(map(together, told)), 30)
+    editor = seat("editor")
+    page = editor.open("/desk/bundles")
+    first, second = (page.get_by_role("region", name=re.compile(place)) for place in told)
+    expect(first).to_contain_text("5条爆料")
+    expect(first.get_by_role("listitem")).to_have_count(4)
+    first.get_by_role("button", name="展开其余1条").click()
+    expect(first.get_by_role("listitem")).to_have_count(5)
+    expect(first).not_to_contain_text("13800138321")
+    assert editor.severe() == []
+    second.get_by_role("button", name="排除").focus()
+    page.keyboard.press("Enter")
+    expect(second.get_by_label("排除原因")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(second.get_by_role("button", name="排除")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("已经报道过")
+    assert editor.severe() == []
+    page.keyboard.press("Enter")
+    expect(second).to_have_count(0)
+    page.get_by_role("link", name="已排除").click()
+    expect(second).to_contain_text("排除：已经报道过")
+    expect(second.get_by_role("button", name="发起调查")).to_have_count(0)
+    page.get_by_role("link", name="待处理").click()
+    page.get_by_label("排序").select_option("反映最多")
+    first.get_by_role("button", name="发起调查").click()
+    page.wait_for_url("**/desk/investigations/*")
+    tips = page.get_by_role("region", name="诉求和爆料").get_by_role("list", name="爆料")
+    expect(tips.get_by_role("listitem")).to_have_count(5)
+    page.get_by_role("link", name="同一事项").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("同一事项")
+    expect(first).to_have_count(0)
+    page.get_by_role("link", name="已立调查").click()
+    expect(first).to_contain_text("已在调查")
     assert editor.severe() == []

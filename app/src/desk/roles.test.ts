@@ -20,7 +20,7 @@ describe("who works where", () => {
     expect(rooms("leader")).toEqual(["board", "cases", "exclusions"]);
     expect(rooms("administrator")).toEqual(["exclusions", "partners"]);
     expect(rooms("handler")).toEqual(["cases", "comments"]);
-    expect(rooms("editor")).toEqual(["articles", "media", "alerts", "front", "comments", "tips", "investigations"]);
+    expect(rooms("editor")).toEqual(["articles", "media", "alerts", "front", "comments", "tips", "bundles", "investigations"]);
     expect(rooms("reporter")).toEqual(["articles", "media", "alerts", "investigations"]);
     expect(rooms("merchant")).toEqual([]);
   });

@@ -119,6 +119,7 @@ const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[
   { to: "front", name: "头条", within: /^\/front/, works: editsArticles },
   { to: "comments", name: "评论", within: /^\/comments/, works: worksOnComments },
   { to: "tips", name: "爆料", within: /^\/tips/, works: editsArticles },
+  { to: "bundles", name: "同一事项", within: /^\/bundles/, works: editsArticles },
   { to: "investigations", name: "调查", within: /^\/investigations/, works: worksOnArticles },
 ];
 

@@ -32,6 +32,7 @@ export const router = createRouter({
     { path: "/investigations/:id", name: "investigation", component: () => import("./pages/DeskInvestigation.vue"), props: (to) => ({ investigation: to.params.id }), meta: { signedIn: true, title: "调查", works: worksOnArticles } },
     { path: "/tips", name: "tips", component: () => import("./pages/DeskTips.vue"), meta: tips },
     { path: "/tips/:no", name: "desk-tip", component: () => import("./pages/DeskTip.vue"), props: true, meta: tips },
+    { path: "/bundles", name: "bundles", component: () => import("./pages/DeskBundles.vue"), meta: { signedIn: true, title: "同一事项", works: editsArticles } },
     { path: "/board", name: "board", component: () => import("./pages/DeskBoard.vue"), meta: { signedIn: true, title: "看板", works: leads } },
     { path: "/clusters", name: "clusters", component: () => import("./pages/DeskClusters.vue"), meta: { signedIn: true, title: "集中反映", works: leads } },
     { path: "/exclusions", name: "exclusions", component: () => import("./pages/DeskExclusions.vue"), meta: { signedIn: true, title: "剔除", works: readsExclusions } },

@@ -7,7 +7,7 @@ tells that it was answered, it is asked again how the question stands: the same 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -45,7 +45,7 @@ from news.contract.investigations import (
     ReportRow,
     SaveInvestigation,
 )
-from news.domain import investigation
+from news.domain import bundle, investigation
 from news.domain.coverage import cases_of
 from news.domain.investigation import Investigation, InvestigationState, Matter, Question, RecordKind, RecordPicture
 from news.domain.lifecycle import DESK, Actor
@@ -130,7 +130,9 @@ def open_investigation(parts: Parts, request: OpenInvestigation, caller: Caller)
         parts.followed.follow(found.matter.cases, now)
         return receipt
 
-    return once.make(InvestigationReceipt, parts.investigations.collection, insert)
+    receipt = once.make(InvestigationReceipt, parts.investigations.collection, insert)
+    settle_bundles(parts, {*request.tips, *request.cases})
+    return receipt
 
 
 def save_investigation(parts: Parts, request: SaveInvestigation, caller: Caller) -> InvestigationReceipt:
@@ -144,6 +146,7 @@ def save_investigation(parts: Parts, request: SaveInvestigation, caller: Caller)
 
     receipt = _take(parts, caller, request, revise)
     parts.followed.follow(request.cases, utcnow())
+    settle_bundles(parts, {*request.tips, *request.cases})
     return receipt
 
 
@@ -153,7 +156,18 @@ def add_to_investigation(parts: Parts, request: AddToInvestigation, caller: Call
     add = partial(investigation.add, cases=request.cases, tips=request.tips)
     receipt = _take(parts, caller, request, add)
     parts.followed.follow(request.cases, utcnow())
+    settle_bundles(parts, {*request.tips, *request.cases})
     return receipt
+
+
+def settle_bundles(parts: Parts, numbers: Collection[str]) -> None:
+    """Bundles of these of which everything is taken up wait for nobody any more. Safe to repeat."""
+    for found in parts.bundles.having(numbers):
+        taken_up = parts.investigations.with_tips(found.tips) + parts.investigations.with_cases(found.cases)
+        taken = {no for one in taken_up for no in (*one.matter.tips, *one.matter.cases)}
+        after = bundle.settle(found, taken | parts.followed.gone(found.cases))
+        if after != found:  # what joins it in this moment keeps it open
+            parts.bundles.replace(found, after)
 
 
 def note_record(parts: Parts, request: NoteRecord, caller: Caller) -> InvestigationReceipt:

@@ -21,6 +21,7 @@ from news.public_cases import PublicCases
 from news.store.alerts import Alerts
 from news.store.apart import Apart
 from news.store.articles import Articles
+from news.store.bundles import Bundles, Unmatched
 from news.store.columns import Columns
 from news.store.comments import Comments
 from news.store.coverage import FollowedCases, Reports
@@ -62,6 +63,9 @@ class Parts:
     fronts: Fronts
     investigations: Investigations
     apart: Apart
+    bundles: Bundles
+    unmatched: Unmatched
+    bundles_lease: Lease
     library: Library
     pictures_lease: Lease
 
@@ -96,6 +100,9 @@ def assemble(db: Db, told: ServiceSettings, wake: Callable[[], None]) -> Parts:
         fronts=Fronts(db),
         investigations=Investigations(db),
         apart=Apart(db),
+        bundles=Bundles(db),
+        unmatched=Unmatched(db),
+        bundles_lease=Lease(db, "bundles", seconds=30),
         library=Library(db),
         pictures_lease=Lease(db, "pictures", seconds=90),
     )

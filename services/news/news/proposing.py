@@ -14,7 +14,8 @@ from typing import Any
 from kit import text
 from kit.clock import utcnow
 from kit.contract import Nothing
-from kit.errors import Invalid, NotFound, ServiceError
+from kit.errors import Invalid, NotFound, ServiceError, Unavailable
+from kit.idempotency import ATTEMPTS
 from kit.identity import Caller
 from news import investigating, tip_views
 from news.contract.investigations import OneInvestigation
@@ -30,7 +31,7 @@ from news.contract.proposals import (
 )
 from news.contract.shapes import Named
 from news.contract.tips import OneTip
-from news.domain import likeness
+from news.domain import bundle, likeness
 from news.domain.coverage import FollowUp
 from news.domain.investigation import Investigation
 from news.domain.likeness import Likeness, Matter
@@ -49,7 +50,7 @@ _REACHABLE = re.compile(r"[0-9a-z][0-9a-z ]{3,}[0-9a-z]")
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """What somebody told: a tip, a case as everyone reads it, or what an investigation asks."""
 
     no: str
@@ -69,11 +70,11 @@ class _Told:
 
 
 @dataclass(frozen=True)
-class _Like:
+class Like:
     """One that is like the one it was found by."""
 
-    by: _Told
-    other: _Told
+    by: Told
+    other: Told
     how: Likeness
     row: Any
 
@@ -85,7 +86,7 @@ def get_tip_proposals(parts: Parts, request: OneTip, caller: Caller) -> Proposal
         raise NotFound("没有找到这条爆料。")
     taken_up = parts.investigations.with_tips([tip.no])
     linked = {no for one in taken_up for no in (*one.matter.tips, *one.matter.cases)}
-    return _proposals(parts, tip.no, [_of_tip(tip)], linked, taken_up)
+    return _proposals(parts, tip.no, [of_tip(tip)], linked, taken_up)
 
 
 def get_investigation_proposals(parts: Parts, request: OneInvestigation, caller: Caller) -> Proposals:
@@ -93,7 +94,7 @@ def get_investigation_proposals(parts: Parts, request: OneInvestigation, caller:
     found = investigating.on_desk(parts, request.id, caller)
     known = parts.followed.known(found.matter.cases[-CASES_LOOKED_FROM:])
     tips = parts.tips.some(found.matter.tips[-TIPS_LOOKED_FROM:])
-    told = [_of_question(found), *map(_of_tip, tips), *map(_of_follow_up, known.values())]
+    told = [_of_question(found), *map(of_tip, tips), *map(_of_follow_up, known.values())]
     return _proposals(parts, found.id, told, {*found.matter.tips, *found.matter.cases}, [])
 
 
@@ -101,7 +102,12 @@ def set_tip_apart(parts: Parts, request: SetTipApart, caller: Caller) -> Nothing
     """Says that a tip and something else are not one matter, or takes that back. Safe to repeat. Raises `NotFound`."""
     if parts.tips.tip(request.no) is None:
         raise NotFound("没有找到这条爆料。")
-    return _set_apart(parts, request.no, request, caller)
+    _set_apart(parts, request.no, request, caller)
+    if request.apart:
+        _leave_bundle(parts, request.no, request.other)
+    else:
+        parts.tips.compare_again([request.no, request.other])
+    return Nothing()
 
 
 def set_investigation_apart(parts: Parts, request: SetInvestigationApart, caller: Caller) -> Nothing:
@@ -119,34 +125,47 @@ def _set_apart(parts: Parts, no: str, request: SetApart, caller: Caller) -> Noth
     return Nothing()
 
 
+def _leave_bundle(parts: Parts, no: str, other: str) -> None:
+    """What is another matter than the tip is not kept together with it."""
+    for _ in range(ATTEMPTS):
+        both = [one for one in parts.bundles.having([no]) if other in one.numbers]
+        if not both:
+            return
+        before, after = both[0], bundle.leave(both[0], other)
+        if parts.bundles.replace(before, after) if len(after.members) > 1 else parts.bundles.dissolve(before):
+            return
+    raise Unavailable
+
+
 def _proposals(
-    parts: Parts, no: str, told: Sequence[_Told], linked: Set[str], taken_up: Sequence[Investigation]
+    parts: Parts, no: str, told: Sequence[Told], linked: Set[str], taken_up: Sequence[Investigation]
 ) -> Proposals:
     pairs = parts.apart.of({no, *linked})
     said = {no, *linked}.union(*(pair.of for pair in pairs))
-    cases, asked = _ask_for_cases(parts, told)
+    cases, asked = ask_for_cases(parts, told)
     return Proposals(
-        tips=_tips(parts, _likest(parts, _like_tips(parts, told), said)),
+        tips=_tips(parts, _likest(parts, like_tips(parts, told), said)),
         cases=_cases(parts, _likest(parts, cases, said)),
         asked=asked,
         apart=[ApartView(no=other, by=pair.by, at=pair.at) for pair in _latest(pairs) for other in _others(pair, no)],
-        taken_up=[_link(one) for one in taken_up],
+        taken_up=[link(one) for one in taken_up],
     )
 
 
-def _like_tips(parts: Parts, told: Iterable[_Told]) -> list[_Like]:
+def like_tips(parts: Parts, told: Iterable[Told]) -> list[Like]:
+    """Tips of about that time that are like one of these; such a one is like itself."""
     rules, found = parts.directory.likeness, []
     for one in told:
         matter = one.matter
         for tip in _to_compare(parts, one):
-            other = _of_tip(tip)
+            other = of_tip(tip)
             apart = likeness.metres_between(one.point, other.point)
             if how := likeness.likeness(matter, other.matter, rules, apart):
-                found.append(_Like(one, other, how, tip))
+                found.append(Like(one, other, how, tip))
     return found
 
 
-def _to_compare(parts: Parts, one: _Told) -> Iterable[Tip]:
+def _to_compare(parts: Parts, one: Told) -> Iterable[Tip]:
     """Tips of about that time: those that share most words with it, and the newest of its town that tell their spot."""
     rules = parts.directory.likeness
     since, until = one.at - timedelta(days=rules.days), one.at + timedelta(days=rules.days)
@@ -157,9 +176,9 @@ def _to_compare(parts: Parts, one: _Told) -> Iterable[Tip]:
     return {tip.no: tip for tip in found}.values()
 
 
-def _ask_for_cases(parts: Parts, told: Iterable[_Told]) -> tuple[list[_Like], bool]:
+def ask_for_cases(parts: Parts, told: Iterable[Told]) -> tuple[list[Like], bool]:
     """Public cases that are like these; false when petition cannot say."""
-    found: list[_Like] = []
+    found: list[Like] = []
     for one in told:
         words = _without_numbers(one.words)
         if len(words) < _SHORTEST_ASKED:
@@ -174,36 +193,36 @@ def _ask_for_cases(parts: Parts, told: Iterable[_Told]) -> tuple[list[_Like], bo
     return found, True
 
 
-def _like_case(parts: Parts, one: _Told, row: Mapping[str, Any]) -> _Like | None:
+def _like_case(parts: Parts, one: Told, row: Mapping[str, Any]) -> Like | None:
     at = datetime.fromisoformat(row["filed_at"])
     words = f"{row['title']}\n{row['summary']}"
-    other = _Told(row["no"], words, row.get("place", ""), row["town"]["code"], at)
+    other = Told(row["no"], words, row.get("place", ""), row["town"]["code"], at)
     how = likeness.likeness(one.matter, other.matter, parts.directory.likeness, row.get("metres"))
-    return _Like(one, other, how, row) if how else None
+    return Like(one, other, how, row) if how else None
 
 
-def _likest(parts: Parts, found: Iterable[_Like], said: Set[str]) -> list[_Like]:
+def _likest(parts: Parts, found: Iterable[Like], said: Set[str]) -> list[Like]:
     """The likest of which nobody has said anything, each once."""
-    best: dict[str, _Like] = {}
+    best: dict[str, Like] = {}
     for like in sorted(found, key=lambda one: (-one.how.score, one.other.no)):
         if like.other.no not in said:
             best.setdefault(like.other.no, like)
     return list(best.values())[: parts.directory.likeness.shown]
 
 
-def _tips(parts: Parts, found: Sequence[_Like]) -> list[LikeTip]:
+def _tips(parts: Parts, found: Sequence[Like]) -> list[LikeTip]:
     taken_up = parts.investigations.with_tips([one.other.no for one in found])
     return [
         LikeTip(
             **tip_views.beginning(parts, one.row),
             why=_why(parts, one),
-            taken_up=[_link(item) for item in taken_up if one.other.no in item.matter.tips],
+            taken_up=[link(item) for item in taken_up if one.other.no in item.matter.tips],
         )
         for one in found
     ]
 
 
-def _cases(parts: Parts, found: Sequence[_Like]) -> list[LikeCase]:
+def _cases(parts: Parts, found: Sequence[Like]) -> list[LikeCase]:
     taken_up = parts.investigations.with_cases([one.other.no for one in found])
     return [
         LikeCase(
@@ -212,13 +231,13 @@ def _cases(parts: Parts, found: Sequence[_Like]) -> list[LikeCase]:
             place=one.other.place,
             department=one.row["department"]["name"] if one.row["department"] else None,
             why=_why(parts, one),
-            taken_up=[_link(item) for item in taken_up if one.other.no in item.matter.cases],
+            taken_up=[link(item) for item in taken_up if one.other.no in item.matter.cases],
         )
         for one in found
     ]
 
 
-def _why(parts: Parts, like: _Like) -> list[str]:
+def _why(parts: Parts, like: Like) -> list[str]:
     how, town = like.how, parts.directory.towns.get(like.other.town or "")
     shared = likeness.shared_words(like.by.words, like.other.words)
     reasons = []
@@ -244,16 +263,17 @@ def _without_numbers(words: str) -> str:
     return _REACHABLE.sub(" ", text.normalised(words)).strip()
 
 
-def _of_tip(tip: Tip) -> _Told:
-    return _Told(tip.no, tip.text, tip.place, tip.town, tip.sent_at, tip.point)
+def of_tip(tip: Tip) -> Told:
+    """What a tip tells."""
+    return Told(tip.no, tip.text, tip.place, tip.town, tip.sent_at, tip.point)
 
 
-def _of_question(found: Investigation) -> _Told:
-    return _Told(found.id, f"{found.matter.title}\n{found.matter.question}", "", None, found.opened_at)
+def _of_question(found: Investigation) -> Told:
+    return Told(found.id, f"{found.matter.title}\n{found.matter.question}", "", None, found.opened_at)
 
 
-def _of_follow_up(found: FollowUp) -> _Told:
-    return _Told(found.no, found.title, "", None, found.filed_at)
+def _of_follow_up(found: FollowUp) -> Told:
+    return Told(found.no, found.title, "", None, found.filed_at)
 
 
 def _latest(pairs: Iterable[Pair]) -> list[Pair]:
@@ -264,5 +284,6 @@ def _others(pair: Pair, no: str) -> frozenset[str]:
     return pair.of - {no} if no in pair.of else frozenset()
 
 
-def _link(found: Investigation) -> TakenUp:
+def link(found: Investigation) -> TakenUp:
+    """An investigation as what it has taken up leads to it."""
     return TakenUp(id=found.id, title=found.matter.title, state_name=investigating.STATE_NAMES[found.state])

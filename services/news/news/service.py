@@ -18,6 +18,7 @@ from news import (
     echoes,
     feeding,
     fronting,
+    gathering,
     investigating,
     keeping,
     library,
@@ -45,6 +46,7 @@ from news.contract.alerts import (
     ListPastAlerts,
     PastAlertPage,
 )
+from news.contract.bundles import BundlePage, BundleReceipt, DismissBundle, ListBundles
 from news.contract.comments import (
     AnswerComment,
     ApproveComment,
@@ -174,6 +176,7 @@ FOLLOWING_SECONDS = 1
 READING_SECONDS = 2
 RANKING_SECONDS = 30
 TAKING_IN_SECONDS = 5
+GATHERING_SECONDS = 2
 
 
 class NewsService(service.Service):
@@ -696,6 +699,27 @@ class NewsService(service.Service):
     def set_tip_apart(self, request: SetTipApart) -> Nothing:
         """Says that a tip and something else are not one matter."""
         return proposing.set_tip_apart(self.parts, request, self.caller)
+
+    @rpc(allow=EDITORS)
+    def list_bundles(self, request: ListBundles) -> BundlePage:
+        """Tips and cases that are likely to be of one matter, kept together."""
+        return gathering.list_bundles(self.parts, request)
+
+    @rpc(allow=EDITORS)
+    def dismiss_bundle(self, request: DismissBundle) -> BundleReceipt:
+        """Leaves such a bundle, for a reason, until something joins it."""
+        return gathering.dismiss_bundle(self.parts, request, self.caller)
+
+    @on_event(queue=gathering.QUEUE, types=gathering.TYPES)
+    def hear_of_public_case(self, event: Event) -> None:
+        """Has a case compared with tips of which everyone may read now."""
+        gathering.hear(self.parts, event)
+
+    @timer(interval=GATHERING_SECONDS)
+    def gather(self) -> None:
+        """Puts together what is likely to be of one matter; one process at a time."""
+        if self.parts.bundles_lease.take():
+            gathering.gather(self.parts)
 
     @rpc(allow=ASSIGNERS)
     def assign_tip(self, request: AssignTip) -> TipStep:

@@ -17,6 +17,7 @@ from news import (
     echoes,
     feeding,
     fronting,
+    gathering,
     investigating,
     library,
     locking,
@@ -28,6 +29,7 @@ from news import (
     tip_desk,
     tipping,
 )
+from news.contract.bundles import DismissBundle, ListBundles
 from news.contract.coverage import ListEchoes
 from news.contract.desk import GetDifference, ListDeskArticles, ListVersions, LockArticle, UnlockArticle
 from news.contract.feeds import GetFeed, ListChanged, ListPublished
@@ -72,7 +74,7 @@ def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[s
     newsroom.db.command("profile", 2)
     everything(newsroom, drafts[0], public_case)
     newsroom.db.command("profile", 0)
-    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases|investigations|tips|apart)$"
+    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases|investigations|tips|apart|bundles|unmatched)$"
     profile = list(newsroom.db.system.profile.find({"ns": {"$regex": ours}}))
     assert len(profile) > 40
     assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
@@ -208,6 +210,8 @@ def every_query_of_tips(newsroom: Any) -> None:
     proposing.set_tip_apart(line.parts, apart, newsroom.editor)
     assert proposing.get_tip_proposals(line.parts, OneTip(no=numbers[0]), newsroom.editor).tips
     proposing.set_tip_apart(line.parts, apart.model_copy(update={"apart": False}), newsroom.editor)
+    every_query_of_bundles(newsroom)
+    proposing.set_tip_apart(line.parts, apart.model_copy(update={"apart": True}), newsroom.editor)
     tipping.index_words(line.parts)
     line.do(tip_desk.decline_tip, DeclineTip, newsroom.duty, numbers[0], reason="unclear")
     line.picture()
@@ -216,6 +220,23 @@ def every_query_of_tips(newsroom: Any) -> None:
     newsroom.db.tips.update_one({"_id": numbers[0]}, {"$set": {"entries.$[].at": utcnow() - timedelta(days=400)}})
     assert tipping.erase_texts(line.parts) == 1
     line.parts.tips.forget_author(author.id)
+
+
+def every_query_of_bundles(newsroom: Any) -> None:
+    parts = newsroom.parts
+    gathering.gather(parts)
+    parts.unmatched.add("CP20261118-7K3F9Q", utcnow())
+    newsroom.cases.away = True
+    gathering.gather(parts)
+    newsroom.cases.away = False
+    (found,) = gathering.list_bundles(parts, ListBundles()).items
+    copy = {"state": "open", "joined_at": utcnow(), "by_size": 2, "version": 1}
+    newsroom.db.bundles.insert_one({"_id": "CPB20261127-000000", "members": [{"no": "x", "at": utcnow()}], **copy})
+    for order in ("latest", "most"):
+        page = gathering.list_bundles(parts, ListBundles(limit=1, order=order))
+        gathering.list_bundles(parts, ListBundles(limit=1, order=order, cursor=page.next_cursor))
+    dismissal = DismissBundle(id=found.id, version=found.version, reason="已核实过", idempotency_key=new_key())
+    gathering.dismiss_bundle(parts, dismissal, newsroom.editor)
 
 
 def test_lists_read_no_text_and_of_the_pictures_the_first(newsroom: Any) -> None:

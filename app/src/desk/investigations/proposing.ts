@@ -6,6 +6,8 @@ import type { Matter } from "./investigating";
 
 export type Proposals = Schemas["news.Proposals"];
 
+export type Bundle = Schemas["news.BundleView"];
+
 export interface Chosen {
   tips: string[];
   cases: string[];
@@ -15,6 +17,17 @@ export interface Chosen {
 export function chosenOf({ tips, cases }: Pick<Proposals, "tips" | "cases">, picked: readonly string[]): Chosen {
   const numbers = (rows: readonly { no: string }[]) => rows.map(({ no }) => no).filter((no) => picked.includes(no));
   return { tips: numbers(tips), cases: numbers(cases) };
+}
+
+/** All of a bundle, as an investigation takes it up. */
+export function allOf({ tips, cases }: Bundle): Chosen {
+  return { tips: tips.map(({ no }) => no), cases: cases.map(({ no }) => no) };
+}
+
+/** Where a bundle is, in few words. */
+export function whereOf({ towns, places }: Bundle): string {
+  const named = [towns.join("、"), places.slice(0, 2).join("、") + (places.length > 2 ? "等处" : "")].filter(Boolean);
+  return named.join(" · ") || "地点未说明";
 }
 
 const LONGEST_TITLE = 30;
@@ -32,4 +45,11 @@ export function begun(tip: Pick<Tip, "no" | "text" | "town" | "place">, { tips, 
     cases: cases.join("\n"),
     tips: [tip.no, ...tips].join("\n"),
   };
+}
+
+/** The same of a bundle: in the words of a case, as everyone reads them, where there is one. */
+export function begunOf(bundle: Bundle, lead: string): Matter {
+  const { tips, cases } = allOf(bundle);
+  const [first] = bundle.tips;
+  return begun({ no: first?.no ?? "", text: bundle.cases[0]?.title ?? first?.opening ?? "", town: first?.town ?? null, place: first?.place ?? "" }, { tips: tips.slice(1), cases }, lead);
 }

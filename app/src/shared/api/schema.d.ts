@@ -3136,6 +3136,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tips and cases that are likely to be of one matter, kept together. */
+        get: operations["list_bundles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/bundles/{id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leaves such a bundle, for a reason, until something joins it. */
+        post: operations["dismiss_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/tips/{no}/assignment": {
         parameters: {
             query?: never;
@@ -9048,6 +9082,136 @@ export interface components {
             /** Text */
             text: string;
             town: components["schemas"]["news.Named"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * BundleState
+         * @description What became of it. What joins it later opens it again.
+         * @enum {string}
+         */
+        "news.BundleState": "open" | "taken_up" | "dismissed";
+        /**
+         * BundleCase
+         * @description A public case of a bundle, as everyone reads it.
+         */
+        "news.BundleCase": {
+            /** Department */
+            department: string | null;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /** No */
+            no: string;
+            /** Place */
+            place: string;
+            /** State Name */
+            state_name: string;
+            /** Taken Up */
+            taken_up: components["schemas"]["news.TakenUp"][];
+            /** Title */
+            title: string;
+            /** Town */
+            town: string;
+        };
+        /**
+         * BundleTip
+         * @description A tip of a bundle; numbers by which somebody could be reached are masked in its `opening`.
+         */
+        "news.BundleTip": {
+            /** No */
+            no: string;
+            /**
+             * Opening
+             * @description how the text begins
+             */
+            opening: string;
+            /** Place */
+            place: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            state: components["schemas"]["news.Standing"];
+            /** State Name */
+            state_name: string;
+            /** Taken Up */
+            taken_up: components["schemas"]["news.TakenUp"][];
+            town: components["schemas"]["news.Named"] | null;
+        };
+        /**
+         * BundleView
+         * @description Tips and cases of one matter, as is likely, the last told first.
+         *
+         *     `towns` and `places` are those that are named, `since` and `until` when the first and the last were told. `into`:
+         *     the investigation that goes on and has taken up most of it. A case of which not everyone may read is not shown.
+         */
+        "news.BundleView": {
+            /** Cases */
+            cases: components["schemas"]["news.BundleCase"][];
+            /** Dismissals */
+            dismissals: components["schemas"]["news.DismissalView"][];
+            /** Id */
+            id: string;
+            into: components["schemas"]["news.TakenUp"] | null;
+            /**
+             * Joined At
+             * Format: date-time
+             */
+            joined_at: string;
+            /** Places */
+            places: string[];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            state: components["schemas"]["news.BundleState"];
+            /** Tips */
+            tips: components["schemas"]["news.BundleTip"][];
+            /** Towns */
+            towns: string[];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DismissalView
+         * @description Who left it, and why.
+         */
+        "news.DismissalView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /** BundlePage */
+        "news.BundlePage": {
+            /** Items */
+            items: components["schemas"]["news.BundleView"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /** BundleReceipt */
+        "news.BundleReceipt": {
+            /** Id */
+            id: string;
+            state: components["schemas"]["news.BundleState"];
             /** Version */
             version: number;
         };
@@ -18211,6 +18375,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bundles: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                order?: "latest" | "most";
+                state?: components["schemas"]["news.BundleState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.BundlePage"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_bundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** 原因 */
+                    reason: string;
+                    /** 版本 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.BundleReceipt"];
+                };
             };
             /** @description 出错 */
             default: {

@@ -11,6 +11,7 @@ ALERT_PATTERN = r"^[A-Z]{1,8}A[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 COMMENT_PATTERN = r"^[A-Z]{1,8}C[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 TIP_PATTERN = r"^[A-Z]{1,8}T[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 INVESTIGATION_PATTERN = r"^[A-Z]{1,8}I[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
+BUNDLE_PATTERN = r"^[A-Z]{1,8}B[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 CASE_PATTERN = r"^[A-Z]{1,8}[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$"
 """Of a case of the petition."""
 

@@ -176,6 +176,10 @@ class FollowedCases:
             for no, row in self._found(numbers)
         }
 
+    def gone(self, numbers: Sequence[str]) -> frozenset[str]:
+        """Those of them that were looked for, and of which not everyone may read."""
+        return frozenset(no for no, row in self._found(numbers) if not row["follow_up"])
+
     def public(self, numbers: Sequence[str]) -> frozenset[str]:
         """Those of them that everyone may know of."""
         return frozenset(no for no, row in self._found(numbers) if row["public"])

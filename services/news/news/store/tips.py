@@ -33,7 +33,8 @@ Rows = tuple[list[Tip], str | None]
 _NEWEST = (("sent_at", DESCENDING), ("_id", DESCENDING))
 _FILTERS = ("assignee", "town", "state")
 _SAYS: Document = {"text": {"$gt": ""}}
-"""What was erased is not looked at again. `text_until` is when to look at a tip: worked out anew after each step."""
+"""What was erased is not looked at again. `text_until` is when to look at a tip: worked out anew after each step;
+`compared` when it was compared with the others, not at all while nobody has."""
 _STAYING = {"_id", "_answers", "_outbox", "receipt"}
 _NOT_SEEN = {"_answers": 0, "_outbox": 0, CONTACT: 0, "receipt": 0, "same": 0, search.FIELD: 0}
 
@@ -55,6 +56,7 @@ INDEXES = [
     IndexModel("contact_until", name="contact_until"),
     IndexModel("text_until", name="text_until", partialFilterExpression=_SAYS),
     IndexModel([(search.FIELD, ASCENDING), *_NEWEST], name="grams"),
+    IndexModel("compared", name="compared", partialFilterExpression=_SAYS),
 ]
 
 
@@ -150,6 +152,19 @@ class Tips:
     def meeting(self, grams: Sequence[int], since: datetime, until: datetime, each: int, least: int) -> dict[str, int]:
         """Tips of a time that have at least so many of these bigrams, as `kit.search` counts them, and how many."""
         return self._words.meeting(grams, since, until, each=each, least=least)
+
+    def uncompared(self, limit: int) -> list[Tip]:
+        """Tips that have not been compared with the others yet."""
+        found = self.collection.find({**_SAYS, "compared": None}, _NOT_SEEN).hint("compared").limit(limit)
+        return [tip_of(row) for row in found]
+
+    def note_compared(self, no: str, now: datetime) -> None:
+        """It has been compared with the others: who comes later is compared with it."""
+        self.collection.update_one({"_id": no}, {"$set": {"compared": now}})
+
+    def compare_again(self, numbers: Sequence[str]) -> None:
+        """These are to be compared with the others once more."""
+        self.collection.update_many({"_id": {"$in": list(numbers)}}, {"$unset": {"compared": ""}})
 
     def index_words(self, since: datetime) -> int:
         """Has tips of lately found by others that an instance of before has kept; returns how many."""
