@@ -63,7 +63,7 @@ METHODS = {
         ("POST", "/desk/articles/{id}/withdrawal", "withdraw_article"),
     )
 }
-ELSEWHERE = ("/desk/investigations", "tip")  # test_matrix_investigations.py, test_matrix_tips.py
+ELSEWHERE = ("/desk/investigations", "tip", "/desk/bundles")  # test_matrix_investigations.py, test_matrix_tips.py
 NEWS = [  # the others: test_feeds.py, test_matrix_readers.py
     route
     for route in ROUTES

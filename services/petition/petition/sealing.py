@@ -61,6 +61,7 @@ def _record(parts: Parts, day: date, previous: Sealed | None, now: datetime, hol
         faults.point("sealing.after_a_chunk")
     record = day_root.record(previous.record if previous else None, day, size, merkle.root(tops).hex(), now)
     if not parts.day_roots.add(attempt, record, tops):
+        parts.day_roots.forget_attempt(attempt, day)
         return None
     log.info("a day was sealed", extra={"day": day.isoformat(), "cases": size})
     faults.point("sealing.after_the_record")

@@ -276,6 +276,7 @@ def test_two_sealers_begin_one_chain_though_they_see_other_first_days(
 
     monkeypatch.setattr(office.parts.day_roots, "add", overtaken)
     assert sealing.seal_days(office.parts, sealed_at()) == 0
+    assert office.db.day_leaves.distinct("attempt") == office.db.day_roots.distinct("_id"), "what came second has gone"
     assert sealing.seal_days(office.parts, sealed_at()) == 2
     assert [(record.day - DAY).days for record in records(office)] == [-2, -1, 0]
 

@@ -161,6 +161,11 @@ class DayRoots:
         """Removes the chunks of attempts at a day that were cut off or came second."""
         self._leaves.delete_many({"day": sealed.record.day.isoformat(), "attempt": {"$ne": sealed.attempt}})
 
+    def forget_attempt(self, attempt: str, day: date) -> None:
+        """Removes the chunks of an attempt that came second: others may be days ahead, and look back no further."""
+        if self._roots.find_one({"_id": attempt}, {"_id": 1}) is None:
+            self._leaves.delete_many({"day": day.isoformat(), "attempt": attempt})
+
     def seals_of(self, no: str) -> tuple[list[Seal], bool]:
         """The leaves of a case, the oldest first, and whether a root will cover what has come since."""
         found = self._cases.find_one({"_id": no}, {"seals": 1, "by_unsealed": 1}) or {}
