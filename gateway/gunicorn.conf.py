@@ -3,6 +3,7 @@
 Environment: BIND, METRICS_BIND, WORKERS, TRUSTED_PROXIES, LOG_LEVEL; the rest is read by `gateway.settings`.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -49,6 +50,13 @@ logconfig_dict = {
         "amqp": {"level": "WARNING"},
     },
 }
+
+
+def post_worker_init(worker):
+    """Sets what a worker has loaded apart: to look through it again and again would hold all its requests up."""
+    gc.collect()
+    gc.freeze()
+
 
 _metrics = []
 

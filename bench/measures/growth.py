@@ -3,6 +3,7 @@
 The same use cases, with the same questions in turn, on two databases of one server that differ in nothing but size.
 """
 
+import gc
 import subprocess
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -208,6 +209,8 @@ def compare(
     small, large = places
     times: dict[str, list[float]] = {"small": [], "large": []}
     draws = {"small": Random(SEED), "large": Random(SEED)}
+    gc.collect()
+    gc.freeze()  # as a service does at its start
     for number in range(-WARM_UP, plan.queries):
         turns = [("small", small), ("large", large)]
         for size, town in turns if number % 2 else reversed(turns):

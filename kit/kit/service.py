@@ -1,5 +1,6 @@
 """What every service class has in common."""
 
+import gc
 import logging
 import time
 from typing import Any
@@ -63,6 +64,14 @@ class KnownRevocations(DependencyProvider):
         return self.gatekeeper.revocations
 
 
+class Settled(DependencyProvider):
+    """Sets what is there at the start apart: to look through it again and again held everything up for 40 ms."""
+
+    def start(self) -> None:
+        gc.collect()
+        gc.freeze()
+
+
 class Service:
     """Base of a service class: the caller, the database, health, and revocation of sessions."""
 
@@ -74,6 +83,7 @@ class Service:
     call_log = CallLog()
     figures = metrics.Figures()
     revocations = KnownRevocations()
+    settled = Settled()
 
     @rpc(allow={ANYONE})
     def health(self, request: Empty) -> Health:

@@ -94,3 +94,8 @@ def test_an_armed_point_kills_one_process_once(tmp_path: Path) -> None:
 def test_without_a_folder_no_point_does_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FAULTS_DIR", raising=False)
     faults.point("here")
+
+
+def test_what_a_service_has_loaded_is_set_apart_at_its_start() -> None:
+    done = run("import gc; from kit import service; service.Service.settled.start(); print(gc.get_freeze_count())")
+    assert int(done.stdout) > 10_000, done.stderr
