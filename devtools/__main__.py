@@ -2,11 +2,10 @@
 
 import argparse
 import os
-import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from devtools import environment, machine
+from devtools import environment, interruption, machine
 from devtools.progress import Refusal, complain
 
 EXPLANATION = """\
@@ -159,8 +158,7 @@ def _sees_pages(targets: list[str]) -> bool:
 
 
 if __name__ == "__main__":
-    for asked_by in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(asked_by, signal.default_int_handler)
+    interruption.listen()
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ import time
 import warnings
 from collections.abc import Callable
 
-from devtools import app, district, manager, measuring, parts, petition, testrun
+from devtools import app, district, interruption, manager, measuring, parts, petition, testrun
 from devtools.environment import PYTHON, ROOT
 from devtools.home import Home
 from devtools.progress import Refusal, complain, say
@@ -78,6 +78,7 @@ def _stay(home: Home) -> int:
     print("\nCtrl-C stops it.", flush=True)
     try:
         while manager.is_running(home):
+            interruption.heed()
             time.sleep(1)
         say("The stack was stopped.")
     except KeyboardInterrupt:

@@ -14,7 +14,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from devtools import app, district, environment, leftovers, manager, parts, patience, prepared, secrets, stackfile
+from devtools import (
+    app,
+    district,
+    environment,
+    interruption,
+    leftovers,
+    manager,
+    parts,
+    patience,
+    prepared,
+    secrets,
+    stackfile,
+)
 from devtools.broker import Broker
 from devtools.database import Database
 from devtools.environment import ROOT
@@ -50,6 +62,7 @@ class Stack:
         try:
             manager.start(self.home, detached)
             self._start_parts()
+            interruption.heed()
         except BaseException:
             stop(self.home)
             raise
