@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from eventlet.semaphore import Semaphore
 from kombu import Queue
 from nameko import messaging
 from nameko.exceptions import ContainerBeingKilled
@@ -50,17 +51,22 @@ class Event:
 
 
 class Letters(SharedExtension):
-    """Sends letters that failed to their next stop, confirmed before the original is acked."""
+    """Sends letters that failed to their next stop, confirmed before the original is acked.
+
+    Workers whose letters fail at the same time take turns: a publisher belongs to one of them at a time.
+    """
 
     def setup(self) -> None:
         self._publisher = ConfirmedPublisher(settings.load(settings.ServiceSettings).amqp_url)
+        self._turn = Semaphore()
 
     def forward(self, exchange: str, routing_key: str, message: Any, headers: dict[str, Any]) -> bool:
         """Whether the broker took the copy over."""
         body = message.body.encode() if isinstance(message.body, str) else bytes(message.body)
         letter = Letter(exchange, routing_key, body, headers, message.properties.get("message_id") or "")
         try:
-            return bool(self._publisher.publish([letter]))
+            with self._turn:
+                return bool(self._publisher.publish([letter]))
         except LOST:
             return False
 

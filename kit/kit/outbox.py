@@ -104,7 +104,8 @@ class Relay:
 
 
 def _without(ids: list[str]) -> list[Document]:
-    left = {"$filter": {"input": f"${FIELD}", "cond": {"$not": [{"$in": ["$$this.id", ids]}]}}}
+    waiting = {"$ifNull": [f"${FIELD}", []]}  # none where the document was put back from an earlier copy meanwhile
+    left = {"$filter": {"input": waiting, "cond": {"$not": [{"$in": ["$$this.id", ids]}]}}}
     return [{"$set": {FIELD: {"$cond": [{"$eq": [left, []]}, "$$REMOVE", left]}}}]
 
 

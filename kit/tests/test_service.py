@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from pymongo import MongoClient
 
 from demo_service import SCHEMA
 from issuer_keys import make_issuer
-from kit import broker, identity, mongo, topology
+from kit import broker, identity, mongo, outbox, topology
 from kit.clock import utcnow
 from kit.migrate import complete
 from kit.rpc import codec
@@ -234,6 +234,42 @@ def test_a_letter_that_failed_for_the_last_time_is_parked_with_its_reason(demo: 
     assert letter.headers["x-error"] == "RuntimeError"
     assert json.loads(letter.body)["id"] == "e-last"
     channel.connection.close()
+
+
+def test_letters_that_fail_all_at_once_are_parked_one_after_the_other(demo: Demo) -> None:
+    channel, process = demo.channel(), demo.process
+    channel.queue_purge("demo.seen.parked")
+    told = {"type": "demo.thing_put.v1", "subject": "always fails", "seq": 1, "time": utcnow().isoformat(), "data": {}}
+    for number in range(40):
+        body = "not json" if number % 4 == 0 else json.dumps({**told, "id": f"e-crowd-{number}"})
+        letter = amqp.Message(body, application_headers={"x-attempt": 3})
+        channel.basic_publish(letter, "demo.events", "demo.thing_put.v1")
+    wait_until(lambda: channel.queue_declare("demo.seen.parked", passive=True).message_count >= 40)
+    assert demo.process is process and not demo.died(), (demo.folder / "log").read_text()[-3000:]
+    channel.queue_purge("demo.seen.parked")
+    channel.connection.close()
+
+
+class PutsBack(broker.ConfirmedPublisher):
+    """Meanwhile somebody puts the document back as it was without its event."""
+
+    def __init__(self, url: str, things: Any) -> None:
+        super().__init__(url)
+        self._things = things
+
+    def publish(self, letters: Sequence[broker.Letter]) -> set[int]:
+        taken = super().publish(letters)
+        self._things.replace_one({"_id": 1}, {"_id": 1})
+        return taken
+
+
+def test_clearing_an_event_that_is_gone_leaves_nothing_behind(demo: Demo, database: mongo.Db) -> None:
+    database.things.create_indexes([outbox.PENDING_INDEX])
+    database.things.insert_one({"_id": 1, "_outbox": [outbox.event("demo.thing_put.v1", "gone", 1, {}, utcnow())]})
+    publisher = PutsBack(demo.amqp_url, database.things)
+    assert outbox.Relay(database, ("things",), "demo.events", publisher).relay() == 1
+    assert database.things.find_one({"_id": 1}) == {"_id": 1}
+    publisher.close()
 
 
 def test_revocation_reaches_the_service_by_event(demo: Demo) -> None:

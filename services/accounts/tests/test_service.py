@@ -259,7 +259,7 @@ def test_a_case_that_moves_is_told_in_the_inbox(ask: Ask, stack: Stack) -> None:
         "subject": no,
         "seq": 2,
         "time": datetime.now(UTC).isoformat(),
-        "data": {"no": no, "author": session["account"]["id"], "state": "accepted"},
+        "data": {"no": no, "author": session["account"]["id"], "state": "accepted", "public": True},
     }
     publisher = ConfirmedPublisher(stack["amqp_url"])
     for _ in range(2):
