@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,9 @@ MARKED = {"alone": "alone and not large", "large": "large"}
 # In the order of FOLDERS. Left to itself, xdist begins with the files of most tests, and ends with long ones.
 WORKERS = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 NOTHING_COLLECTED = 5  # pytest's exit code
+THE_MANAGER_TELLS = re.compile(r".*(spawned|exited|gave up|killing)")
+A_PART_WARNS = re.compile(r'\{(?!.*("level":"INFO"|"slow query"))')
+MOST_LINES, LONGEST_LINE = 25, 1500
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -143,7 +147,20 @@ def _running(home: Home, keep: bool) -> Iterator[None]:
 def _pytest(home: Home, arguments: list[str]) -> int:
     own = {**os.environ, "STACK_FILE": str(home.stack_file), "PATH": f"{PYTHON.parent}:{os.environ['PATH']}"}
     command: list[str | Path] = [PYTHON, "-m", "pytest", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=own, check=False).returncode
+    code = subprocess.run(command, cwd=ROOT, env=own, check=False).returncode
+    if code not in (0, NOTHING_COLLECTED):
+        _tell_what_went_wrong_in_the_stack(home)
+    return code
+
+
+def _tell_what_went_wrong_in_the_stack(home: Home) -> None:
+    """The last warnings of each part and what the manager saw of them: where tests run unwatched there is no more."""
+    for log in sorted(home.logs.glob("*.log")):
+        notable = THE_MANAGER_TELLS if log.stem == "manager" else A_PART_WARNS
+        lines = dict.fromkeys(log.read_text("utf-8", errors="replace").splitlines())
+        told = [line[:LONGEST_LINE] for line in lines if notable.match(line)]
+        if told and log.stem not in parts.SERVERS:
+            print(f"== {log.stem}", *told[-MOST_LINES:], sep="\n", flush=True)
 
 
 def _verdict(code: int) -> str:
