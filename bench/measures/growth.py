@@ -11,6 +11,8 @@ from random import Random
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from pymongo.collection import Collection
+
 from bench.measure import Measure, Plan, Row, Target
 from bench.rounds import Spread, percentile
 from bench.world import World
@@ -47,6 +49,7 @@ class Town(NamedTuple):
 
     parts: Parts
     rows: list[dict[str, Any]]
+    handled: list[dict[str, Any]]
 
     def row(self, draw: Random) -> dict[str, Any]:
         """Some case that everyone may see."""
@@ -110,12 +113,12 @@ def _department(town: Town, draw: Random) -> Any:
 
 
 def _narrowed(town: Town, draw: Random) -> Any:
-    """A department's queue of one town, as its filter shows it."""
-    row = town.row(draw)
+    """The first case of a department's queue of one town; at 10,000 cases few have a second one."""
+    row = draw.choice(town.handled)
     handler = Caller(
         kind=STAFF, id="s_bench", roles=frozenset({"handler"}), departments=frozenset({row["by_department"]})
     )
-    return desk.list_desk_cases(town.parts, ListDeskCases(queue="handling", town=row["by_town"]), handler)
+    return desk.list_desk_cases(town.parts, ListDeskCases(queue="handling", town=row["by_town"], limit=1), handler)
 
 
 def _watched(town: Town, draw: Random) -> Any:
@@ -169,7 +172,7 @@ PAGES: dict[str, Ask] = {
     "the end of a resident's own cases": _last_of_mine,
     "desk: intake's queue": _intake,
     "desk: a department's queue": _department,
-    "desk: a department's queue, one town": _narrowed,
+    "desk: the first of a department's queue, one town": _narrowed,
     "desk: the supervisor's watched queue": _watched,
     "desk: the leaders' board": _board,
     "figures of a month, with its days": _figures,
@@ -259,16 +262,26 @@ def _town(world: World, cases: int) -> Town:
             run(["petition.crowd", "--cases", str(cases), "--seed", str(SEED)], own)
     run(["kit.migrate", "petition.store"], own)
     parts = assemble(client[name], world.told(PetitionSettings, "petition", name), wake=lambda: None)
+    _count(parts)
+    town = Town(parts, _listed(client[name]["cases"]), _handled(client[name]["cases"]))
+    say(f"{name}: {client[name]['cases'].estimated_document_count():,} cases")
+    return town
+
+
+def _listed(cases: Collection[dict[str, Any]]) -> list[dict[str, Any]]:
     shown = {"by_town": 1, "by_category": 1, "by_department": 1, "filed_at": 1, "author": 1, "shown.title": 1}
-    listed: list[dict[str, Any]] = [
+    there = {"by_listed": True, "by_department": {"$ne": None}}
+    return list(cases.aggregate([{"$sample": {"size": SAMPLE}}, {"$match": there}, {"$project": shown}]))
+
+
+def _handled(cases: Collection[dict[str, Any]]) -> list[dict[str, Any]]:
+    shown = {"by_town": 1, "by_department": 1}
+    waiting: list[dict[str, Any]] = [
+        {"$match": {"by_queue": "handling"}},
         {"$sample": {"size": SAMPLE}},
-        {"$match": {"by_listed": True, "by_department": {"$ne": None}}},
         {"$project": shown},
     ]
-    _count(parts)
-    rows = list(client[name]["cases"].aggregate(listed))
-    say(f"{name}: {client[name]['cases'].estimated_document_count():,} cases")
-    return Town(parts, rows)
+    return list(cases.aggregate(waiting, hint="work"))
 
 
 def _count(parts: Parts) -> None:
