@@ -6,8 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import BaseModel, Field, ValidationError
+from pymongo.errors import DuplicateKeyError
 
 from kit import faults, logs
 
@@ -56,13 +59,34 @@ def test_a_log_line_is_json_with_its_trace_and_without_personal_data() -> None:
 
 def test_a_log_line_tells_when_it_was_written_and_what_broke() -> None:
     try:
-        raise RuntimeError("居民 13812345678")
+        raise RuntimeError("居民李四")
     except RuntimeError:
         broken = line_of("failed", created=1795615200.25, msecs=250.0, exc_info=sys.exc_info(), where=Path("x"))
     assert broken["time"] == "2026-11-25T14:00:00.250Z"
     assert broken["exc_info"].startswith("Traceback")
-    assert "RuntimeError: 居民 138****78" in broken["exc_info"]
+    assert broken["exc_info"].endswith("\nRuntimeError")
+    assert "test_process.py" in broken["exc_info"]
     assert broken["where"] == "x"
+
+
+class Letter(BaseModel):
+    text: Annotated[str, Field(max_length=3)]
+
+
+def test_what_broke_is_told_without_what_somebody_wrote() -> None:
+    """Messages of errors quote documents and what was asked."""
+    wrote = "家住回龙观，电话 138 1234 5678"
+    try:
+        try:
+            Letter(text=wrote)
+        except ValidationError as error:
+            raise DuplicateKeyError(f"dup key: {wrote}", 11000) from error
+    except DuplicateKeyError:
+        broken = line_of("failed", exc_info=sys.exc_info())["exc_info"]
+    first, second = broken.rsplit("\nTraceback", 1)
+    assert first.endswith("pydantic_core._pydantic_core.ValidationError: text string_too_long")
+    assert second.endswith("pymongo.errors.DuplicateKeyError: 11000")
+    assert wrote not in broken
 
 
 @pytest.mark.parametrize("odd", ["\ud800", 2**70, {1: "x"}])
