@@ -69,16 +69,17 @@ class Relay:
 
     def _relay_from(self, name: str) -> int:
         waiting = [
-            (document["_id"], entry)
+            (document["_id"], entry, letter)
             for document in self._pending(name)
-            for entry in sorted(document[FIELD], key=lambda e: e["seq"])
+            for entry in sorted(document[FIELD], key=lambda e: e.get("seq", 0))
+            if (letter := self._letter(entry))
         ]
         if not waiting:
             return 0
         faults.point("outbox.before_publish")
-        taken = self._publisher.publish([self._letter(entry) for _, entry in waiting])
+        taken = self._publisher.publish([letter for _, _, letter in waiting])
         faults.point("outbox.after_publish")
-        self._clear(name, [waiting[position] for position in taken])
+        self._clear(name, [waiting[position][:2] for position in taken])
         if len(taken) < len(waiting):
             log.error("events refused by the broker", extra={"collection": name, "count": len(waiting) - len(taken)})
         return len(taken)
@@ -91,8 +92,15 @@ class Relay:
         first = self._db[name].find_one(_PENDING, {FIELD: 1}, sort=[(f"{FIELD}.time", ASCENDING)])
         return min(entry["time"] for entry in first[FIELD]) if first else None
 
-    def _letter(self, entry: Document) -> Letter:
-        return Letter(self._exchange, entry["type"], envelope(entry), {}, entry["id"])
+    def _letter(self, entry: Document) -> Letter | None:
+        """What is sent; None for an entry that cannot be written, which waits for an operator and holds nobody up."""
+        try:
+            return Letter(self._exchange, entry["type"], envelope(entry), {}, entry["id"])
+        except (KeyError, TypeError) as error:
+            log.error(
+                "an event cannot be written", extra={"event": str(entry.get("id")), "reason": type(error).__name__}
+            )
+            return None
 
     def _clear(self, name: str, sent: list[tuple[Any, Document]]) -> None:
         by_document: dict[Any, list[str]] = {}

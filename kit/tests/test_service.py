@@ -250,6 +250,22 @@ def test_letters_that_fail_all_at_once_are_parked_one_after_the_other(demo: Demo
     channel.connection.close()
 
 
+def test_an_event_that_cannot_be_written_holds_no_other_up(demo: Demo, database: mongo.Db) -> None:
+    good, odd = (outbox.event("demo.thing_put.v1", name, 1, {}, utcnow()) for name in ("beside odd ones", "odd"))
+    database.things.create_indexes([outbox.PENDING_INDEX])
+    database.things.insert_many(
+        [
+            {"_id": 1, "_outbox": [{**odd, "data": {"bytes": b"\xff"}}]},
+            {"_id": 2, "_outbox": [{"time": utcnow()}, good]},
+        ]
+    )
+    publisher = broker.ConfirmedPublisher(demo.amqp_url)
+    assert outbox.Relay(database, ("things",), "demo.events", publisher).relay() == 1
+    publisher.close()
+    wait_until(lambda: seen(demo, "beside odd ones") == [1])
+    assert [len(thing["_outbox"]) for thing in database.things.find()] == [1, 1]
+
+
 class PutsBack(broker.ConfirmedPublisher):
     """Meanwhile somebody puts the document back as it was without its event."""
 
