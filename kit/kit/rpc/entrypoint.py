@@ -8,7 +8,7 @@ them means that the request is delivered, and the method run, again.
 import logging
 import time
 import typing
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -39,6 +39,7 @@ from kit.rpc.consumer import QueueConsumer
 log = logging.getLogger(__name__)
 
 EXCHANGE = "nameko-rpc"
+LARGEST = 2**53 - 1  # RFC 7493, 2.2
 _PROTOCOL_ERRORS = (MethodNotFound, MalformedRequest, IncorrectSignature, UnserializableValueError)
 
 
@@ -165,9 +166,27 @@ class Rpc(stock.Rpc):
         if not isinstance(call, dict) or not isinstance(call.get("kwargs"), dict) or call.get("args"):
             raise MalformedRequest("a call carries its request's fields as kwargs and no args")
         try:
-            return self.request_model.model_validate(call["kwargs"])
+            request = self.request_model.model_validate(call["kwargs"])
         except ValidationError as error:
             raise errors.from_validation(error, self.titles) from None
+        if field := _too_large(request):
+            raise errors.Invalid.field(field, f"{self.titles.get(field.split('.')[0], field)}的数字过大")
+        return request
+
+
+def _too_large(value: Any, path: str = "") -> str | None:
+    """Where a number is that not every reader understands alike, and the database perhaps not at all."""
+    if isinstance(value, int):
+        return path if abs(value) > LARGEST else None
+    inner: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, BaseModel):
+        inner = value.__dict__.items()
+    elif isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list | tuple):
+        inner = enumerate(value)
+    below = (_too_large(one, f"{path}.{name}" if path else str(name)) for name, one in inner)
+    return next(filter(None, below), None)
 
 
 def models_of(method: Any) -> tuple[type[BaseModel], type[BaseModel]]:

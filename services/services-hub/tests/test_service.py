@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kit.errors import Unauthenticated
+from kit.errors import Invalid, Unauthenticated
 from kit.identity import Caller
 from kit.testing import Stack, wait_until
 
@@ -56,3 +56,10 @@ def test_an_edit_over_rpc_is_made_once_and_its_event_leaves_the_outbox(
     database = mongo_client["services_hub"]
     waiting = {"_outbox": {"$exists": True}}
     wait_until(lambda: not any(database[name].find_one(waiting) for name in ("items", "offices", "hospitals")))
+
+
+@pytest.mark.parametrize("number", [2**53, 2**63, -(2**63)])
+def test_a_number_that_the_database_cannot_hold_is_refused_in_its_field(rpc: Any, number: int) -> None:
+    with pytest.raises(Invalid) as caught:
+        rpc.command(OPERATOR, "update_item", code="shop_sign", version=number)
+    assert [error["field"] for error in caught.value.errors] == ["version"]
