@@ -86,7 +86,6 @@ def _file(parts: Parts, request: SubmitCase, caller: Caller, once: Once, terms: 
     """
     now, asked = utcnow(), asked_of(request)
     limits.check_ban(parts, caller, now)
-    limits.check_day(parts, caller, now, terms.a_day)
     pictures.check_own(parts, request.pictures, caller)
     pictures.check_own_document(parts, request.document, caller)
     no = new_number(parts.rules.directory.district.number_prefix, now, parts.rules.calendar.zone)
@@ -98,7 +97,10 @@ def _file(parts: Parts, request: SubmitCase, caller: Caller, once: Once, terms: 
     receipt = steps.receipt_of(change.case, parts.rules)
     note = once.note(receipt.model_dump(mode="json"), now)
     document = new_document(change, parts.rules, steps.events_of(change, now), note, terms.same)
-    with limits.on_device(parts, caller, now, terms.a_day_of_device):
+    with (
+        limits.within_a_day(parts, limits.ACCOUNT, caller.id, now, terms.a_day),
+        limits.within_a_day(parts, limits.DEVICE, caller.device, now, terms.a_day_of_device),
+    ):
         parts.cases.collection.insert_one(document)
     parts.wake()
     return receipt

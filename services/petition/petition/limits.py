@@ -22,7 +22,8 @@ from petition.domain import ban
 from petition.domain.ban import Ban
 from petition.parts import Parts
 
-DEVICE = "device"
+ACCOUNT, DEVICE = "account", "device"
+WHOSE = {ACCOUNT: "您", DEVICE: "这台设备"}
 
 
 def check_ban(parts: Parts, caller: Caller, now: datetime) -> None:
@@ -32,37 +33,26 @@ def check_ban(parts: Parts, caller: Caller, now: datetime) -> None:
         raise Invalid.field("account", f"您暂时不能提交，{end}恢复。原因：{holding.reason}")
 
 
-def check_day(parts: Parts, caller: Caller, now: datetime, most: int | None) -> None:
-    """Raises `RateLimited` when the caller has filed the day's number, saying when the next day begins."""
-    if most is None:
-        return
-    zone = parts.rules.calendar.zone
-    today = datetime.combine(now.astimezone(zone).date(), time(), zone)
-    if parts.cases.count_filed(caller.id, today, most) >= most:
-        wait = today + timedelta(days=1) - now
-        raise RateLimited(f"您今天已提交{most}件，请明天再提交。", extra={"retry_after": int(wait.total_seconds()) + 1})
-
-
 @contextmanager
-def on_device(parts: Parts, caller: Caller, now: datetime, most: int | None) -> Iterator[None]:
-    """Files within what one device may file a day, whoever signs in there; what fails is not counted.
+def within_a_day(parts: Parts, what: str, who: str, now: datetime, most: int | None) -> Iterator[None]:
+    """Files within what an account or a device may file a day; what fails is not counted.
 
-    A caller who names no device is not held up: the app names one, and who wants to can leave it out. Raises
-    `RateLimited` when the device has filed its number, saying when the next day begins.
+    Who names no device is not held up: the app names one, and who wants to can leave it out. Raises `RateLimited` when
+    the day's number is filed, saying when the next day begins.
     """
-    if most is None or not caller.device:
+    if most is None or not who:
         yield
         return
     zone = parts.rules.calendar.zone
     day = now.astimezone(zone).date()
     over = datetime.combine(day + timedelta(days=1), time(), zone)
-    if not parts.devices.take(DEVICE, caller.device, day, most, over + timedelta(days=1)):
+    if not parts.day_counts.take(what, who, day, most, over + timedelta(days=1)):
         wait = int((over - now).total_seconds()) + 1
-        raise RateLimited(f"这台设备今天已提交{most}件，请明天再提交。", extra={"retry_after": wait})
+        raise RateLimited(f"{WHOSE[what]}今天已提交{most}件，请明天再提交。", extra={"retry_after": wait})
     try:
         yield
     except BaseException:
-        parts.devices.give_back(DEVICE, caller.device, day)
+        parts.day_counts.give_back(what, who, day)
         raise
 
 

@@ -44,7 +44,7 @@ class Parts:
     peers: Peers
     colleagues: Colleagues
     partners: PartnerBook
-    devices: Counts
+    day_counts: Counts
     figures: FigureBook
     exclusions: ExclusionBook
     clusters: ClusterBook
@@ -75,7 +75,7 @@ def assemble(db: Db, told: PetitionSettings, wake: Callable[[], None]) -> Parts:
         peers=peers,
         colleagues=Colleagues(peers),
         partners=PartnerBook(db),
-        devices=Counts(db["devices"], told.secrets_dir / "sealing.json"),
+        day_counts=Counts(db["day_counts"], told.secrets_dir / "sealing.json"),
         figures=FigureBook(db, rules.directory.figures),
         exclusions=ExclusionBook(db),
         clusters=ClusterBook(db),

@@ -1,3 +1,4 @@
+import base64
 import random
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,6 +11,7 @@ import pytest
 import petition.store
 from kit.identity import Caller
 from kit.mongo import Db, Schema
+from kit.sealed import SealingKeys
 from kit.testing import Rpc, Stack, new_key
 from petition import desk, filing, rating
 from petition.contract.filing import RateCase, SubmitCase
@@ -27,6 +29,7 @@ from petition.domain.case import Case
 from petition.parts import Parts, assemble
 from petition.settings import PetitionSettings
 
+KEY = base64.b64encode(bytes(32)).decode()
 CASE = {
     "category": "kindergarten",
     "town": "110114112",
@@ -68,11 +71,11 @@ class Office:
     leader = person("leader", "leader")
     visitor = Caller(kind="service", id="gateway")
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Db, secrets: Path) -> None:
         told = PetitionSettings(
             amqp_url="amqp://",
             mongo_url="mongodb://",
-            secrets_dir=Path("secrets"),
+            secrets_dir=secrets,
             district_dir=Path("district"),
             filing_limits=False,  # one author files all
         )
@@ -124,9 +127,18 @@ class Office:
         return case
 
 
+@pytest.fixture(scope="session")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the service's sealing keys."""
+    folder = tmp_path_factory.mktemp("secrets")
+    keys = SealingKeys(active="k", keys={"k": KEY}, index_key=KEY)
+    (folder / "sealing.json").write_text(keys.model_dump_json())
+    return folder
+
+
 @pytest.fixture
-def office(database_of: Callable[[Schema], Db]) -> Office:
-    return Office(database_of(petition.store.SCHEMA))
+def office(database_of: Callable[[Schema], Db], secrets: Path) -> Office:
+    return Office(database_of(petition.store.SCHEMA), secrets)
 
 
 @pytest.fixture

@@ -1,20 +1,16 @@
 """Limits per person and device: the same text twice, so many a day, and bans."""
 
-import base64
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kit.clock import utcnow
 from kit.contract import PageRequest
-from kit.counts import Counts
 from kit.errors import Conflict, Invalid, NotFound, RateLimited
 from kit.identity import Caller
-from kit.sealed import SealingKeys
 from kit.testing import new_key
 from petition import co_signing, filing, leaving, limits
 from petition.contract.bans import BanAuthor, LiftBan
@@ -22,8 +18,6 @@ from petition.contract.co_signs import CoSignCase
 from petition.contract.filing import WithdrawCase
 
 from .conftest import CASE
-
-KEY = base64.b64encode(bytes(32)).decode()
 
 
 @pytest.fixture(autouse=True)
@@ -76,14 +70,12 @@ def test_a_day_has_its_number_and_the_same_request_still_gets_its_answer(office:
 
 
 @pytest.fixture
-def phone(office: Any, tmp_path: Path) -> Caller:
+def phone(office: Any) -> Caller:
     """One device, by whoever signs in there; three cases a day may come from it."""
-    keys = SealingKeys(active="k", keys={"k": KEY}, index_key=KEY)
-    (tmp_path / "sealing.json").write_text(keys.model_dump_json())
     rules = office.parts.rules
     clocks = rules.directory.clocks.model_copy(update={"cases_a_day_of_a_device": 3})
     fewer = replace(rules, directory=rules.directory.model_copy(update={"clocks": clocks}))
-    office.parts = replace(office.parts, rules=fewer, devices=Counts(office.db["devices"], tmp_path / "sealing.json"))
+    office.parts = replace(office.parts, rules=fewer)
     return replace(office.author, device="a1" * 16)
 
 
@@ -105,12 +97,13 @@ def test_one_device_files_so_many_a_day_whoever_signs_in_there(office: Any, phon
 
 def test_a_device_is_kept_as_a_keyed_hash_of_the_day_alone(office: Any, phone: Caller) -> None:
     no = office.submit(by=phone)
-    (row,) = office.db.devices.find()
-    assert set(row) == {"_id", "count", "forget_at"}
-    assert row["forget_at"] - utcnow() < timedelta(days=2)
-    assert phone.device not in str([row, office.db.cases.find_one({"_id": no})])
+    rows = list(office.db.day_counts.find())
+    assert [set(row) for row in rows] == [{"_id", "count", "forget_at"}] * 2  # the account's and the device's
+    assert all(row["forget_at"] - utcnow() < timedelta(days=2) for row in rows)
+    assert phone.device not in str([rows, office.db.cases.find_one({"_id": no})])
+    assert phone.id not in str(rows)
     today = utcnow().date()
-    names = {office.parts.devices.name("device", phone.device, today + timedelta(days=n)) for n in range(3)}
+    names = {office.parts.day_counts.name("device", phone.device, today + timedelta(days=n)) for n in range(3)}
     assert len(names) == 3
 
 
@@ -123,6 +116,20 @@ def test_many_at_once_from_one_device_are_as_many_as_it_may(office: Any, phone: 
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(post, range(12))) == 3
+
+
+def test_many_at_once_by_one_person_are_as_many_as_he_may(office: Any) -> None:
+    most = office.parts.rules.directory.clocks.cases_a_day
+
+    def post(n: int) -> bool:
+        try:
+            return bool(office.submit(text=f"第{n}处路灯不亮，请维修。"))
+        except RateLimited:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(post, range(most + 8))) == most
+    assert office.db.cases.count_documents({}) == most
 
 
 def test_who_is_banned_is_told_why_and_until_when(office: Any) -> None:

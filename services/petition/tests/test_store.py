@@ -1,16 +1,13 @@
 """Documents and queries: what is stored comes back, and every query finds by an index."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from kit.clock import utcnow
 from kit.contract import PageRequest
-from kit.counts import Counts
 from kit.events import Event
 from kit.identity import Caller
 from kit.mongo import Db, apply
-from kit.sealed import Sealer, SealingKeys
 from petition import (
     board,
     co_signing,
@@ -178,14 +175,11 @@ def banning(office: Any) -> None:
     """Every query about limits and bans."""
     parts, now = office.parts, utcnow()
     parts.cases.number_of_same("0" * 64)
-    parts.cases.count_filed("r_x", now, 2)
     ban = BanAuthor(no=office.submit(by=office.other), reason="多次发布广告", days=1, idempotency_key="b")
     limits.ban_author(parts, ban, office.supervisor)
     page = limits.list_bans(parts, PageRequest(limit=1))
-    devices = Counts(office.db["devices"], Path("secrets"))
-    devices.__dict__["_sealer"] = Sealer(SealingKeys(active="k", keys={}, index_key=""))
-    assert [devices.take("device", "d", now.date(), 1, now) for _ in range(2)] == [True, False]
-    devices.give_back("device", "d", now.date())
+    assert [parts.day_counts.take("device", "d", now.date(), 1, now) for _ in range(2)] == [True, False]
+    parts.day_counts.give_back("device", "d", now.date())
     lift = LiftBan(id=page.items[0].id, reason="已说明", idempotency_key="l")
     limits.lift_ban(parts, lift, office.supervisor)
 

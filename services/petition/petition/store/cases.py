@@ -249,11 +249,6 @@ class Cases:
         found = self.collection.find_one({"by_same": same}, {"_id": 1}, hint="same")
         return str(found["_id"]) if found else None
 
-    def count_filed(self, author: str, since: datetime, most: int) -> int:
-        """How many cases this resident has filed since then, counted up to `most`."""
-        filed = {"author": author, "filed_at": {"$gte": since}}
-        return self.collection.count_documents(filed, limit=most, hint="author")
-
     def expired(self, now: datetime) -> list[str]:
         """The numbers of cases whose resident's limit has ended, the oldest first."""
         rows = self.collection.find({"by_expires": {"$lt": now}}, {"_id": 1}).hint("expires").sort("by_expires", 1)

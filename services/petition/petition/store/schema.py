@@ -182,7 +182,7 @@ SCHEMA = Schema(
         **day_roots.INDEXES,
         **partners.INDEXES,
         "board": [],
-        "devices": counts.INDEXES,
+        "day_counts": counts.INDEXES,
         **figures.INDEXES,
         **exclusions.INDEXES,
         **clusters.INDEXES,
