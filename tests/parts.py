@@ -5,6 +5,7 @@ import signal
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -14,8 +15,10 @@ from pymongo import MongoClient
 from devtools.database import name_for
 from kit import broker
 from kit.testing import Stack, wait_until
+from kit.topology import read_contracts
 
 BACK_SECONDS = 90
+CONTRACTS = Path(__file__).parents[1] / "contracts"
 SERVICES = ("accounts", "petition", "news", "services_hub", "local")
 
 
@@ -117,7 +120,7 @@ class Ledger:
 
     def _queued(self, kind: str) -> int:
         """Letters in the queues of one kind: waiting or to be retried (""), or parked."""
-        names = ["accounts.case_notices", *(f"{service}.revocations" for service in SERVICES)]
+        names = [queue for contract in read_contracts(CONTRACTS) for queue in contract.consumes]
         if not kind:
             names += [f"{name}.retry.{attempt}" for name in names for attempt in (1, 2, 3)]
         connection = broker.open_connection(self._stack["amqp_url"])
