@@ -53,6 +53,14 @@ def test_a_picture_of_many_chunks_arrives_and_comes_back(resident: Client) -> No
     assert len(thumb.content) < len(full.content)
 
 
+def test_a_post_that_is_repeated_under_its_key_is_one_picture(resident: Client) -> None:
+    headers = {"Content-Type": "image/png", "Idempotency-Key": uuid.uuid4().hex}
+    answers = [resident.post(UPLOADS, data=noise(60, 40), headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert resident.post(UPLOADS, data=noise(61, 40), headers=headers).status_code == 409
+
+
 def test_a_pdf_is_for_keeping_and_never_shown_in_place(resident: Client) -> None:
     made = pikepdf.Pdf.new()
     made.add_blank_page()

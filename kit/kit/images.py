@@ -3,7 +3,7 @@
 PDF files lie among them, one file each.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -12,8 +12,9 @@ from typing import get_args
 from gridfs import GridFSBucket, NoFile
 
 from kit import derivatives, documents, pictures
+from kit.errors import Conflict, NotFound
 from kit.mongo import Db, Document
-from kit.transfers import Copy, Size
+from kit.transfers import Copy, FinishUpload, Size
 from kit.uploads import UploadStore
 
 CONTENT_TYPE = "image/jpeg"
@@ -42,6 +43,30 @@ class Images:
         self._chunks = db["images.chunks"]
         self._files = db["images.files"]
         self._bucket = GridFSBucket(db, "images")
+
+    def made_of(self, owner: str, request: FinishUpload, now: datetime, make: Callable[[bytes], Document]) -> Document:
+        """The row of what an upload became, which `make` keeps; repeated, the same, and made only once.
+
+        Raises `Conflict` for another file under the key of one that was taken in, and what `UploadStore.finishing`
+        does.
+        """
+        if row := self._made(owner, request):
+            return row
+        try:
+            with self.uploads.finishing(owner, request.id, request.size, request.sha256, now) as data:
+                row = make(data)
+                self.rows.update_one({"_id": request.id}, {"$set": {"came_as": request.sha256.lower()}})
+            return row
+        except NotFound:  # another has finished it meanwhile, or it never began
+            if row := self._made(owner, request):
+                return row
+            raise
+
+    def _made(self, owner: str, request: FinishUpload) -> Document | None:
+        row = self.rows.find_one({"_id": request.id, "owner": owner})
+        if row and row.get("came_as", request.sha256.lower()) != request.sha256.lower():
+            raise Conflict("这个请求标识已用于另一个文件，请重新选择文件。")
+        return row
 
     def add(self, picture_id: str, owner: str, picture: pictures.Picture) -> Document:
         """Keeps the picture. Safe to repeat after a failure half-way."""

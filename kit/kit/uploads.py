@@ -6,6 +6,7 @@ Chunks lie in GridFS's own layout, so that a finished upload is a GridFS file wi
 import hmac
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -15,7 +16,10 @@ from kit.errors import Conflict, Invalid, NotFound, TooLarge
 from kit.mongo import Db, Document
 
 CHUNK_BYTES = 256 * 1024
-UNFINISHED_KEPT = timedelta(hours=24)
+KEPT = timedelta(hours=24)
+FINISHING_FOR = timedelta(minutes=1)
+
+_UNKNOWN = "没有找到这次上传，请重新选择文件。"
 
 INDEXES = {
     "uploads": [IndexModel("started_at", name="unfinished")],
@@ -31,17 +35,19 @@ class UploadStore:
         self._chunks = db["uploads.chunks"]
         self._limits = limits
 
-    def start(self, owner: str, content_type: str, size: int | None, now: datetime) -> str:
-        """The id of a new upload. Raises `Invalid` for a type not taken, `TooLarge` beyond its limit."""
+    def start(self, owner: str, content_type: str, size: int | None, now: datetime, key: str = "") -> str:
+        """The id of an upload: a new one, or that of the same owner's `key`, which makes it a repetition.
+
+        Raises `Invalid` for a type not taken, `TooLarge` beyond its limit.
+        """
         limit = self._limits.get(content_type)
         if limit is None:
             raise Invalid.field("content_type", "不支持这种文件，请换成 JPG、PNG 或 WebP 图片")
         if size is not None and size > limit:
             raise TooLarge(_too_large(limit))
-        upload_id = uuid.uuid4().hex
-        self._uploads.insert_one(
-            {"_id": upload_id, "owner": owner, "content_type": content_type, "limit": limit, "started_at": now}
-        )
+        upload_id = sha256(f"{owner}\0{key}".encode()).hexdigest()[:32] if key else uuid.uuid4().hex
+        told = {"owner": owner, "content_type": content_type, "limit": limit, "started_at": now}
+        self._uploads.update_one({"_id": upload_id}, {"$setOnInsert": told}, upsert=True)
         return upload_id
 
     def put(self, owner: str, upload_id: str, number: int, data: bytes) -> None:
@@ -50,6 +56,8 @@ class UploadStore:
         Raises `NotFound` for another's upload, `Invalid` for a chunk of the wrong size, `TooLarge` past the limit.
         """
         upload = self._own(owner, upload_id)
+        if upload.get("finished"):
+            return  # a repetition is late
         if not 0 < len(data) <= CHUNK_BYTES:
             raise Invalid.field("data", "文件分块大小有误")
         if number * CHUNK_BYTES + len(data) > upload["limit"]:
@@ -61,11 +69,31 @@ class UploadStore:
         self._own(owner, upload_id)
         return [row["n"] for row in self._chunks.find({"files_id": upload_id}, {"n": 1}).sort("n", ASCENDING)]
 
-    def finish(self, owner: str, upload_id: str, size: int, digest: str) -> bytes:
+    @contextmanager
+    def finishing(self, owner: str, upload_id: str, size: int, digest: str, now: datetime) -> Iterator[bytes]:
         """The whole file, when its chunks add up to `size` bytes with the SHA-256 `digest` (hex).
 
-        Raises `Conflict` when chunks are missing or differ: send them again and finish again.
+        The upload is finished when the block ends well. Raises `Conflict` when chunks are missing or differ: send them
+        again and finish again; and while another is at it. Raises `NotFound` for one that is finished.
         """
+        self._claim(owner, upload_id, now)
+        try:
+            yield self._whole(owner, upload_id, size, digest)
+        except BaseException:
+            self._uploads.update_one({"_id": upload_id}, {"$unset": {"finishing": ""}})
+            raise
+        self._uploads.update_one({"_id": upload_id}, {"$set": {"finished": True}})
+        self._chunks.delete_many({"files_id": upload_id})
+
+    def _claim(self, owner: str, upload_id: str, now: datetime) -> None:
+        if self._own(owner, upload_id).get("finished"):
+            raise NotFound(_UNKNOWN)
+        free = {"$not": {"$gte": now - FINISHING_FOR}}  # or left by one who died
+        claimed = self._uploads.update_one({"_id": upload_id, "finishing": free}, {"$set": {"finishing": now}})
+        if not claimed.matched_count:
+            raise Conflict("这个文件正在处理，请稍后再试。", extra={"retry_after": 1})
+
+    def _whole(self, owner: str, upload_id: str, size: int, digest: str) -> bytes:
         upload = self._own(owner, upload_id)
         if size > upload["limit"]:
             raise TooLarge(_too_large(upload["limit"]))
@@ -74,16 +102,12 @@ class UploadStore:
             raise Conflict("文件没有完整收到，请重新上传。", extra={"received": self.received(owner, upload_id)})
         return data
 
-    def discard(self, upload_id: str) -> None:
-        """Forgets an upload and its chunks."""
-        self._chunks.delete_many({"files_id": upload_id})
-        self._uploads.delete_one({"_id": upload_id})
-
-    def discard_unfinished(self, now: datetime) -> int:
-        """Forgets uploads that were started more than a day ago; returns how many."""
-        old = list(self._uploads.find({"started_at": {"$lt": now - UNFINISHED_KEPT}}, {"_id": 1}).limit(1000))
+    def discard_old(self, now: datetime) -> int:
+        """Forgets uploads that were started more than a day ago, finished or not; returns how many."""
+        old = list(self._uploads.find({"started_at": {"$lt": now - KEPT}}, {"_id": 1}).limit(1000))
         for upload in old:
-            self.discard(upload["_id"])
+            self._chunks.delete_many({"files_id": upload["_id"]})
+            self._uploads.delete_one({"_id": upload["_id"]})
         return len(old)
 
     def _in_order(self, upload_id: str) -> Iterator[bytes]:
@@ -95,7 +119,7 @@ class UploadStore:
     def _own(self, owner: str, upload_id: str) -> Document:
         upload = self._uploads.find_one({"_id": upload_id, "owner": owner})
         if upload is None:
-            raise NotFound("没有找到这次上传，请重新选择文件。")
+            raise NotFound(_UNKNOWN)
         return upload
 
 

@@ -218,6 +218,11 @@ def chunks(data: bytes) -> list[bytes]:
     return [data[at : at + uploads.CHUNK_BYTES] for at in range(0, len(data), uploads.CHUNK_BYTES)]
 
 
+def whole(store: uploads.UploadStore, upload: str, data: bytes) -> bytes:
+    with store.finishing("r_1", upload, len(data), sha256(data).hexdigest(), NOW) as file:
+        return file
+
+
 def test_chunks_in_any_order_and_repeated_make_the_file(store: uploads.UploadStore) -> None:
     data = bytes(range(256)) * 2200
     upload = store.start("r_1", "image/jpeg", len(data), NOW)
@@ -225,7 +230,7 @@ def test_chunks_in_any_order_and_repeated_make_the_file(store: uploads.UploadSto
     for number, piece in [*reversed(pieces), pieces[0]]:
         store.put("r_1", upload, number, piece)
     assert store.received("r_1", upload) == [0, 1, 2]
-    assert store.finish("r_1", upload, len(data), sha256(data).hexdigest()) == data
+    assert whole(store, upload, data) == data
 
 
 def test_a_gap_or_another_content_is_not_a_file(store: uploads.UploadStore) -> None:
@@ -233,11 +238,35 @@ def test_a_gap_or_another_content_is_not_a_file(store: uploads.UploadStore) -> N
     upload = store.start("r_1", "image/jpeg", None, NOW)
     store.put("r_1", upload, 1, chunks(data)[1])
     with pytest.raises(Conflict) as caught:
-        store.finish("r_1", upload, len(data), sha256(data).hexdigest())
+        whole(store, upload, data)
     assert caught.value.extra == {"received": [1]}
     store.put("r_1", upload, 0, b"x" * uploads.CHUNK_BYTES)
     with pytest.raises(Conflict):
-        store.finish("r_1", upload, len(data), sha256(data).hexdigest())
+        whole(store, upload, data)
+
+
+def test_a_key_makes_a_repetition_the_same_upload_for_its_owner(store: uploads.UploadStore) -> None:
+    first = store.start("r_1", "image/jpeg", None, NOW, "k1")
+    assert store.start("r_1", "image/jpeg", None, NOW, "k1") == first
+    others = {store.start(*asked) for asked in (("r_2", "image/jpeg", None, NOW, "k1"), ("r_1", "image/jpeg", 1, NOW))}
+    assert len(others - {first}) == 2
+
+
+def test_one_finishes_an_upload_at_a_time_and_who_died_at_it_holds_nobody_up(store: uploads.UploadStore) -> None:
+    data = b"x" * 100
+    upload = store.start("r_1", "image/jpeg", None, NOW)
+    store.put("r_1", upload, 0, data)
+    told = ("r_1", upload, len(data), sha256(data).hexdigest())
+    with pytest.raises(RuntimeError), store.finishing(*told, NOW):
+        with pytest.raises(Conflict):
+            whole(store, upload, data)
+        with store.finishing(*told, NOW + timedelta(minutes=2)) as file:
+            assert file == data
+        raise RuntimeError
+    store.put("r_1", upload, 0, data)  # a repetition that is late
+    with pytest.raises(NotFound):
+        whole(store, upload, data)
+    assert store.received("r_1", upload) == []
 
 
 def test_limits_and_owners_of_uploads(store: uploads.UploadStore) -> None:
@@ -254,10 +283,10 @@ def test_limits_and_owners_of_uploads(store: uploads.UploadStore) -> None:
         store.put("r_2", upload, 0, b"x")
 
 
-def test_what_was_never_finished_is_forgotten_after_a_day(store: uploads.UploadStore, database: Db) -> None:
+def test_an_upload_is_forgotten_after_a_day(store: uploads.UploadStore, database: Db) -> None:
     old = store.start("r_1", "image/jpeg", None, NOW - timedelta(hours=25))
     store.put("r_1", old, 0, b"x")
     store.start("r_1", "image/jpeg", None, NOW)
-    assert store.discard_unfinished(NOW) == 1
+    assert store.discard_old(NOW) == 1
     assert database["uploads.chunks"].count_documents({}) == 0
     assert database["uploads"].count_documents({}) == 1

@@ -25,8 +25,9 @@ _LOOKED_AT = 50  # articles that may give out a file
 
 
 def start_upload(parts: Parts, request: StartUpload, caller: Caller) -> Upload:
-    """Begins an upload. Raises `Invalid` for a type not taken, `TooLarge`."""
-    return Upload(id=parts.images.uploads.start(caller.id, request.content_type, request.size, utcnow()))
+    """Begins an upload; repeated, it is the same one. Raises `Invalid` for a type not taken, `TooLarge`."""
+    key = request.idempotency_key
+    return Upload(id=parts.images.uploads.start(caller.id, request.content_type, request.size, utcnow(), key))
 
 
 def put_chunk(parts: Parts, request: PutChunk, caller: Caller) -> Chunk:
@@ -40,15 +41,15 @@ def finish_upload(parts: Parts, request: FinishUpload, caller: Caller) -> Upload
 
     What it is its content says. Repeated, it answers the same.
     """
-    row = parts.images.find(request.id)
-    if row is None or row["owner"] != caller.id:
-        data = parts.images.uploads.finish(caller.id, request.id, request.size, request.sha256)
+
+    def make(data: bytes) -> Document:
         if documents.is_document(data):
             row = parts.images.add_document(request.id, caller.id, documents.clean(data))
             parts.library.take_in(request.id, utcnow(), ours=False)
-        else:
-            row = keep(parts, request.id, caller.id, pictures.render(data))
-        parts.images.uploads.discard(request.id)
+            return row
+        return keep(parts, request.id, caller.id, pictures.render(data))
+
+    row = parts.images.made_of(caller.id, request, utcnow(), make)
     size = row["full"]["bytes"] if "pages" in row else None
     width, height = row.get("width", 0), row.get("height", 0)
     return Uploaded(id=row["_id"], width=width, height=height, pages=row.get("pages"), size=size)
@@ -111,6 +112,6 @@ def _sees(parts: Parts, row: Document, caller: Caller) -> bool:
     return sees_picture(parts, row["_id"], caller) if row["owner"] == UPLOADER else bool(caller.roles & DESK)
 
 
-def forget_unfinished(parts: Parts) -> int:
-    """Removes uploads that were begun more than a day ago and never finished; returns how many."""
-    return parts.images.uploads.discard_unfinished(utcnow())
+def forget_uploads(parts: Parts) -> int:
+    """Removes what is left of uploads that were begun more than a day ago; returns how many."""
+    return parts.images.uploads.discard_old(utcnow())

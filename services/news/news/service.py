@@ -768,7 +768,7 @@ class NewsService(service.Service):
 
         Two processes at once do no harm.
         """
-        pictures.forget_unfinished(self.parts)
+        pictures.forget_uploads(self.parts)
         library.remove_deleted(self.parts)
         tipping.forget_unused(self.parts)
         tipping.erase_contacts(self.parts)

@@ -96,13 +96,13 @@ def put_chunk(parts: Parts, request: PutChunk) -> Chunk:
 
 def finish_upload(parts: Parts, request: FinishUpload) -> Picture:
     """Makes a picture of what was uploaded: pixels only, upright, two sizes. Repeated, it answers the same."""
-    row = parts.images.find(request.id)
-    if row is None or row["owner"] != UPLOADER:
-        data = parts.images.uploads.finish(UPLOADER, request.id, request.size, request.sha256)
+
+    def make(data: bytes) -> Document:
         made = pictures.render(data)
         about = {"owner": UPLOADER, "width": made.width, "height": made.height, "brought_at": utcnow()}
-        row = parts.images.keep(request.id, about, {"full": made.full, "thumb": made.thumb})
-        parts.images.uploads.discard(request.id)
+        return parts.images.keep(request.id, about, {"full": made.full, "thumb": made.thumb})
+
+    row = parts.images.made_of(UPLOADER, request, utcnow(), make)
     return Picture(id=row["_id"], width=row["width"], height=row["height"])
 
 

@@ -124,7 +124,7 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     parts.articles.giving("a" * 32, 5)
     every_query_of_media(newsroom)
     publishing.publish_due(parts)
-    pictures.forget_unfinished(parts)
+    pictures.forget_uploads(parts)
     newsroom.release(draft)
     reading.get_article(parts, OneArticle(id=draft))
     every_query_of_coverage(newsroom, case)

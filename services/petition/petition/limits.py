@@ -22,8 +22,12 @@ from petition.domain import ban
 from petition.domain.ban import Ban
 from petition.parts import Parts
 
-ACCOUNT, DEVICE = "account", "device"
-WHOSE = {ACCOUNT: "您", DEVICE: "这台设备"}
+ACCOUNT, DEVICE, PICTURES = "account", "device", "pictures"
+ENOUGH = {
+    ACCOUNT: "您今天已提交{most}件，请明天再提交。",
+    DEVICE: "这台设备今天已提交{most}件，请明天再提交。",
+    PICTURES: "您今天已上传{most}个文件，请明天再上传。",
+}
 
 
 def check_ban(parts: Parts, caller: Caller, now: datetime) -> None:
@@ -35,7 +39,7 @@ def check_ban(parts: Parts, caller: Caller, now: datetime) -> None:
 
 @contextmanager
 def within_a_day(parts: Parts, what: str, who: str, now: datetime, most: int | None) -> Iterator[None]:
-    """Files within what an account or a device may file a day; what fails is not counted.
+    """Files or uploads within what an account or a device may a day; what fails is not counted.
 
     Who names no device is not held up: the app names one, and who wants to can leave it out. Raises `RateLimited` when
     the day's number is filed, saying when the next day begins.
@@ -48,7 +52,7 @@ def within_a_day(parts: Parts, what: str, who: str, now: datetime, most: int | N
     over = datetime.combine(day + timedelta(days=1), time(), zone)
     if not parts.day_counts.take(what, who, day, most, over + timedelta(days=1)):
         wait = int((over - now).total_seconds()) + 1
-        raise RateLimited(f"{WHOSE[what]}今天已提交{most}件，请明天再提交。", extra={"retry_after": wait})
+        raise RateLimited(ENOUGH[what].format(most=most), extra={"retry_after": wait})
     try:
         yield
     except BaseException:

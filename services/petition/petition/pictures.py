@@ -1,24 +1,36 @@
 """Pictures of a case, or its PDF: taken in by chunks, checked and made anew, shown to whoever may see the case."""
 
+from datetime import timedelta
+
 from kit import documents, pictures
 from kit.clock import utcnow
 from kit.errors import Invalid, NotFound
-from kit.identity import Caller
+from kit.identity import RESIDENT, Caller
 from kit.images import content_type_of
 from kit.mongo import Document
 from kit.transfers import Chunk, FinishUpload, PutChunk, ReadPicture, StartUpload, Upload
-from petition import steps
+from petition import limits, steps
 from petition.contract.pictures import CasePicture, Uploaded
 from petition.domain.case import Case, Contact, Inspection
 from petition.parts import Parts
 
+A_DAY = 200
+"""How many files a resident may bring a day."""
+UNUSED_KEPT = timedelta(days=7)
+SWEPT_AT_ONCE = 200
 PUBLIC_SECONDS = 300
 """For how long others may keep a public picture: one that is hidden must be gone soon."""
 
 
 def start_upload(parts: Parts, request: StartUpload, caller: Caller) -> Upload:
-    """Begins an upload. Raises `Invalid` for a type not taken, `TooLarge`."""
-    return Upload(id=parts.images.uploads.start(caller.id, request.content_type, request.size, utcnow()))
+    """Begins an upload; repeated, it is the same one.
+
+    Raises `Invalid` for a type not taken, `TooLarge`, and `RateLimited` beyond a resident's number of a day.
+    """
+    now, most = utcnow(), A_DAY if caller.kind == RESIDENT else None
+    with limits.within_a_day(parts, limits.PICTURES, caller.id, now, most):
+        key = request.idempotency_key
+        return Upload(id=parts.images.uploads.start(caller.id, request.content_type, request.size, now, key))
 
 
 def put_chunk(parts: Parts, request: PutChunk, caller: Caller) -> Chunk:
@@ -32,14 +44,15 @@ def finish_upload(parts: Parts, request: FinishUpload, caller: Caller) -> Upload
 
     What it is its content says. Repeated, it answers the same.
     """
-    row = parts.images.find(request.id)
-    if row is None or row["owner"] != caller.id:
-        data = parts.images.uploads.finish(caller.id, request.id, request.size, request.sha256)
+    now = utcnow()
+
+    def make(data: bytes) -> Document:
         if documents.is_document(data):
-            row = parts.images.add_document(request.id, caller.id, documents.clean(data))
-        else:
-            row = parts.images.add(request.id, caller.id, pictures.render(data))
-        parts.images.uploads.discard(request.id)
+            return parts.images.add_document(request.id, caller.id, documents.clean(data))
+        return parts.images.add(request.id, caller.id, pictures.render(data))
+
+    row = parts.images.made_of(caller.id, request, now, make)
+    parts.images.rows.update_one({"_id": row["_id"], "brought_at": {"$exists": False}}, {"$set": {"brought_at": now}})
     return Uploaded(id=row["_id"], width=row.get("width", 0), height=row.get("height", 0), pages=row.get("pages"))
 
 
@@ -93,6 +106,22 @@ def check_own_document(parts: Parts, document: str | None, caller: Caller) -> No
         raise Invalid.field("document", "PDF 没有上传完成，请重新添加")
 
 
-def forget_unfinished(parts: Parts) -> int:
-    """Removes uploads that were begun more than a day ago and never finished; returns how many."""
-    return parts.images.uploads.discard_unfinished(utcnow())
+def forget_uploads(parts: Parts) -> int:
+    """Removes what is left of uploads that were begun more than a day ago; returns how many."""
+    return parts.images.uploads.discard_old(utcnow())
+
+
+def forget_unused(parts: Parts) -> int:
+    """Removes files that were brought more than a week ago and are in no case; returns how many.
+
+    Until then they may belong to a draft that waits on somebody's phone.
+    """
+    brought = {"brought_at": {"$lt": utcnow() - UNUSED_KEPT}}
+    found = [row["_id"] for row in parts.images.rows.find(brought, {"_id": 1}).hint("brought_at").limit(SWEPT_AT_ONCE)]
+    unused = [
+        file for file in found if not parts.cases.with_picture(file) and not parts.cases.with_office_picture(file)
+    ]
+    for file in unused:
+        parts.images.remove(file)
+    parts.images.rows.update_many({"_id": {"$in": found}}, {"$unset": {"brought_at": ""}})
+    return len(unused)

@@ -663,7 +663,8 @@ class PetitionService(service.Service):
         """Closes what its resident left open; one process at a time."""
         if self.parts.limits_lease.take():
             rating.end_limits(self.parts, utcnow())
-            pictures.forget_unfinished(self.parts)
+            pictures.forget_uploads(self.parts)
+            pictures.forget_unused(self.parts)
 
     @timer(interval=TIMER_SECONDS)
     def roll_figures(self) -> None:

@@ -2,6 +2,8 @@
 
 import io
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -9,8 +11,13 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from kit.errors import Conflict, Invalid, NotFound, ServiceError, TooLarge
+from kit import pictures
+from kit.clock import utcnow
+from kit.errors import Conflict, Invalid, NotFound, RateLimited, ServiceError, TooLarge
 from kit.identity import Caller
+from kit.testing import new_key
+from kit.transfers import StartUpload
+from petition import pictures as case_pictures
 
 CHUNK = 256 * 1024
 CASE = {"category": "kindergarten", "town": "110114112", "title": "幼儿园施工情况", "text": "请看照片，一直没有动工。"}
@@ -49,8 +56,9 @@ class Camera:
         self.rpc = rpc
         self.by = by
 
-    def upload(self, data: bytes, content_type: str = "image/jpeg") -> dict[str, Any]:
-        started = self.rpc.command(self.by, "start_upload", content_type=content_type, size=len(data))
+    def upload(self, data: bytes, content_type: str = "image/jpeg", key: str = "") -> dict[str, Any]:
+        told = {"content_type": content_type, "size": len(data), "idempotency_key": key or new_key()}
+        started = self.rpc.call(self.by, "start_upload", **told)
         for number, at in enumerate(range(0, len(data), CHUNK)):
             chunk = {"id": started["id"], "number": number, "data": data[at : at + CHUNK]}
             self.rpc.call(self.by, "put_chunk", binary=True, **chunk)
@@ -119,6 +127,44 @@ def test_a_large_picture_within_the_limit_is_taken(camera: Camera) -> None:
     data = photo(3600, 2400, quality=100, subsampling=0)
     assert len(data) > 5 * 1024 * 1024
     assert camera.upload(data)["width"] == 2560
+
+
+def test_an_upload_that_is_repeated_under_its_key_is_one_picture(camera: Camera) -> None:
+    data, key = photo(), new_key()
+
+    def post(_: int) -> str:
+        try:
+            return str(camera.upload(data, key=key)["id"])
+        except Conflict:  # while the other is at it
+            return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        ids = set(pool.map(post, range(4))) - {""}
+    assert ids == {camera.upload(data, key=key)["id"]}
+    with pytest.raises(Conflict):
+        camera.upload(with_place(), key=key)
+    assert camera.upload(data)["id"] not in ids
+
+
+def test_a_file_that_came_into_no_case_is_forgotten_after_a_week(office: Any) -> None:
+    images, now = office.parts.images, utcnow()
+    rows = {name: images.add(name * 32, office.author.id, pictures.render(photo())) for name in "abc"}
+    office.submit(pictures=["a" * 32])
+    for name, days in zip("abc", (8, 8, 6), strict=True):
+        images.rows.update_one({"_id": name * 32}, {"$set": {"brought_at": now - timedelta(days=days)}})
+    assert [case_pictures.forget_unused(office.parts) for _ in range(2)] == [1, 0]
+    assert [row["_id"][0] for row in images.found(tuple(row["_id"] for row in rows.values()))] == ["a", "c"]
+    assert images.whole(rows["a"]) and not images.whole(rows["b"])
+
+
+def test_a_resident_brings_so_many_files_a_day(office: Any) -> None:
+    start = StartUpload(content_type="image/jpeg", size=10, idempotency_key="k")
+    for n in range(case_pictures.A_DAY):
+        case_pictures.start_upload(office.parts, start.model_copy(update={"idempotency_key": f"k{n}"}), office.author)
+    with pytest.raises(RateLimited) as caught:
+        case_pictures.start_upload(office.parts, start, office.author)
+    assert "今天已上传200个文件" in caught.value.detail
+    assert case_pictures.start_upload(office.parts, start, office.handler)
 
 
 def test_an_upload_with_a_gap_says_what_is_missing(camera: Camera) -> None:

@@ -22,6 +22,7 @@ from petition import (
     open311,
     open_data,
     partners,
+    pictures,
     press,
     rating,
     reading,
@@ -333,7 +334,8 @@ def everything(office: Any, no: str) -> None:
     parts.cases.with_office_picture("0" * 32)
     parts.cases.provisional("", 2)
     parts.images.found(("0" * 32,))
-    parts.images.uploads.discard_unfinished(utcnow())
+    pictures.forget_uploads(parts)
+    pictures.forget_unused(parts)
     counting(office)
     rating.end_limits(parts, utcnow())
     leaving.forget_author(parts, "r_nobody")

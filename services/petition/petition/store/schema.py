@@ -119,6 +119,11 @@ def _mark_provisional(db: Db) -> None:
     db["cases"].update_many({"clocks": provisional}, {"$set": {"by_provisional": True}})
 
 
+def _look_at_files(db: Db) -> None:
+    """Files from before it was known when they were brought are looked at in a week."""
+    db["pictures"].update_many({"brought_at": {"$exists": False}}, {"$set": {"brought_at": utcnow()}})
+
+
 # Only listed cases have grams. Were the filter on `by_listed`, which is in no key, every case would be read for it.
 WORDS_INDEX = IndexModel([("by_grams", ASCENDING), *NEWEST], name="words", partialFilterExpression=_HAS_WORDS)
 VOICES_INDEX = IndexModel(
@@ -174,7 +179,10 @@ SCHEMA = Schema(
             *(IndexModel(f"{among}.pictures", name=name, sparse=True) for among, name in OFFICE_PICTURES.items()),
             day_roots.UNSEALED_INDEX,
         ],
-        "pictures": [IndexModel([("owner", ASCENDING), ("_id", ASCENDING)], name="owner")],
+        "pictures": [
+            IndexModel([("owner", ASCENDING), ("_id", ASCENDING)], name="owner"),
+            IndexModel("brought_at", name="brought_at", sparse=True),
+        ],
         "images.chunks": [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True)],
         **UPLOAD_INDEXES,
         **co_signs.INDEXES,
@@ -199,5 +207,6 @@ SCHEMA = Schema(
         Migration(9, "cases are counted for their kind", _hear_voices),
         Migration(10, "the figures of public cases are counted apart", _count_public_again),
         Migration(11, "towns, categories and departments have their days", _count_days),
+        Migration(12, "files that are in no case are found", _look_at_files),
     ],
 )
