@@ -1,8 +1,10 @@
 """The feed as others read it: by a parser that is not ours."""
 
 from html import unescape
+from typing import Any
 
 import feedparser
+import pytest
 
 from gateway.feeds.cases import as_rss
 from gateway.feeds.shown import identity
@@ -33,6 +35,25 @@ def test_whatever_residents_write_is_a_feed_that_others_read() -> None:
     assert unescape(reply.summary.replace("<br />", "\n")) == ITEM["text"]
     assert reply.summary.count("<") == 1, "it is HTML, of which nothing is markup"
     assert filed.id == identity("case/CP20261128-7K3F9Q")
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ({"due": "2026-12-08T18:00:00+08:00", "provisional": False}, "<br />办理时限：2026-12-08 18:00 前"),
+        (
+            {"due": "2027-01-08T18:00:00+08:00", "provisional": True},
+            "<br />办理时限：2027-01-08 18:00 前（暂定，涉及尚未公布的节假日安排，公布后重新计算）",
+        ),
+        ({"due": None, "provisional": False}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_case_at_work_says_until_when(limit: dict[str, Any], said: str) -> None:
+    case = {**ITEM, "id": ITEM["no"], "is_reply": False, "text": "灯不亮", **limit}
+    document = as_rss({"title": "问政", "items": [case]}, "https://example.org", "https://example.org/f.rss")
+    (filed,) = feedparser.parse(document, sanitize_html=False).entries
+    assert filed.summary == f"灯不亮{said}"
 
 
 def test_an_empty_feed_is_one_too() -> None:

@@ -108,6 +108,16 @@ def test_a_request_has_all_that_the_specification_names() -> None:
     assert [row["address"], row["expected_datetime"], row["lat"]] == [None, None, 40.22]
 
 
+@pytest.mark.parametrize("provisional", [True, False])
+def test_a_provisional_limit_is_said_to_be_one_in_both_formats(*, provisional: bool) -> None:
+    told = {**ROW, "due": "2027-01-08T18:00:00.000+08:00", "provisional": provisional}
+    (row,) = both("service_requests", shown.requests([told], "https://example.org/api/v1/media"))
+    assert row["expected_datetime"] == told["due"]
+    assert row["service_notice"] == (
+        "expected_datetime为暂定时间：涉及尚未公布的节假日安排，公布后重新计算。" if provisional else None
+    )
+
+
 def test_services_and_definitions_are_those_of_the_directory() -> None:
     (service,) = both("services", shown.services(DIRECTORY))
     assert service["service_code"] == "001"

@@ -1,6 +1,6 @@
 """The feed of public cases and replies as RSS 2.0: what feed readers subscribe to, by town or department."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
@@ -12,7 +12,7 @@ from flask import Request
 from gateway import arguments
 from gateway.answers import PUBLIC, Answer, with_etag
 from gateway.dispatch import Dispatcher
-from gateway.feeds.shown import identity, lines
+from gateway.feeds.shown import identity, lines, minute
 from gateway.feeds.xml import ATOM, add, document
 from gateway.rendered import Rendered, validator
 from gateway.routes import Route
@@ -62,4 +62,11 @@ def _add_item(channel: Element, item: Mapping[str, Any], home: str) -> None:
     add(element, "pubDate", format_datetime(datetime.fromisoformat(item["at"])))
     for name in (item["category"]["name"], item["town"]["name"], *([who] if who else ())):
         add(element, "category", name)
-    add(element, "description", lines(item["text"]))
+    add(element, "description", lines("\n".join((item["text"], *_limit(item)))))
+
+
+def _limit(item: Mapping[str, Any]) -> Iterable[str]:
+    """Until when a case is to be answered, and whether that may yet be planned anew."""
+    if item.get("due"):
+        provisional = "（暂定，涉及尚未公布的节假日安排，公布后重新计算）" if item["provisional"] else ""
+        yield f"办理时限：{minute(item['due'])} 前{provisional}"

@@ -10,6 +10,7 @@ CHANGED = "2026-11-27T00:00:00+08:00"
 """When these answers last changed their form."""
 
 VISIBILITIES = {"public": "公开", "anonymous": "公开，不显示位置", "private": "不公开"}
+PROVISIONAL = "expected_datetime为暂定时间：涉及尚未公布的节假日安排，公布后重新计算。"
 
 Told = Mapping[str, Any]
 
@@ -102,7 +103,7 @@ def _request(row: Told, media: str) -> Node:
         "service_code": row["category"]["code"],
         "description": _words(row["title"], row["text"]),
         "agency_responsible": department["name"] if department else None,
-        "service_notice": None,
+        "service_notice": PROVISIONAL if row.get("provisional") else None,
         "requested_datetime": row["filed_at"],
         "updated_datetime": row["updated_at"],
         "expected_datetime": row["due"],

@@ -7,6 +7,7 @@ from itertools import chain
 from kit.errors import NotFound
 from petition.case_views import beginning, named
 from petition.contract.feed import Feed, FeedItem, GetFeed
+from petition.domain import change
 from petition.domain.case import Case, Reply
 from petition.domain.district import Department, Town
 from petition.parts import Parts
@@ -22,7 +23,7 @@ def get_feed(parts: Parts, request: GetFeed) -> Feed:
     for name, code in filters.items():
         if code not in places[name]:
             raise NotFound("没有这个街道、镇或部门。")
-    opened, _ = parts.cases.listed(filters, MOST, None)
+    opened = parts.cases.filed(filters, MOST)
     replied = parts.cases.replied(MOST, filters)
     items = sorted(chain(map(_case, opened), filter(None, map(_reply, replied))), key=_order, reverse=True)
     scope = [places[name][code].name for name, code in filters.items()]
@@ -52,6 +53,8 @@ def _named(row: Row, parts: Parts) -> FeedItem:
     case, reply, at = row
     found = parts.rules.directory
     department = reply.department if reply else case.department
+    overall = None if reply else case.clock(change.OVERALL)
+    limit = overall if overall and overall.running else None
     return FeedItem(
         id=f"{case.no}/reply/{int(at.timestamp())}" if reply else case.no,
         no=case.no,
@@ -62,4 +65,6 @@ def _named(row: Row, parts: Parts) -> FeedItem:
         town=named(found.towns, case.asked.town),
         department=named(found.departments, department) if department else None,
         at=at,
+        due=limit.due if limit else None,
+        provisional=limit is not None and limit.provisional,
     )

@@ -1,4 +1,8 @@
-"""三率 and the other figures as everyone may read them: whole numbers, with the definitions they were counted by."""
+"""三率 and the other figures as everyone may read them: whole numbers, with the definitions they were counted by.
+
+A month is hundreds of rates and times. What was counted is read as it lies (`Figures`, as documents), named and put
+together as plain values, and checked once, as the whole answer.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -6,34 +10,40 @@ from typing import Any, NamedTuple
 
 from kit.identity import STAFF, Caller
 from kit.mongo import Document
-from petition.case_views import named
 from petition.contract.figures import (
-    CoSignerFigures,
-    DayFigures,
     DefinitionsView,
-    EndingCount,
     ExclusionReasonView,
     FigureDays,
     FigureDefinition,
     FigureDefinitions,
-    FiguresView,
     GetFigureDays,
     GetFigures,
-    GroupFigures,
     MonthFigures,
-    PublicFiguresView,
     RateDefinition,
-    RateView,
-    TimesView,
 )
 from petition.domain import few
 from petition.domain.change import FIRST_ANSWER, INTAKE, Rules
 from petition.domain.district import RATES, Definitions, Directory, Wording
-from petition.domain.figures import OPEN, Figures, PublicFigures, Ratio, Times
+from petition.domain.figures import OPEN, Figures, PublicFigures, Ratio, Times, is_ranked
 from petition.parts import Parts
 from petition.store.figures import Group
 
 _OPEN_NAME = "办理中"
+_PLAIN = ("cases", "excluded", "corrected", "overdue", "returned", "reopened", "yellow_cards", "red_cards")
+_UNCOUNTED = Figures().model_dump()
+_PUBLIC_UNCOUNTED = PublicFigures().model_dump()
+_NONE, _NEVER = Ratio().model_dump(), Times().model_dump()
+"""What stands where nothing was counted."""
+_OF_FEW = {
+    "reopened": 0,
+    "co_rated": 0,
+    "co_solved": 0,
+    "co_marks": 0,
+    "endings": {},
+    "steps": {},
+    "first_answer": _NEVER,
+}
+"""What takes the place of what could be one person's: of a small group its size is told, and what the offices did."""
 
 
 def get_figures(parts: Parts, request: GetFigures, caller: Caller) -> MonthFigures:
@@ -43,13 +53,8 @@ def get_figures(parts: Parts, request: GetFigures, caller: Caller) -> MonthFigur
     kept = [_kept(row) for row in parts.figures.counted(request.month, request.by)]
     how = _shown(kept, month.definitions, parts, caller)
     groups = [_group(one, names, how) for one in kept]
-    return MonthFigures(
-        month=request.month,
-        by=request.by,
-        definitions=_definitions(month.definitions),
-        closed_at=month.closed_at,
-        groups=groups,
-    )
+    told = {"month": request.month, "by": request.by, "closed_at": month.closed_at, "groups": groups}
+    return MonthFigures.model_validate({**told, "definitions": _definitions(month.definitions)})
 
 
 def get_figure_days(parts: Parts, request: GetFigureDays, caller: Caller) -> FigureDays:
@@ -58,7 +63,7 @@ def get_figure_days(parts: Parts, request: GetFigureDays, caller: Caller) -> Fig
     Days are parts of their months: which of them are small is decided by whole months, whatever part is asked for.
     """
     first, last = request.first.isoformat(), request.last.isoformat()
-    days: list[DayFigures] = []
+    days: list[Document] = []
     for name in _months(request.first, request.last):
         definitions = parts.figures.month(name).definitions
         if request.by == "district":
@@ -69,7 +74,7 @@ def get_figure_days(parts: Parts, request: GetFigureDays, caller: Caller) -> Fig
             shown = _all_few(kept, definitions, parts, caller)
         days += [_day(one, shown) for one in kept if first <= one.value <= last]
     called = _Names(parts.rules.directory, request.by).of(request.value)
-    return FigureDays(by=request.by, code=request.value, name=called, days=days)
+    return FigureDays.model_validate({"by": request.by, "code": request.value, "name": called, "days": days})
 
 
 def get_figure_definitions(rules: Rules) -> FigureDefinitions:
@@ -100,7 +105,8 @@ class _Names:
     def of(self, value: str) -> str:
         if value == INTAKE and value not in self._rows:
             return self._intake
-        return named(self._rows, value).name
+        row = self._rows.get(value)
+        return str(row.name) if row else value
 
 
 class _Kept(NamedTuple):
@@ -109,8 +115,8 @@ class _Kept(NamedTuple):
     value: str
     version: int
     rolled_at: datetime
-    closed: Figures
-    current: Figures
+    closed: Document
+    current: Document
 
 
 class _Shown(NamedTuple):
@@ -128,8 +134,8 @@ def _shown(kept: Sequence[_Kept], definitions: Definitions, parts: Parts, caller
     if caller.kind == STAFF:
         return _Shown(definitions, found, frozenset(), frozenset())
     least = found.figures.smallest_group
-    hidden = few.hidden({one.value: min(one.closed.counted, one.current.counted) for one in kept}, least)
-    public = few.hidden({one.value: min(one.closed.counted_public, one.current.counted_public) for one in kept}, least)
+    hidden = few.hidden({one.value: min(map(_counted, (one.closed, one.current))) for one in kept}, least)
+    public = few.hidden({one.value: min(map(_counted_public, (one.closed, one.current))) for one in kept}, least)
     return _Shown(definitions, found, hidden, hidden | public)
 
 
@@ -144,14 +150,30 @@ def _days_of(parts: Parts, group: Group) -> list[_Kept]:
     return [
         _Kept(one["day"], found["version"], found["rolled_at"], figures, figures)
         for one in found["days"]
-        for figures in [Figures.model_validate(one["figures"])]
+        for figures in [_whole(one["figures"])]
     ]
 
 
 def _kept(row: Document) -> _Kept:
-    current = Figures.model_validate(row["figures"])
-    closed = Figures.model_validate(row["closed"]) if "closed" in row else current
+    current = _whole(row["figures"])
+    closed = _whole(row["closed"]) if "closed" in row else current
     return _Kept(row["value"], row["version"], row["rolled_at"], closed, current)
+
+
+def _whole(kept: Document) -> Document:
+    """What was counted, also of what a version before did not count yet."""
+    public = kept.get("public")
+    return {**_UNCOUNTED, **kept, "public": public and {**_PUBLIC_UNCOUNTED, **public}}
+
+
+def _counted(figures: Document) -> int:
+    """The cases that rates and times are counted over."""
+    return int(figures["cases"] - figures["excluded"])
+
+
+def _counted_public(figures: Document) -> int:
+    """Those of them that everyone may read, as far as that is known."""
+    return _counted(figures["public"] or figures)
 
 
 def _months(first: date, last: date) -> list[str]:
@@ -160,83 +182,75 @@ def _months(first: date, last: date) -> list[str]:
     return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
 
 
-def _group(kept: _Kept, names: _Names, how: _Shown) -> GroupFigures:
+def _group(kept: _Kept, names: _Names, how: _Shown) -> Document:
     shown, current = kept.closed, kept.current
     told = (kept.value in how.hidden, kept.value in how.hidden_public)
-    comparable = current.model_copy(update={"public": shown.public})
-    return GroupFigures(
-        code=kept.value,
-        name=names.of(kept.value),
-        ranked=shown.counted >= how.definitions.smallest_ranked,
-        figures=_view(shown, how, *told),
-        correction=_view(current, how, *told) if comparable != shown else None,
-        as_of=kept.rolled_at,
-    )
+    corrected = {**current, "public": shown["public"]} != shown
+    return {
+        "code": kept.value,
+        "name": names.of(kept.value),
+        "ranked": is_ranked(_counted(shown), how.definitions),
+        "figures": _view(shown, how, *told),
+        "correction": _view(current, how, *told) if corrected else None,
+        "as_of": kept.rolled_at,
+    }
 
 
-def _day(kept: _Kept, how: _Shown) -> DayFigures:
+def _day(kept: _Kept, how: _Shown) -> Document:
     figures = _view(kept.current, how, kept.value in how.hidden, kept.value in how.hidden_public)
-    return DayFigures(day=date.fromisoformat(kept.value), version=kept.version, figures=figures, as_of=kept.rolled_at)
+    return {"day": kept.value, "version": kept.version, "figures": figures, "as_of": kept.rolled_at}
 
 
-def _of_few(figures: Figures) -> Figures:
-    """What is told of a small group: its size, and what the offices did."""
-    return figures.model_copy(
-        update={"reopened": 0, "co_rated": 0, "co_solved": 0, "co_marks": 0, "endings": {}, "steps": {},
-                "first_answer": Times()}
-    )  # fmt: skip
-
-
-def _view(counted: Figures, how: _Shown, is_few: bool, is_public_few: bool) -> FiguresView:
+def _view(counted: Document, how: _Shown, is_few: bool, is_public_few: bool) -> Document:
     definitions, words = how.definitions, how.directory.wording
-    figures = _of_few(counted) if is_few else counted
-    plain = figures.model_dump(
-        include={"cases", "excluded", "corrected", "overdue", "returned", "reopened", "yellow_cards", "red_cards"}
-    )
-    return FiguresView(
-        **plain,
-        few=is_few,
-        rates=[] if is_few else _rates(figures.rates, definitions),
-        public_rates=[] if is_public_few else _rates(figures.public_rates, definitions),
-        public=None if is_public_few or figures.public is None else _public(figures.public, words),
+    figures = {**counted, **_OF_FEW} if is_few else counted
+    public = None if is_public_few else figures["public"]
+    return {
+        **{name: figures[name] for name in _PLAIN},
+        "few": is_few,
+        "rates": [] if is_few else _rates(figures["rates"], definitions),
+        "public_rates": [] if is_public_few else _rates(figures["public_rates"], definitions),
+        "public": public and {**public, **_lasting(public, words)},
         **_lasting(figures, words),
-        endings=[
-            EndingCount(code=code, name=_OPEN_NAME if code == OPEN else words.endings[code], count=count)
-            for code, count in figures.endings.items()
+        "endings": [
+            {"code": code, "name": _OPEN_NAME if code == OPEN else words.endings[code], "count": count}
+            for code, count in figures["endings"].items()
         ],
-        co_signers=CoSignerFigures(rated=figures.co_rated, solved=figures.co_solved, marks=figures.co_marks),
-    )
+        "co_signers": {name: figures[f"co_{name}"] for name in ("rated", "solved", "marks")},
+    }
 
 
-def _public(figures: PublicFigures, words: Wording) -> PublicFiguresView:
-    plain = figures.model_dump(exclude={"first_answer", "steps"})
-    return PublicFiguresView(**plain, **_lasting(figures, words))
-
-
-def _lasting(figures: Figures | PublicFigures, words: Wording) -> dict[str, Any]:
+def _lasting(figures: Document, words: Wording) -> Document:
     """How long the first answer and each step took."""
-    first = _times(FIRST_ANSWER, words.clocks.get(FIRST_ANSWER, FIRST_ANSWER), figures.first_answer)
-    steps = [_times(step, words.steps[step], times) for step, times in figures.steps.items()]
+    first = _times(FIRST_ANSWER, words.clocks.get(FIRST_ANSWER, FIRST_ANSWER), figures["first_answer"])
+    steps = [_times(step, words.steps[step], times) for step, times in figures["steps"].items()]
     return {"first_answer": first, "steps": steps}
 
 
-def _rates(rates: Mapping[str, Ratio], definitions: Definitions) -> list[RateView]:
-    return [_rate(code, rates.get(code, Ratio()), definitions) for code in RATES]
+def _rates(rates: Document, definitions: Definitions) -> list[Document]:
+    return [_rate(code, rates.get(code, _NONE), definitions) for code in RATES]
 
 
-def _rate(code: str, ratio: Ratio, definitions: Definitions) -> RateView:
-    percent = round(100 * ratio.numerator / ratio.denominator, 1) if ratio.denominator else None
-    return RateView(
-        code=code,
-        name=definitions.rates[code].name,
-        percent=percent,
-        ranked=ratio.ranked(definitions),
-        **ratio.model_dump(),
-    )
+def _rate(code: str, ratio: Document, definitions: Definitions) -> Document:
+    part, whole = ratio["numerator"], ratio["denominator"]
+    return {
+        "code": code,
+        "name": definitions.rates[code].name,
+        "numerator": part,
+        "denominator": whole,
+        "percent": round(100 * part / whole, 1) if whole else None,
+        "ranked": is_ranked(whole, definitions),
+    }
 
 
-def _times(code: str, name: str, times: Times) -> TimesView:
-    return TimesView(code=code, name=name, count=times.count, median_seconds=times.median, p90_seconds=times.p90)
+def _times(code: str, name: str, times: Document) -> Document:
+    return {
+        "code": code,
+        "name": name,
+        "count": times["count"],
+        "median_seconds": times["median"],
+        "p90_seconds": times["p90"],
+    }
 
 
 def _definitions(version: Definitions) -> DefinitionsView:

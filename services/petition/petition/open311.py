@@ -63,6 +63,7 @@ def _view(row: Dated, found: Directory) -> RequestView:
         filed_at=case.filed_at,
         updated_at=_updated(row),
         due=overall.due if overall else None,
+        provisional=overall is not None and overall.running and overall.provisional,
     )
 
 

@@ -4,8 +4,9 @@ Prints each difference to what is kept, exit code 1 when there is one; with `--w
 only what stays different counts. People may go on working: what waits to be counted is no difference.
 
 A case's own fields are held against its history too: day, town and category, whether everyone may read it, the first
-answer, whether its limits were kept, returns, ratings, cards, rounds, ending and department. Where these differ nobody
-can tell by rule which is wrong; it is printed and counts, and `--write` leaves it. Those who joined a case are counted
+answer, whether its limits were kept, returns, ratings, cards, rounds, ending and department; and the limits themselves,
+those of each round, of each dispatch and of questions about the reply. Where these differ nobody can tell by rule which
+is wrong; it is printed and counts, and `--write` leaves it. Those who joined a case are counted
 anew from their co-signs, which `--write` goes by.
 """
 
@@ -20,9 +21,11 @@ from kit import settings
 from kit.clock import utcnow
 from kit.mongo import Document
 from petition import co_signing, rolling
-from petition.domain import witness
+from petition.domain import clockwork, witness
 from petition.domain.case import Tally
+from petition.domain.clockwork import Contradiction
 from petition.domain.figures import Counted
+from petition.domain.history import instant
 from petition.parts import Parts, of_command
 from petition.settings import PetitionSettings
 from petition.store.documents import case_of
@@ -86,6 +89,8 @@ class Recount:
             told = witness.contradictions(row.facts, case.history, month.definitions, now, self._parts.rules)
             for name, value in told.items():
                 self.differences.append(f"{case.no}: {name} is {getattr(row.facts, name)}, its history says {value}")
+            for wrong in clockwork.contradictions(case, self._parts.rules.calendar):
+                self.differences.append(f"{case.no}: {_clock_apart(wrong)}")
             if row != before and not self._parts.cases.is_unrolled(case.no, now):
                 self.wrong_cases.append(case.no)
                 known: dict[str, Any] = before.facts._asdict() if before else {}
@@ -151,6 +156,12 @@ def _apart(kept: Document, should_be: Document) -> str:
     if not kept:
         return "is missing"
     return ", ".join(f"{name} is {kept.get(name)}, should be {should_be[name]}" for name in apart) or "corrected"
+
+
+def _clock_apart(wrong: Contradiction) -> str:
+    clock = f"{wrong.clock} from {instant(wrong.started_at)}"
+    kept, told = (instant(one) if isinstance(one, datetime) else one for one in (wrong.kept, wrong.told))
+    return f"{wrong.field} of {clock} is {kept}, its history says {told}"
 
 
 def main() -> None:

@@ -39,6 +39,19 @@ def test_nothing_private_or_not_yet_let_through_and_nothing_of_who_asked(office:
     assert not any(secret in text for secret in ("13812345678", office.author.id, office.handler.id))
 
 
+def test_a_case_at_work_has_its_limit_and_whether_it_is_provisional(office: Any) -> None:
+    certain, provisional, answered = office.submit(), office.provisional(), office.answered()
+    office.accept(certain)
+    refused = office.provisional()
+    office.refuse(refused)
+    told = {one.id: (one.due, one.provisional) for one in feed.get_feed(office.parts, GetFeed()).items}
+    due = {no: office.case(no).clock("overall").due for no in (certain, provisional)}
+    assert told[certain] == (due[certain], False)
+    assert told[provisional] == (due[provisional], True)
+    assert {limit for id_, limit in told.items() if id_ not in due} == {(None, False)}
+    assert {answered, refused} < told.keys()
+
+
 def test_ids_stay_when_the_case_goes_on(office: Any) -> None:
     no = office.answered()
     before = ids(office)

@@ -51,6 +51,14 @@ def requested(office: Any, **asked: Any) -> list[RequestView]:
     return open311.search_requests(office.parts, SearchRequests(**asked)).items
 
 
+def test_a_limit_that_rests_on_holidays_not_published_is_said_to_be_provisional(office: Any) -> None:
+    certain, provisional, refused = office.answered(), office.provisional(), office.provisional()
+    office.refuse(refused)
+    assert {one.no: one.provisional for one in requested(office)} == {
+        certain: False, provisional: True, refused: False,
+    }  # fmt: skip
+
+
 def test_a_key_is_shown_once_and_kept_nowhere(office: Any) -> None:
     first = admit(office, key="k")
     again = admit(office, key="k")

@@ -8,9 +8,12 @@ import pytest
 from kit import settings
 from kit.clock import utcnow
 from kit.identity import Caller
-from petition import co_signing, recount, rolling
+from petition import co_signing, desk, rating, recount, rolling
 from petition.contract.co_signs import CoSignCase
+from petition.contract.filing import FollowUpReply
+from petition.contract.steps import AnswerFollowUp
 from petition.domain.case import Tally
+from petition.domain.history import instant
 from petition.recount import Recount
 
 
@@ -98,7 +101,29 @@ def test_a_limit_that_was_moved_in_the_case_alone_is_found(office: Any) -> None:
     office.db.cases.update_one({"_id": no}, {"$set": {f"clocks.{at}.due": case["filed_at"]}})
     rolling.roll_cases(office.parts, [no], utcnow())  # so that rows and figures agree with what is wrong
     recount.drain(office.parts)
-    assert differences(office) == [f"{no}: on_time is False, its history says True"]
+    filed, due = (instant(one) for one in (case["filed_at"], case["clocks"][at]["due"]))
+    assert differences(office) == [
+        f"{no}: on_time is False, its history says True",
+        f"{no}: due of overall from {filed} is {filed}, its history says {due}",
+    ]
+
+
+def test_a_wrong_limit_of_a_later_round_or_of_a_question_is_found_and_left_alone(office: Any) -> None:
+    no = office.answered()
+    office.do(rating.follow_up_reply, FollowUpReply, office.author, no, text="请问具体哪一天完工？")
+    office.do(desk.answer_follow_up, AnswerFollowUp, office.handler, no, text="月底完工。")
+    office.rate(no, solved=False, satisfied=1)
+    recount.drain(office.parts)
+    assert differences(office) == []
+    case, expected = office.case(no), []
+    for name in ("follow_up", "overall"):
+        at, clock = [(at, clock) for at, clock in enumerate(case.clocks) if clock.name == name][-1]
+        office.db.cases.update_one({"_id": no}, {"$set": {f"clocks.{at}.due": clock.started_at}})
+        limit = f"due of {name} from {instant(clock.started_at)}"
+        expected.append(f"{no}: {limit} is {instant(clock.started_at)}, its history says {instant(clock.due)}")
+    assert sorted(differences(office)) == sorted(expected)
+    Recount(office.parts).run().repair(utcnow())
+    assert sorted(differences(office)) == sorted(expected)
 
 
 def test_those_who_joined_are_counted_anew_from_what_they_did(office: Any) -> None:

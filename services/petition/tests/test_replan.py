@@ -8,18 +8,8 @@ from kit.clock import utcnow
 from petition.replan import replan
 
 
-def provisional(office: Any, **fields: Any) -> str:
-    """A case whose limits are marked as if this year's holidays were not published."""
-    no = office.submit(**fields)
-    office.accept(no)
-    document = office.db.cases.find_one({"_id": no})
-    clocks = [{**clock, "provisional": clock["stopped_at"] is None} for clock in document["clocks"]]
-    office.db.cases.update_one({"_id": no}, {"$set": {"clocks": clocks, "by_provisional": True}})
-    return str(no)
-
-
 def test_open_cases_are_planned_anew_once_and_a_dry_run_changes_nothing(office: Any) -> None:
-    numbers = {provisional(office) for _ in range(3)}
+    numbers = {office.provisional() for _ in range(3)}
     certain = office.submit()
     now = utcnow()
     assert {case.no for case, _ in replan(office.parts, now, write=False)} == numbers
@@ -32,7 +22,7 @@ def test_open_cases_are_planned_anew_once_and_a_dry_run_changes_nothing(office: 
 
 
 def test_a_new_holiday_moves_the_limit_and_the_queue_knows(office: Any) -> None:
-    no = provisional(office)
+    no = office.provisional()
     due = office.case(no).clock("overall").due
     day = due.astimezone(office.parts.rules.calendar.zone).date()
     calendar = office.parts.rules.calendar

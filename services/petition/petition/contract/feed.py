@@ -20,7 +20,10 @@ class GetFeed(Request):
 
 
 class FeedItem(View):
-    """A public case when it came in, or its reply; `id` never changes."""
+    """A public case when it came in, or its reply; `id` never changes.
+
+    `due` is until when a case that is worked on is to be answered; `provisional` as in what happens next with it.
+    """
 
     id: str
     no: str
@@ -31,6 +34,8 @@ class FeedItem(View):
     town: Named
     department: Named | None
     at: Moment
+    due: Moment | None = None
+    provisional: bool = False
 
 
 class Feed(View):

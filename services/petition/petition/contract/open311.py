@@ -36,7 +36,10 @@ class SearchRequests(Request):
 
 
 class RequestView(View):
-    """A public case as open data has it. `note` says how it ended or what was answered; `picture` is its first."""
+    """A public case as open data has it. `note` says how it ended or what was answered; `picture` is its first.
+
+    `provisional`: `due` still counts, and rests on a year whose holidays are not published.
+    """
 
     no: str
     open: bool
@@ -52,6 +55,7 @@ class RequestView(View):
     filed_at: Moment
     updated_at: Moment
     due: Moment | None
+    provisional: bool = False
 
 
 class RequestList(View):

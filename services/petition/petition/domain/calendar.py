@@ -5,7 +5,7 @@ weekends and fixed-date holidays are known, its moved working days are not.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,16 @@ class Calendar:
     close: time
     opens: time
     closes: time
+
+    def as_known_at(self, at: datetime) -> "Calendar":
+        """The calendar while the holidays of the next year were not published yet."""
+        year = at.astimezone(self.zone).year
+        return replace(
+            self,
+            days_off=frozenset(day for day in self.days_off if day.year <= year),
+            days_on=frozenset(day for day in self.days_on if day.year <= year),
+            published_years=frozenset(one for one in self.published_years if one <= year),
+        )
 
     def is_workday(self, day: date) -> bool:
         """Whether offices work on this day, as far as is known."""

@@ -25,6 +25,8 @@ AFTER_THE_END = (RATING, APPEALING, UNMERGING, REDACTION, PROMISE, INSTRUCTION, 
 """Clocks that an end leaves as they stand: what somebody may still do, and what the offices still owe."""
 BEFORE_REPLY = frozenset((INTAKE, DISPATCH, FIRST_ANSWER, OVERALL, HANDLING, APPROVAL))
 """Duties that the published reply ends."""
+TOLD_LIMITS = frozenset((INTAKE, DISPATCH, RETURNING, FIRST_ANSWER, OVERALL, HANDLING, FOLLOW_UP))
+"""Clocks whose limit stands in the history where they begin, so that it tells for ever whether it was kept."""
 DUTIES = BEFORE_REPLY | {FOLLOW_UP, PROMISE, INSTRUCTION, PRESS}
 """Clocks against which the offices work; the others limit a right of the resident or of a department."""
 
@@ -78,13 +80,21 @@ def record(
 ) -> Change:
     """The case with `values`, one more entry in its history, and the events told of it.
 
-    `public` and `hidden` are the entry's fields; hidden ones are published as commitments only.
+    `public` and `hidden` are the entry's fields; hidden ones are published as commitments only. Which limits the step
+    begins is public.
     """
     parent = case.history[-1] if case.history else history.genesis(case.no)
-    entry = history.append(parent, str(kind), now, public, hidden)
+    entry = history.append(parent, str(kind), now, {**public, **_limits_begun(case, values)}, hidden)
     counted = {"version": case.version + 1, "told": case.told + len(events), "history": (*case.history, entry)}
     told = tuple(Told(f"petition.{name}.v1", case.told + n) for n, name in enumerate(events, start=1))
     return Change(case.model_copy(update={**values, **counted}), told)
+
+
+def _limits_begun(case: Case, values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The limits of the clocks that these values add to the case's."""
+    begun = values.get("clocks", ())[len(case.clocks) :]
+    limits = {clock.name: clock.limit for clock in begun if clock.name in TOLD_LIMITS}
+    return {"limits": limits} if limits else {}
 
 
 def beside(before: Case, change: Change) -> Change:

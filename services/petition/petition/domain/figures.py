@@ -79,10 +79,6 @@ class Ratio(Part):
     numerator: int = 0
     denominator: int = 0
 
-    def ranked(self, definitions: Definitions) -> bool:
-        """Whether it may be compared: by what it counts itself, however many cases there are beside it."""
-        return self.denominator >= definitions.smallest_ranked
-
 
 class Times(Part):
     """How long something took, in seconds: the median and the 90th percentile of `count` values, by nearest rank."""
@@ -130,16 +126,6 @@ class Figures(Part):
     first_answer: Times = Times()
     steps: dict[str, Times] = Field(default_factory=dict)
     public: PublicFigures | None = None
-
-    @property
-    def counted_public(self) -> int:
-        """Those of them that everyone may read, as far as that is known."""
-        return self.public.cases - self.public.excluded if self.public else self.counted
-
-    @property
-    def counted(self) -> int:
-        """The cases that rates and times are counted over."""
-        return self.cases - self.excluded
 
 
 class Counted(NamedTuple):
@@ -332,6 +318,11 @@ def figures_of(rows: Iterable[Facts], definitions: Definitions) -> Figures:
     for row in rows:
         counting.add(row)
     return counting.figures()
+
+
+def is_ranked(counted: int, definitions: Definitions) -> bool:
+    """Whether what is counted over so many cases may be compared; a rate by what it counts itself, not those beside."""
+    return counted >= definitions.smallest_ranked
 
 
 def outcome(row: Facts, code: str, definitions: Definitions) -> bool | None:

@@ -48,12 +48,11 @@ def submit(no: str, author: str, asked: Asked, now: datetime, rules: Rules, *, d
         clocks.start(INTAKE, rules.directory.clocks.intake, started, rules.calendar),
     )
     case = Case(
-        no=no, author=author, asked=asked, document=document, filed_at=now, state=State.SUBMITTED, version=0, told=0,
-        clocks=running,
+        no=no, author=author, asked=asked, document=document, filed_at=now, state=State.SUBMITTED, version=0, told=0
     )  # fmt: skip
-    public = {"category": asked.category, "town": asked.town, "limits": _limits(running[0])}
+    public = {"category": asked.category, "town": asked.town}
     words = asked.model_dump(mode="json", exclude={"category", "town"}) | ({"document": document} if document else {})
-    return record(case, "submit", now, {}, public, {"author": author, **words}, ("case_submitted",))
+    return record(case, "submit", now, {"clocks": running}, public, {"author": author, **words}, ("case_submitted",))
 
 
 def let_through(asked: Asked, publish_text: str | None = None, masks: Masks | None = None) -> Shown:
@@ -111,7 +110,7 @@ def accept(
             **(hiding.withhold(case, withheld, rules) if withheld else {}),
         },
         {
-            "urgency": urgency, "limits": _limits(started[0]), **shown.model_dump(),
+            "urgency": urgency, **shown.model_dump(),
             **({"withheld": sorted(withheld.values())} if withheld else {}),
         },
         {"by": actor.id, **({"files": sorted(withheld)} if withheld else {})}, told,
@@ -197,11 +196,6 @@ def _verdict(
 ) -> Change:
     public = verdict.model_dump()
     return close(case, kind, now, ending, {"verdict": verdict}, public, {"by": actor.id}, event)
-
-
-def _limits(clock: Clock) -> dict[str, str]:
-    """What the history keeps of a clock, so that it tells for ever whether its limit was kept."""
-    return {clock.name: clock.limit}
 
 
 def _from_the_beginning(case: Case, name: str, limit: str, rules: Rules) -> Clock:

@@ -1,22 +1,20 @@
 """What the history of a case says of its figures, whatever the case's own fields say: one is held against the other.
 
 When the case was filed and for what, the first answer, returns, ratings, cards, rounds and the ending are told by
-public entries; of what these are told by, nothing is ever taken out. Whether a limit was kept follows from the limits
-that filing and acceptance wrote down, from the questions that the author answered and from the extension. Whether
-everyone may read it was said at the filing, and holds from the acceptance on. What the history does not tell, as of
-cases that came by import or were filed before it told of limits, is not there.
+public entries; of what these are told by, nothing is ever taken out. Whether a limit was kept follows from the clocks
+as the history tells of them (`clockwork`). Whether everyone may read it was said at the filing, and holds from the
+acceptance on. What the history does not tell, as of cases that came by import or were filed before it told of limits,
+is not there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from petition.domain import clocks
-from petition.domain.calendar import Calendar
 from petition.domain.case import Ending, Visibility
 from petition.domain.change import FIRST_ANSWER, INTAKE, OVERALL, Rules
-from petition.domain.clocks import Clock, Wait
+from petition.domain.clockwork import Clockwork
 from petition.domain.district import Definitions
 from petition.domain.figures import OPEN, Facts, kept
 from petition.domain.history import Entry
@@ -25,9 +23,10 @@ from petition.domain.importing import IMPORT
 
 @dataclass
 class _Course:
-    """How far the case has come, entry by entry. `first` and `overall` are the clocks of the first round."""
+    """How far the case has come, entry by entry."""
 
-    calendar: Calendar
+    clockwork: Clockwork
+    zone: tzinfo
     filed: Entry | None = None
     imported: bool = False
     accepted: bool = False
@@ -44,37 +43,17 @@ class _Course:
     red: int = 0
     solved: bool | None = None
     marks: int | None = None
-    asked_at: datetime | None = None
-    waits: list[Wait] = field(default_factory=list)
+    asked: bool = False
     answered_at: datetime | None = None
-    first: Clock | None = None
-    overall: Clock | None = None
 
     def answer(self, entry: Entry) -> None:
         """The first one counts; a round that began later has an answer of its own."""
         if self.answered_at is None and self.rounds == 1:
             self.answered_at = entry.at
 
-    def end(self, entry: Entry) -> None:
-        """The case ended, or was answered: that is until when the overall limit ran."""
-        if self.overall and self.rounds == 1:
-            self.overall = self.overall.stopped(entry.at)
-
     def begin_round(self, ending: str | None) -> None:
         self.rounds += 1
         self.last_ending, self.ending = ending, None
-
-    def clock(self, entry: Entry, name: str) -> Clock | None:
-        """The clock from the filing on whose limit this entry tells."""
-        limit = (_value(entry, "limits") or {}).get(name)
-        return clocks.start(name, limit, self.filed.at, self.calendar) if self.filed and limit else None
-
-    def waited(self, clock: Clock, until: datetime | None = None) -> Clock:
-        """The clock moved by what the author was waited for, as far as that began before `until`."""
-        for one in self.waits:
-            if until is None or one.since < until:
-                clock = clock.moved_by(one, self.calendar)
-        return clock
 
 
 def contradictions(
@@ -87,13 +66,13 @@ def contradictions(
 
 def told(entries: Iterable[Entry], definitions: Definitions, now: datetime, rules: Rules) -> dict[str, Any]:
     """The facts that follow from the history alone as of now, by the names that `Facts` has for them."""
-    course = _Course(rules.calendar)
+    course = _Course(Clockwork(rules.calendar), rules.calendar.zone)
     for entry in entries:
+        course.clockwork.read(entry)
         if step := _STEPS.get(entry.kind):
             step(course, entry)
         if "ending" in entry.fields:
-            course.ending, course.asked_at = entry.fields["ending"].value, None
-            course.end(entry)
+            course.ending, course.asked = entry.fields["ending"].value, False
     facts: dict[str, Any] = {
         "ending": course.ending or course.last_ending or OPEN,
         "reopened": course.rounds > 1,
@@ -114,7 +93,7 @@ def told(entries: Iterable[Entry], definitions: Definitions, now: datetime, rule
 def _filing(course: _Course) -> dict[str, Any]:
     if course.filed is None:
         return {}
-    day = course.filed.at.astimezone(course.calendar.zone).date().isoformat()
+    day = course.filed.at.astimezone(course.zone).date().isoformat()
     return {"month": day[:7], "day": day, "town": _value(course.filed, "town"),
             "category": _value(course.filed, "category")}  # fmt: skip
 
@@ -128,20 +107,21 @@ def _first_answer(course: _Course, definitions: Definitions, now: datetime) -> d
         "first_answer": int((answered - filed).total_seconds()) if answered else None,
         "replied_in_hours": kept(answered, within, now, runs=runs),
     }
-    if course.first:
-        moved = course.waited(course.first, until=answered).due
-        facts["response"] = kept(answered, moved, now, runs=runs and course.asked_at is None)
-        facts["response_original"] = kept(answered, course.first.original_due, now, runs=runs)
+    if first := course.clockwork.last(FIRST_ANSWER, filed):
+        due = course.clockwork.waited(first).due
+        facts["response"] = kept(answered, due, now, runs=runs and not course.asked)
+        facts["response_original"] = kept(answered, first.original_due, now, runs=runs)
     return facts
 
 
 def _overall(course: _Course, now: datetime) -> dict[str, Any]:
-    if course.overall is None:
+    overall = course.clockwork.last(OVERALL, course.filed.at) if course.filed else None
+    if overall is None:
         return {} if course.accepted else {"on_time": None, "on_time_original": None}
-    done, runs = course.overall.stopped_at, course.overall.running
+    done, runs = overall.stopped_at, overall.running
     return {
-        "on_time": kept(done, course.overall.due, now, runs=runs and course.asked_at is None),
-        "on_time_original": kept(done, course.overall.original_due, now, runs=runs),
+        "on_time": kept(done, overall.due, now, runs=runs and not course.asked),
+        "on_time_original": kept(done, overall.original_due, now, runs=runs),
     }
 
 
@@ -151,39 +131,19 @@ def _value(entry: Entry, name: str) -> Any:
 
 def _submit(course: _Course, entry: Entry) -> None:
     course.filed, course.visibility = entry, _value(entry, "visibility")
-    course.first = course.clock(entry, FIRST_ANSWER)
 
 
 def _ask(course: _Course, entry: Entry) -> None:
-    course.asked_at = entry.at
+    course.asked = True
 
 
 def _answer(course: _Course, entry: Entry) -> None:
-    if course.asked_at and course.rounds == 1:
-        course.waits.append(clocks.wait(course.asked_at, entry.at, course.calendar))
-    course.asked_at = None
+    course.asked = False
 
 
 def _accept(course: _Course, entry: Entry) -> None:
-    """One whose refusal was not upheld is accepted anew, with a limit that counts from the filing again."""
     course.let_through = True
-    if course.rounds > 1:
-        return
-    course.accepted = True
-    clock = course.clock(entry, OVERALL) if course.first else None  # what was filed before may have waited otherwise
-    course.overall = course.waited(clock) if clock else None
-
-
-def _extend(course: _Course, entry: Entry) -> None:
-    if course.overall and course.rounds == 1 and _value(entry, "granted"):
-        course.overall = course.overall.extended_by(_value(entry, "days"), entry.at, course.calendar)
-
-
-def _replan(course: _Course, entry: Entry) -> None:
-    """The holidays of a year were published: the limits that rested on them are due when it says."""
-    due = _value(entry, "due") or {}
-    if course.overall and course.overall.running and course.rounds == 1 and OVERALL in due:
-        course.overall = course.overall.model_copy(update={"due": datetime.fromisoformat(due[OVERALL])})
+    course.accepted |= course.rounds == 1
 
 
 def _tell(course: _Course, entry: Entry) -> None:
@@ -212,7 +172,6 @@ def _rule(course: _Course, entry: Entry) -> None:
 def _publish(course: _Course, entry: Entry) -> None:
     course.replied = _value(entry, "department")
     course.answer(entry)
-    course.end(entry)
 
 
 def _rate(course: _Course, entry: Entry) -> None:
@@ -226,10 +185,8 @@ def _reopen(course: _Course, entry: Entry) -> None:
 
 
 def _resume(course: _Course, entry: Entry) -> None:
-    """What was merged goes on, against the same limit."""
+    """What was merged goes on."""
     course.ending = None
-    if course.overall and course.rounds == 1:
-        course.overall = course.overall.model_copy(update={"stopped_at": None})
 
 
 def _decide_appeal(course: _Course, entry: Entry) -> None:
@@ -256,7 +213,7 @@ def _import(course: _Course, entry: Entry) -> None:
 
 _STEPS: Mapping[str, Callable[[_Course, Entry], None]] = {
     "submit": _submit, "ask": _ask, "answer": _answer, "accept": _accept, "dispatch": _dispatch, "return": _return,
-    "rule_dispatch": _rule, "decide_extension": _extend, "replan_clocks": _replan, "publish": _publish,
+    "rule_dispatch": _rule, "publish": _publish,
     "note": _tell, "log_contact": _tell, "refuse": _Course.answer, "elsewhere": _Course.answer,
     "rate": _rate, "reopen": _reopen, "unmerge": _resume, "decide_appeal": _decide_appeal, "yellow_card": _yellow,
     "red_card": _red, "inspect": _inspect, IMPORT: _import,

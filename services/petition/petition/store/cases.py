@@ -128,9 +128,11 @@ class Cases:
 
     def listed(self, filters: Mapping[str, str], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
         """A page of what everyone may see, newest first; `filters` by category, department, town and state."""
-        query = {"by_listed": True, **{f"by_{name}": value for name, value in filters.items()}}
-        narrowest = next(fields for fields in LISTED if filters.keys() >= set(fields))
-        return self._newest(query, index_name(narrowest), limit, cursor)
+        return self._newest(*_listed(filters), limit, cursor)
+
+    def filed(self, filters: Mapping[str, str], limit: int) -> list[Case]:
+        """The newest of what everyone may see, with its limits."""
+        return self._page(*_listed(filters), NEWEST, limit, None, _NOT_IN_OWN)[0]
 
     def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> tuple[list[Case], str | None]:
         """A page of what everyone may see and whose words hold all these bigrams, newest first.
@@ -355,6 +357,12 @@ def _as_read(case: Case) -> Document:
     """What finds the case only as long as neither anybody nor a clock has changed it."""
     ticks = {"$in": [0, None]} if case.ticks == 0 else case.ticks  # cases from before clocks counted have none
     return {"_id": case.no, "version": case.version, "ticks": ticks}
+
+
+def _listed(filters: Mapping[str, str]) -> tuple[Document, str]:
+    """The query for what everyone may see, and the narrowest index that answers it in order."""
+    query = {"by_listed": True, **{f"by_{name}": value for name, value in filters.items()}}
+    return query, index_name(next(fields for fields in LISTED if filters.keys() >= set(fields)))
 
 
 def _dated(row: Document) -> Dated:

@@ -13,7 +13,7 @@ from petition.domain import appeal, exclusion, feedback, figures, handling, hist
 from petition.domain.case import Ending, Step, Tally
 from petition.domain.change import Rules
 from petition.domain.district import FIGURES, RATES, Definitions, FigureRules
-from petition.domain.figures import Facts, Figures, Ratio, Times
+from petition.domain.figures import Facts, Figures, Ratio, Times, is_ranked
 from petition.domain.lifecycle import Action, Actor
 from petition.domain.refusals import BadValue, NotPermitted, WrongState
 
@@ -228,10 +228,10 @@ def test_a_rate_is_compared_by_what_it_counts_itself(definitions: Definitions) -
     silent = BASE._replace(ending="answered_unrated", solved=None, marks=None)
     found = figures.figures_of([BASE, *[silent] * (definitions.smallest_ranked - 1)], definitions)
     assert found.rates["solved"] == Ratio(numerator=1, denominator=1)
-    assert not found.rates["solved"].ranked(definitions), "one rating among ten cases is no rank"
-    assert found.rates["response"].ranked(definitions)
+    assert not is_ranked(found.rates["solved"].denominator, definitions), "one rating among ten cases is no rank"
+    assert is_ranked(found.rates["response"].denominator, definitions)
     fewer = figures.figures_of([silent] * (definitions.smallest_ranked - 1), definitions)
-    assert not fewer.rates["response"].ranked(definitions)
+    assert not is_ranked(fewer.rates["response"].denominator, definitions)
 
 
 def test_nobody_rated_is_no_rate_at_all(definitions: Definitions) -> None:

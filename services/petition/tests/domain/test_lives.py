@@ -9,9 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from petition.domain import clocks, escalation, feedback, figures, history, witness
+from petition.domain import clocks, clockwork, escalation, feedback, figures, history, witness
 from petition.domain.case import Case, Ending
-from petition.domain.change import Change, Rules
+from petition.domain.change import TOLD_LIMITS, Change, Rules
 from petition.domain.lifecycle import Actor, allowed
 from petition.domain.refusals import Refused
 
@@ -78,6 +78,15 @@ class Life(RuleBasedStateMachine):
             row = figures.facts_of(self.case, definitions, self.now, self.rules)
             assert witness.contradictions(row, self.case.history, definitions, self.now, self.rules) == {}
 
+    @invariant()
+    def limits_are_what_the_history_tells(self) -> None:
+        """So is every limit of every round: none is otherwise, and none is untold."""
+        if hasattr(self, "case"):
+            assert clockwork.contradictions(self.case, self.rules.calendar) == []
+            told = clockwork.follow(self.case.history, self.rules.calendar).clocks
+            own = [clock for clock in self.case.clocks if clock.name in TOLD_LIMITS]
+            assert Counter(map(begun, told)) == Counter(map(begun, own))
+
     def teardown(self) -> None:
         """The record is whole in the end."""
         assert history.verify(self.case.no, self.case.history) is None
@@ -104,6 +113,10 @@ def test_the_record_only_grows_and_due_times_move_by_their_two_causes_only(
     for state in ALLOWED:
         run_state_machine_as_test(lambda: Life(lambda: story().at(state), rules, cast, taken), settings=LIVES)  # noqa: B023
     assert len(STEPS.keys() - taken.keys()) <= SELDOM, sorted(STEPS.keys() - taken.keys())
+
+
+def begun(clock: clocks.Clock) -> tuple[str, datetime]:
+    return clock.name, clock.started_at
 
 
 def check_fall(before: Case, change: Change) -> None:
