@@ -82,7 +82,7 @@ def test_a_killed_part_comes_back_and_its_new_pid_is_told(place: Place, part: st
     assert becomes_true(lambda: broker_answers(place))
     with connect(place.facts()["mongo_url"]) as client:
         assert client.admin.command("ping")["ok"] == 1
-    assert becomes_true(lambda: _sandbox_answers(place))
+    assert becomes_true(lambda: _sandbox_answers(place), 120)
 
 
 def test_restart_gives_a_part_a_new_process(place: Place) -> None:

@@ -79,7 +79,7 @@ class Office:
             district_dir=Path("district"),
             filing_limits=False,  # one author files all
         )
-        self.db = db
+        self.db, self.secrets = db, secrets
         self.colleagues = Known(self.handler, self.approver, self.stranger)
         self.parts = replace(assemble(db, told, wake=lambda: None), colleagues=self.colleagues)
 

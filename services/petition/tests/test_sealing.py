@@ -252,7 +252,7 @@ def test_a_step_of_the_next_day_does_not_hold_the_case_back(office: Any, clock: 
 
 def test_two_sealers_at_once_make_one_chain(office: Any, clock: Any, small_chunks: None) -> None:
     numbers = many(office, 50)
-    second = type(office)(office.db)
+    second = type(office)(office.db, office.secrets)
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(lambda n: sealing.seal_days((office, second)[n % 2].parts, sealed_at(2)), range(8)))
     assert sum(done) == 3
@@ -335,7 +335,7 @@ def test_whatever_comes_when_no_entry_is_left_out(office: Any, clock: Any, small
 
 def test_steps_that_go_on_while_days_are_sealed_are_not_left_out(office: Any, clock: Any, small_chunks: None) -> None:
     numbers = [office.submit() for _ in range(12)]
-    second = type(office)(office.db)
+    second = type(office)(office.db, office.secrets)
 
     def work(which: int) -> int:
         taken = [
