@@ -19,6 +19,7 @@ from accounts.store.sign_ins import SignIns
 from accounts.store.sms_codes import SmsCodes
 from accounts.store.taken_back import TakenBack
 from kit import district, settings
+from kit.counts import Counts
 from kit.identity import TokenSigner
 from kit.mongo import Connection, Db
 from kit.sealed import Sealer
@@ -52,6 +53,8 @@ class Parts:
     sessions: Sessions
     codes: SmsCodes
     failures: FailureCounts
+    counts: Counts
+    sms_an_hour: int
     sign_ins: SignIns
     inbox: Items
     taken_back: TakenBack
@@ -76,6 +79,8 @@ def assemble(db: Db, told: AccountsSettings) -> Parts:
         sessions=Sessions(db, sealer),
         codes=SmsCodes(db, sealer),
         failures=FailureCounts(db, sealer),
+        counts=Counts(db["counts"], told.secrets_dir / "sealing.json"),
+        sms_an_hour=told.sms_an_hour_of_a_network,
         sign_ins=SignIns(db),
         inbox=Items(db),
         taken_back=TakenBack(db),

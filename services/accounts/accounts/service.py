@@ -27,7 +27,7 @@ class AccountsService(service.Service):
     @rpc(allow={ANYONE})
     def request_sms_code(self, request: contract.RequestSmsCode) -> contract.SmsCodeSent:
         """Sends a sign-in code to a mobile number."""
-        return sms_codes.request_sms_code(self.parts, request, utcnow())
+        return sms_codes.request_sms_code(self.parts, request, self.caller.client_ip, utcnow())
 
     @rpc(allow={ANYONE})
     def sign_in_by_phone(self, request: contract.SignInByPhone) -> contract.Session:

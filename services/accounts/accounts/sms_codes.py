@@ -1,15 +1,20 @@
 """Sending sign-in codes."""
 
-from datetime import datetime
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from accounts.contract import RequestSmsCode, SmsCodeSent
 from accounts.domain import phones
 from accounts.domain import sms_codes as rules
+from accounts.domain.lockout import is_public, network_of
 from accounts.parts import Parts
 from accounts.store.sms_codes import Raced
 from kit.errors import Invalid, RateLimited
 
+NETWORK = "sms codes of a network"
 SENT = SmsCodeSent(expires_in=int(rules.LIFETIME.total_seconds()), retry_after=int(rules.PAUSE.total_seconds()))
 
 
@@ -21,10 +26,10 @@ def normalised(parts: Parts, phone: str) -> str:
         raise Invalid.field("phone", "请输入11位手机号") from None
 
 
-def request_sms_code(parts: Parts, request: RequestSmsCode, now: datetime) -> SmsCodeSent:
+def request_sms_code(parts: Parts, request: RequestSmsCode, address: str, now: datetime) -> SmsCodeSent:
     """Sends a code. A failed platform costs the resident nothing: the message does not count.
 
-    Raises Invalid, RateLimited (one a minute, ten a day) and Unavailable.
+    Raises Invalid, RateLimited (one a minute, ten a day, so many an hour by one network) and Unavailable.
     """
     phone = normalised(parts, request.phone)
     key = sha256(request.idempotency_key.encode()).hexdigest()
@@ -32,9 +37,10 @@ def request_sms_code(parts: Parts, request: RequestSmsCode, now: datetime) -> Sm
     if code is None:
         return SENT
     try:
-        parts.sms.send(
-            phone.removeprefix("+86"), f"【{parts.district}】您的验证码是{code}，5分钟内有效。请勿告诉他人。"
-        )
+        with _within_the_hour(parts, address, now):
+            parts.sms.send(
+                phone.removeprefix("+86"), f"【{parts.district}】您的验证码是{code}，5分钟内有效。请勿告诉他人。"
+            )
     except BaseException:
         parts.codes.release(phone, key)
         raise
@@ -57,6 +63,28 @@ def _reserve(parts: Parts, phone: str, key: str, now: datetime) -> str | None:
         except Raced:
             continue
         return code
+
+
+@contextmanager
+def _within_the_hour(parts: Parts, address: str, now: datetime) -> Iterator[None]:
+    """Within what may be sent at one network's asking, to whatever numbers; what is not sent does not count.
+
+    Only of networks that are somebody's: behind an address of ours, as a proxy that is not told of has, is everyone.
+    """
+    if not is_public(address):
+        yield
+        return
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    over = hour + timedelta(hours=1)
+    network = network_of(address)
+    if not parts.counts.take(NETWORK, network, hour, parts.sms_an_hour, over + timedelta(hours=1)):
+        wait = max(1, math.ceil((over - now).total_seconds()))
+        raise RateLimited("您所在的网络获取验证码太频繁，请稍后再试。", extra={"retry_after": wait})
+    try:
+        yield
+    except BaseException:
+        parts.counts.give_back(NETWORK, network, hour)
+        raise
 
 
 def _check_may_send(sent: list[datetime], now: datetime) -> None:

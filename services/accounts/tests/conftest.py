@@ -56,8 +56,9 @@ class World:
         items: list[dict[str, Any]] = answer.json()["items"]
         return items
 
-    def ask_for_code(self, phone: str, once: str | None = None) -> str:
-        request_sms_code(self.parts, RequestSmsCode(phone=phone, idempotency_key=once or new_key()), self.now)
+    def ask_for_code(self, phone: str, once: str | None = None, address: str = "") -> str:
+        request = RequestSmsCode(phone=phone, idempotency_key=once or new_key())
+        request_sms_code(self.parts, request, address, self.now)
         return self.last_code(phone)
 
     def sign_in(self, phone: str, code: str, consent: str | None = "current", once: str | None = None) -> Session:

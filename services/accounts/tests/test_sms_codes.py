@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ def test_of_many_requests_at_once_one_is_sent(world: World) -> None:
 
     def ask(_: int) -> str:
         try:
-            request_sms_code(world.parts, RequestSmsCode(phone=phone, idempotency_key=new_key()), world.now)
+            request_sms_code(world.parts, RequestSmsCode(phone=phone, idempotency_key=new_key()), "", world.now)
         except RateLimited:
             return "limited"
         return "sent"
@@ -56,6 +57,27 @@ def test_of_many_requests_at_once_one_is_sent(world: World) -> None:
         outcomes = list(pool.map(ask, range(8)))
     assert sorted(outcomes) == ["limited"] * 7 + ["sent"]
     assert len(world.messages(phone)) == 1
+
+
+def test_one_network_has_so_many_codes_an_hour_sent_to_whatever_numbers(world: World) -> None:
+    world.parts = replace(world.parts, sms_an_hour=3)
+    addresses = ["2400:3200:1:2::1", "2400:3200:1:2::2", "2400:3200:1:2:3::"]
+    once, asked = new_key(), world.phone()
+    world.ask_for_code(asked, once, addresses[0])
+    world.ask_for_code(asked, once, addresses[0])  # repeated, it is one
+    for address in addresses[1:]:
+        world.ask_for_code(world.phone(), address=address)
+    victim = world.phone()
+    with pytest.raises(RateLimited, match="您所在的网络") as refused:
+        world.ask_for_code(victim, address=addresses[0])
+    assert refused.value.extra["retry_after"] == 3590  # ten seconds past the hour
+    assert world.messages(victim) == []
+    for elsewhere in ("2400:3200:1:3::1", "119.29.29.29", "10.0.0.7", "127.0.0.1", ""):
+        world.ask_for_code(world.phone(), address=elsewhere)
+    for _ in range(4):
+        world.ask_for_code(world.phone(), address="10.0.0.7")
+    world.later(hours=1)
+    world.ask_for_code(victim, address=addresses[0])
 
 
 def test_the_same_request_repeated_sends_one_message(world: World) -> None:

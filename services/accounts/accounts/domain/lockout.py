@@ -31,6 +31,14 @@ def network_of(address: str) -> str:
     return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
 
 
+def is_public(address: str) -> bool:
+    """Whether it is an address of the internet, and not one of a network of one's own."""
+    try:
+        return ip_address(address).is_global
+    except ValueError:
+        return False
+
+
 def seconds_to_wait(failures: Failures | None, now: datetime) -> int:
     """Whole seconds until the next attempt is looked at; 0 when it may come now."""
     if failures is None or failures.blocked_until is None:

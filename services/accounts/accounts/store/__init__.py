@@ -2,6 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from kit import counts
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Migration, Schema
 from kit.outbox import PENDING_INDEX
@@ -36,6 +37,7 @@ SCHEMA = Schema(
         ],
         "sessions": [IndexModel("account", name="account"), _forget("expires_at"), PENDING_INDEX],
         "sms_codes": [_forget("forget_at")],
+        "counts": counts.INDEXES,
         "failures": [_forget("forget_at")],
         "sign_ins": [IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"), _forget("forget_at")],
         "inbox": [
