@@ -4,7 +4,9 @@ declare const self: ServiceWorkerGlobalScope & { __BUILD__: { url: string; revis
 import { ExpirationPlugin } from "workbox-expiration";
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
-import { CacheFirst, NetworkFirst } from "workbox-strategies";
+import { NetworkFirst } from "workbox-strategies";
+
+import { ofOneSession } from "./shared/worker_answers";
 
 const DAY = 86_400;
 const PATIENCE = 4; // seconds until what was read before is shown instead
@@ -34,20 +36,23 @@ const withdrawn = (cacheName: string) => ({
   fetchDidSucceed: ({ request, response }: { request: Request; response: Response }) => forgetGone(cacheName, request, response),
 });
 
-const pictures = new CacheFirst({ cacheName: "pictures", plugins: [new ExpirationPlugin({ maxEntries: 60, maxAgeSeconds: 7 * DAY })] });
-/** Of articles, in lists and in place: asked for again, as the right to show one may have ended; with room of their own beside what is read. */
-const shown = new NetworkFirst({
-  cacheName: "article-pictures",
-  networkTimeoutSeconds: PATIENCE,
-  matchOptions: { ignoreVary: true },
-  plugins: [new ExpirationPlugin({ maxEntries: 150, maxAgeSeconds: 14 * DAY }), withdrawn("article-pictures")],
-});
-/** Emptied by the page when the session ends: until then it holds one person's answers. */
+/** Pictures are asked for again, as one may be hidden, and the right to show one end; they have room beside what is read. */
+const shown = (cacheName: string, maxEntries: number) =>
+  new NetworkFirst({
+    cacheName,
+    networkTimeoutSeconds: PATIENCE,
+    matchOptions: { ignoreVary: true },
+    plugins: [new ExpirationPlugin({ maxEntries, maxAgeSeconds: 14 * DAY }), withdrawn(cacheName)],
+  });
+const ofCases = shown("pictures", 60);
+const ofArticles = shown("article-pictures", 150);
+/** Emptied when the session ends: until then it holds one person's answers. */
+const session = ofOneSession(() => caches.delete("private"));
 const own = new NetworkFirst({
   cacheName: "private",
   networkTimeoutSeconds: PATIENCE,
   matchOptions: { ignoreVary: true },
-  plugins: [new ExpirationPlugin({ maxEntries: 80, maxAgeSeconds: 7 * DAY }), withdrawn("private"), dated],
+  plugins: [session.plugin, new ExpirationPlugin({ maxEntries: 80, maxAgeSeconds: 7 * DAY }), withdrawn("private"), dated],
 });
 const everyones = new NetworkFirst({
   cacheName: "public",
@@ -69,11 +74,11 @@ registerRoute(
 );
 registerRoute(
   ({ url }) => url.pathname.startsWith("/api/v1/media/"),
-  async (context) => (isPrivate(context.request) ? fetch(context.request) : pictures.handle(context)),
+  async (context) => (isPrivate(context.request) ? fetch(context.request) : ofCases.handle(context)),
 );
 registerRoute(
   ({ request, url }) => url.pathname.startsWith("/api/v1/article-pictures/") && !isPrivate(request),
-  (context) => shown.handle(context),
+  (context) => ofArticles.handle(context),
 );
 registerRoute(
   ({ request, url }) => isRead(request, url) && isPlain(request),
@@ -86,5 +91,6 @@ registerRoute(
 
 self.addEventListener("message", (event) => {
   if (event.data === "take over") void self.skipWaiting();
+  if (event.data === "left") event.waitUntil(session.left());
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

@@ -8,4 +8,5 @@ export function leavesNothing(): void {
     await clear().catch(() => undefined); // a browser that keeps nothing has nothing to clear
   });
   onLeaving(() => ("caches" in window ? caches.delete("private") : undefined));
+  onLeaving(() => navigator.serviceWorker?.controller?.postMessage("left")); // answers are under way to it
 }
