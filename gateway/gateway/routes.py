@@ -384,6 +384,7 @@ _NEWS = (
     _write("DELETE", "/desk/investigations/{id}/reports/{article}", "news.detach_report", *_EDITORS),
     _write("POST", "/desk/investigations/{id}/closing", "news.close_investigation", *_EDITORS),
     _write("POST", "/desk/investigations/{id}/reopening", "news.reopen_investigation", *_NEWSROOM),
+    _read("/desk/newsroom/counts", "news.get_newsroom_counts", *_NEWSROOM),
     _read("/desk/articles", "news.list_desk_articles", *_NEWSROOM),
     _read("/desk/articles/{id}", "news.get_desk_article", *_NEWSROOM),
     _write("POST", "/desk/articles", "news.create_article", *_NEWSROOM, status=201),

@@ -74,8 +74,12 @@ Step = Callable[[Investigation, Actor, datetime], Investigation]
 
 
 def list_investigations(parts: Parts, request: ListInvestigations, caller: Caller) -> InvestigationPage:
-    """Those on the caller's desk, the latest change first."""
-    found, cursor = parts.investigations.page(actor_of(caller), request.state, request.limit, request.cursor)
+    """Those on the caller's desk, the latest change first; those that are overdue, the longest due first."""
+    actor, kept = actor_of(caller), parts.investigations
+    if request.overdue:
+        found, cursor = kept.overdue(actor, utcnow(), request.limit, request.cursor)
+    else:
+        found, cursor = kept.page(actor, request.state, request.limit, request.cursor)
     return InvestigationPage(items=[InvestigationRow(**_row(one)) for one in found], next_cursor=cursor)
 
 

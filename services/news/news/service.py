@@ -32,6 +32,7 @@ from news import (
     reviewing,
     tip_desk,
     tipping,
+    waiting,
     writing,
 )
 from news.contract.alerts import (
@@ -75,6 +76,7 @@ from news.contract.desk import (
     ListVersions,
     LockArticle,
     LockReceipt,
+    NewsroomCounts,
     PublishArticle,
     RestoreVersion,
     SaveArticle,
@@ -248,6 +250,11 @@ class NewsService(service.Service):
     def list_desk_articles(self, request: ListDeskArticles) -> DeskPage:
         """The caller's desk: an editor's is every article, a reporter's are his own."""
         return desk.list_desk_articles(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def get_newsroom_counts(self, request: Empty) -> NewsroomCounts:
+        """How much waits for the caller in each list from which he works."""
+        return waiting.get_newsroom_counts(self.parts, self.caller)
 
     @rpc(allow=DESK)
     def get_desk_article(self, request: OneArticle) -> DeskArticle:

@@ -28,6 +28,7 @@ from news import (
     seed,
     tip_desk,
     tipping,
+    waiting,
 )
 from news.contract.bundles import DismissBundle, ListBundles
 from news.contract.coverage import ListEchoes
@@ -74,7 +75,8 @@ def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[s
     newsroom.db.command("profile", 2)
     everything(newsroom, drafts[0], public_case)
     newsroom.db.command("profile", 0)
-    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases|investigations|tips|apart|bundles|unmatched)$"
+    news = "articles|columns|versions|pictures|comments|reports|followed_cases"
+    ours = rf"\.({news}|investigations|tips|apart|bundles|unmatched)$"
     profile = list(newsroom.db.system.profile.find({"ns": {"$regex": ours}}))
     assert len(profile) > 40
     assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
@@ -94,6 +96,7 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
             {},
             {"state": "draft"},
             {"stage": "writing"},
+            {"returned": True},
             {"stage": "published", "state": "published"},
             *titled,
         ):
@@ -129,6 +132,8 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     reading.get_article(parts, OneArticle(id=draft))
     every_query_of_coverage(newsroom, case)
     every_query_of_investigations(newsroom)
+    for by in (newsroom.reporter, newsroom.editor, newsroom.duty, newsroom.chief):
+        waiting.get_newsroom_counts(parts, by)
     seed.seed_columns(parts, read_columns(Path("district")))
 
 
@@ -164,6 +169,7 @@ def every_query_of_investigations(newsroom: Any) -> None:
     investigating.get_investigation(parts, OneInvestigation(id=number), newsroom.reporter)
     proposing.get_investigation_proposals(parts, OneInvestigation(id=number), newsroom.editor)
     for by, state in product((newsroom.reporter, newsroom.editor), (None, "open")):
+        investigating.list_investigations(parts, ListInvestigations(overdue=True), by)
         found = investigating.list_investigations(parts, ListInvestigations(limit=1, state=state), by)
         following = ListInvestigations(limit=1, state=state, cursor=found.next_cursor)
         investigating.list_investigations(parts, following, by)

@@ -2242,6 +2242,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/newsroom/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits for the caller in each list from which he works. */
+        get: operations["get_newsroom_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/articles": {
         parameters: {
             query?: never;
@@ -7727,6 +7744,26 @@ export interface components {
             taken_up: components["schemas"]["news.TakenUp"][];
             /** Tips */
             tips: components["schemas"]["news.LikeTip"][];
+        };
+        /**
+         * WaitingCount
+         * @description How much waits in a list of the newsroom's desk, counted up to `counted_to`; `queue` says which list.
+         */
+        "news.WaitingCount": {
+            /** Count */
+            count: number;
+            /** Queue */
+            queue: string;
+        };
+        /**
+         * NewsroomCounts
+         * @description What waits for the caller: of the lists from which he works, how much is in each.
+         */
+        "news.NewsroomCounts": {
+            /** Counted To */
+            counted_to: number;
+            /** Items */
+            items: components["schemas"]["news.WaitingCount"][];
         };
         /**
          * Stage
@@ -15176,6 +15213,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                overdue?: boolean;
                 state?: components["schemas"]["news.InvestigationState"] | null;
             };
             header?: never;
@@ -15801,12 +15839,42 @@ export interface operations {
             };
         };
     };
+    get_newsroom_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.NewsroomCounts"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_desk_articles: {
         parameters: {
             query?: {
                 cursor?: string | null;
                 limit?: number;
                 q?: string;
+                returned?: boolean;
                 stage?: components["schemas"]["news.Stage"] | null;
                 state?: components["schemas"]["news.State"] | null;
             };

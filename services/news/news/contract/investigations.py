@@ -1,8 +1,8 @@
 """调查: what the newsroom asks and sees of its investigations."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
 from kit.transfers import FileId, Picture
@@ -18,7 +18,16 @@ TipNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,9}[0-9]{8}-[0-9A
 
 
 class ListInvestigations(PageRequest):
+    """Of a state, or those to which an office owes an answer that is `overdue`, the longest first."""
+
     state: InvestigationState | None = Field(None, title="状态")
+    overdue: bool = Field(False, title="部门超期未答")
+
+    @model_validator(mode="after")
+    def _one_list(self) -> Self:
+        if self.overdue and self.state:
+            raise ValueError("状态和超期未答不能同时选择")
+        return self
 
 
 class OneInvestigation(Request):

@@ -164,6 +164,13 @@ class Investigation(_Part):
         return min((one.pending for one in self.questions if one.pending), default=None)
 
     @property
+    def due(self) -> datetime | None:
+        """By when the first answer is due that it still waits for; none is waited for once it is closed."""
+        if self.closed_at:
+            return None
+        return min((one.due for one in self.questions if one.owed and one.due), default=None)
+
+    @property
     def people(self) -> tuple[str, ...]:
         """Those who work on it."""
         return tuple(dict.fromkeys((*self.matter.assigned, self.opened_by)))

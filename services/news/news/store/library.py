@@ -60,10 +60,13 @@ class Library:
     def by_right(self, stands: RightStanding, now: datetime, limit: int, cursor: str | None) -> Rows:
         """A page of the pictures that go within a week, the first one first, or that are gone, the last one first."""
         if stands is RightStanding.EXPIRING:
-            query = {**_OURS, "shown_until": {"$gt": now, "$lte": now + SOON}}
-            return page(self.rows, query, _FIRST_TO_GO, "rights", limit, cursor, _NOT_SEEN)
+            return page(self.rows, _expiring(now), _FIRST_TO_GO, "rights", limit, cursor, _NOT_SEEN)
         query = {**_OURS, "shown_until": {"$lte": now}}
         return page(self.rows, query, _LAST_GONE, "rights", limit, cursor, _NOT_SEEN)
+
+    def count_expiring(self, now: datetime, most: int) -> int:
+        """How many pictures go within a week, counted up to `most`."""
+        return self.rows.count_documents(_expiring(now), limit=most, hint="rights")
 
     def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> Rows:
         """A page of the pictures whose description holds all these grams, newest first."""
@@ -123,6 +126,10 @@ class Library:
     def take_in(self, picture: str, created: datetime, *, ours: bool) -> None:
         """Has a picture of before found by all who look for pictures; one that is not the newsroom's by nobody."""
         self.rows.update_one({"_id": picture, "created": None}, {"$set": {"created": created, "library": ours}})
+
+
+def _expiring(now: datetime) -> Document:
+    return {**_OURS, "shown_until": {"$gt": now, "$lte": now + SOON}}
 
 
 def face_of(row: Document) -> Face:

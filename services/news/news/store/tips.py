@@ -124,8 +124,13 @@ class Tips:
 
     def on_desk(self, filters: Document, limit: int, cursor: str | None) -> Rows:
         """A page of tips, newest first, of an assignee, a town, a state, or all."""
-        chosen = {field: filters[field] for field in _FILTERS if filters.get(field) is not None}
-        return self._page(chosen, "_".join(("desk", *chosen)), limit, cursor)
+        query, hint = _of_desk(filters)
+        return self._page(query, hint, limit, cursor)
+
+    def count_on_desk(self, filters: Document, most: int) -> int:
+        """How many tips those are, counted up to `most`."""
+        query, hint = _of_desk(filters)
+        return self.collection.count_documents(query, limit=most, hint=hint)
 
     def of_article(self, article: str, limit: int, cursor: str | None = None) -> Rows:
         """A page of tips of which the article came, newest first."""
@@ -230,6 +235,11 @@ class Tips:
     @cached_property
     def _sealer(self) -> Sealer:
         return Sealer.from_file(self._key_file)
+
+
+def _of_desk(filters: Document) -> tuple[Document, str]:
+    chosen = {field: filters[field] for field in _FILTERS if filters.get(field) is not None}
+    return chosen, "_".join(("desk", *chosen))
 
 
 def document_of(tip: Tip) -> Document:

@@ -159,6 +159,17 @@ def test_petition_is_asked_until_it_has_said_how_a_question_stands(begun: Invest
     assert lost.questions[0].gone and lost.pending is None
 
 
+def test_it_waits_for_the_answer_that_is_due_first_until_it_is_closed(begun: Investigation) -> None:
+    asked = investigation.ask(investigation.ask(begun, EDITOR, NOW, **ASKED), EDITOR, NOW, **ASKED)
+    assert asked.due is None, "petition has not said by when"
+    for number, days in ((1, 3), (2, 2)):
+        asked = investigation.hear(asked, number, asked=NOW, due=NOW + timedelta(days=days))
+    assert asked.due == NOW + timedelta(days=2)
+    answered = investigation.hear(asked, 2, asked=NOW, answer="本周修好。", answered_at=NOW)
+    assert answered.due == NOW + timedelta(days=3)
+    assert investigation.close(answered, EDITOR, NOW, text="路灯已亮").due is None
+
+
 def test_of_a_question_that_is_lost_or_refused_no_answer_is_owed(begun: Investigation) -> None:
     found = investigation.ask(investigation.ask(begun, EDITOR, NOW, **ASKED), EDITOR, NOW, **ASKED)
     for ended in (investigation.lose(found, 2), investigation.refuse(found, 2, "已达50个")):

@@ -1,0 +1,28 @@
+/** What waits for the newsroom: how much is in each list from which somebody works, as the bar and the tabs say it. */
+import { onBeforeUnmount, shallowRef, watch } from "vue";
+
+import { api, askAgain, type Schemas } from "@/shared/api/client";
+import { useLive } from "@/shared/loading";
+
+import { announced } from "../announce";
+
+type Counts = Schemas["news.NewsroomCounts"];
+
+export const waiting = shallowRef<Counts | null>(null);
+
+/** Keeps `waiting` up to date as long as the component is there: by itself, and after each step that somebody took. */
+export function useWaiting(): void {
+  const { data, reload } = useLive((etag) => askAgain(api.GET("/api/v1/desk/newsroom/counts", { headers: etag ? { "If-None-Match": etag } : {} })));
+  watch(data, (found) => (waiting.value = found));
+  watch(announced, (words) => words && void reload());
+  onBeforeUnmount(() => (waiting.value = null));
+}
+
+/** How much is in these lists together, "+" where there is more than is counted or than `most`; empty for nothing. */
+export function numbered(counts: Counts | null, lists: readonly string[], most = Infinity): string {
+  const found = counts?.items.filter(({ queue }) => lists.includes(queue)).map(({ count }) => count) ?? [];
+  const sum = found.reduce((all, count) => all + count, 0);
+  if (!sum) return "";
+  if (sum > most) return `${String(most)}+`;
+  return `${String(sum)}${found.some((count) => count >= (counts?.counted_to ?? 0)) ? "+" : ""}`;
+}
