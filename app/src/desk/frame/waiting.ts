@@ -6,9 +6,7 @@ import { useLive } from "@/shared/loading";
 
 import { announced } from "../announce";
 
-type Counts = Schemas["news.NewsroomCounts"];
-
-export const waiting = shallowRef<Counts | null>(null);
+export const waiting = shallowRef<Schemas["news.NewsroomCounts"] | null>(null);
 
 /** Keeps `waiting` up to date as long as the component is there: by itself, and after each step that somebody took. */
 export function useWaiting(): void {
@@ -16,13 +14,4 @@ export function useWaiting(): void {
   watch(data, (found) => (waiting.value = found));
   watch(announced, (words) => words && void reload());
   onBeforeUnmount(() => (waiting.value = null));
-}
-
-/** How much is in these lists together, "+" where there is more than is counted or than `most`; empty for nothing. */
-export function numbered(counts: Counts | null, lists: readonly string[], most = Infinity): string {
-  const found = counts?.items.filter(({ queue }) => lists.includes(queue)).map(({ count }) => count) ?? [];
-  const sum = found.reduce((all, count) => all + count, 0);
-  if (!sum) return "";
-  if (sum > most) return `${String(most)}+`;
-  return `${String(sum)}${found.some((count) => count >= (counts?.counted_to ?? 0)) ? "+" : ""}`;
 }

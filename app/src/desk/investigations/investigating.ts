@@ -17,6 +17,18 @@ export const KINDS: readonly { code: Schemas["news.RecordKind"]; name: string; w
   { code: "source", name: "线索来源", whom: "来源" }, { code: "interview", name: "采访", whom: "采访对象" }, { code: "visit", name: "实地走访", whom: "陪同人员" },
 ];
 
+/** What somebody found, as a form holds it: `at` by the clock of Beijing. */
+export interface Noted {
+  kind: Schemas["news.RecordKind"];
+  at: string;
+  whom: string;
+  place: string;
+  text: string;
+  pictures: string[];
+  credit: string;
+}
+export const BLANK: Noted = { kind: "interview", at: "", whom: "", place: "", text: "", pictures: [], credit: "" };
+
 export interface Matter {
   title: string;
   question: string;

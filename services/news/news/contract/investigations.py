@@ -6,9 +6,9 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, mo
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
 from kit.transfers import FileId, Picture
-from news.contract.shapes import ArticleId, FollowUpView, Version, without_repeats
+from news.contract.shapes import ArticleId, FollowUpView, Named, Version, without_repeats
 from news.contract.tips import TipBeginning
-from news.domain.investigation import MOST_LINKED, MOST_PICTURES, InvestigationState, RecordKind
+from news.domain.investigation import MOST_LINKED, MOST_PICTURES, MOST_RECORDS, InvestigationState, RecordKind
 from news.domain.numbers import CASE_PATTERN, INVESTIGATION_PATTERN
 
 InvestigationId = Annotated[str, StringConstraints(pattern=INVESTIGATION_PATTERN)]
@@ -61,6 +61,13 @@ class AddToInvestigation(InvestigationCommand):
     tips: list[TipNumber] = Field([], title="关联爆料", max_length=MOST_LINKED)
 
 
+class ReadTip(Command):
+    """Reads what a tip says that the investigation has taken up; that the caller did stays with the tip."""
+
+    id: InvestigationId = Field(title="编号")
+    no: TipNumber = Field(title="爆料编号")
+
+
 class NoteRecord(InvestigationCommand):
     """What somebody found, for the newsroom alone: `at` when it was.
 
@@ -76,6 +83,16 @@ class NoteRecord(InvestigationCommand):
         [], title="照片"
     )
     credit: Text = Field("", title="图片署名", max_length=60)
+
+
+class CorrectRecord(InvestigationCommand):
+    """Another wording of what the caller wrote down, in the record of this `number`; what it said stays to be read."""
+
+    number: int = Field(title="记录序号", ge=1, le=MOST_RECORDS)
+    at: AwareDatetime = Field(title="时间")
+    whom: Text = Field("", title="对象", max_length=60)
+    place: Text = Field("", title="地点", max_length=100)
+    text: Text = Field(title="内容", min_length=2, max_length=3000)
 
 
 class AskDepartment(InvestigationCommand):
@@ -118,7 +135,22 @@ class ReopeningView(View):
     reason: str
 
 
+class EarlierWordsView(View):
+    """What a record said until it was corrected."""
+
+    at: Moment
+    whom: str
+    place: str
+    text: str
+    until: Moment
+
+
 class RecordView(View):
+    """What somebody found. `earlier` is what it said before its author corrected it, the first words first.
+
+    `erased`: what it said was erased in time. `correctable`: by the reader, now.
+    """
+
     kind: RecordKind
     kind_name: str
     at: Moment
@@ -128,6 +160,10 @@ class RecordView(View):
     pictures: list[Picture]
     by: str
     noted_at: Moment
+    number: int = Field(0)
+    earlier: list[EarlierWordsView] = Field([])
+    erased: bool = Field(False)
+    correctable: bool = Field(False)
 
 
 class QuestionView(View):
@@ -172,6 +208,16 @@ class InvestigationTip(TipBeginning):
     """A tip that an investigation has taken up, for those who look into it."""
 
     erased: bool = Field(False, description="what it said was erased in time")
+
+
+class TipText(View):
+    """What a tip says, for who looks into it: to others than editors without what somebody could be reached by."""
+
+    no: str
+    text: str
+    town: Named | None
+    place: str
+    sent_at: Moment
 
 
 class InvestigationCase(View):
@@ -220,6 +266,7 @@ class InvestigationView(InvestigationRow):
     case_rows: list[InvestigationCase] = Field([])
     tip_rows: list[InvestigationTip] = Field([])
     detached: list[DetachmentView] = Field([])
+    records_until: Moment | None = Field(None, description="when what the records say is erased, once it is closed")
 
 
 class InvestigationReceipt(View):

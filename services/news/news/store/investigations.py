@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
 from kit.paging import page
-from news.domain.investigation import Investigation, InvestigationState
+from news.domain.investigation import Investigation, InvestigationState, records_until
 from news.domain.lifecycle import EDITORS, Actor
 
 _LATEST = (("updated_at", DESCENDING), ("_id", DESCENDING))
@@ -33,6 +33,7 @@ INDEXES = {
         IndexModel("records.pictures.id", name="pictures", sparse=True),
         IndexModel("matter.cases", name="cases"),
         IndexModel("reports", name="reports"),
+        IndexModel("by_ended", name="ended"),
     ]
 }
 MOST_TAKEN_UP = 200
@@ -109,6 +110,11 @@ class Investigations:
         query, hint = _overdue(actor, now)
         return self.collection.count_documents(query, limit=most, hint=hint)
 
+    def ended(self, before: datetime, limit: int) -> list[Investigation]:
+        """Those that were closed by then and have records that still say something, who ended first first."""
+        rows = self.collection.find({"by_ended": {"$lte": before}}, {"_answers": 0}).hint("ended")
+        return [investigation_of(row) for row in rows.sort("by_ended", ASCENDING).limit(limit)]
+
     def with_picture(self, picture: str) -> Investigation | None:
         """One of whose visits has this picture."""
         found = self.collection.find_one({"records.pictures.id": picture}, _NOT_LISTED, hint="pictures")
@@ -143,7 +149,13 @@ def _overdue(actor: Actor, now: datetime) -> tuple[Document, str]:
 
 
 def _document(found: Investigation) -> Document:
-    copies: Document = {"by_state": found.state, "by_people": list(found.people), "by_due": found.due}
+    ended = records_until(found, days=0)
+    copies: Document = {
+        "by_state": found.state,
+        "by_people": list(found.people),
+        "by_due": found.due,
+        "by_ended": ended,
+    }
     if found.pending:
         copies["by_pending"] = found.pending
     return {**found.model_dump(mode="python", exclude={"id"}), **copies}

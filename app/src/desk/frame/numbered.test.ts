@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { numbered } from "./waiting";
+import { numbered } from "./numbered";
 
 const counts = {
   counted_to: 1000,
