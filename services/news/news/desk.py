@@ -8,7 +8,6 @@ from news import reading, reviewing
 from news.contract.desk import DeskArticle, DeskPage, ListDeskArticles
 from news.contract.shapes import OneArticle
 from news.domain.article import Article, State
-from news.domain.lifecycle import works_on
 from news.domain.numbers import PATTERN
 from news.parts import Parts
 from news.steps import actor_of, on_desk
@@ -16,7 +15,7 @@ from news.store.articles import Chosen
 
 
 def list_desk_articles(parts: Parts, request: ListDeskArticles, caller: Caller) -> DeskPage:
-    """The caller's desk, last drafted first; with `q` the article of this number, or those whose title holds its words.
+    """The caller's desk, last drafted first; with `q` what of it has this number, or whose titles hold its words.
 
     A page that is searched may be shorter than asked, and even empty where a cursor still leads on.
     """
@@ -32,7 +31,7 @@ def list_desk_articles(parts: Parts, request: ListDeskArticles, caller: Caller) 
 def _found(parts: Parts, request: ListDeskArticles, chosen: Chosen) -> tuple[list[Article], str | None]:
     if re.fullmatch(PATTERN, number := request.q.upper()):
         article = parts.articles.article(number)
-        return [article] if article and works_on(article, chosen.actor) else [], None
+        return [article] if article and chosen.holds(article) else [], None
     grams = text.query_grams(request.q)
     if not grams:
         return [], None

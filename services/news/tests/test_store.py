@@ -42,6 +42,7 @@ from news.contract.shapes import OneArticle
 from news.contract.tips import DeclineTip, ListDeskTips, OneTip
 from news.district import read_columns
 from news.domain.article import Article
+from news.domain.tips import TextReading
 from news.store.documents import article_of, document_of
 
 from .conftest import sent
@@ -166,6 +167,9 @@ def every_query_of_investigations(newsroom: Any) -> None:
         request = OpenInvestigation(idempotency_key=new_key(), **matter)
         number = investigating.open_investigation(parts, request, newsroom.editor).id
     investigating.ask_petition(parts)
+    investigating.erase_records(parts)
+    parts.tips.note_reading("x", "key", TextReading(at=utcnow(), by="s_reporter", investigation=number))
+    parts.tips.readings("x")
     investigating.get_investigation(parts, OneInvestigation(id=number), newsroom.reporter)
     proposing.get_investigation_proposals(parts, OneInvestigation(id=number), newsroom.editor)
     for by, state in product((newsroom.reporter, newsroom.editor), (None, "open")):
@@ -184,13 +188,14 @@ def every_query_of_media(newsroom: Any) -> None:
         row = {"_id": f"{number}" * 32, "owner": "s_reporter", "width": 4, "height": 3}
         newsroom.db.pictures.insert_one(row)
     library.take_in(parts)
-    parts.library.describe("0" * 32, "路灯亮起", "张三摄", "")
+    parts.library.describe("0" * 32, "路灯亮起", "张三摄", "", "CPN20261120-ABC123")
     for chosen in ({}, {"only": "expiring"}, {"only": "expired"}, {"only": "unused"}, {"q": "路灯亮起"}):
         for number in range(4):
             until = now + timedelta(days=-number if chosen.get("only") == "expired" else 2)
             newsroom.db.pictures.update_one({"_id": f"{number}" * 32}, {"$set": {"shown_until": until}})
         found = library.list_media(parts, ListMedia(limit=1, **chosen), newsroom.editor)
         library.list_media(parts, ListMedia(limit=1, cursor=found.next_cursor, **chosen), newsroom.editor)
+        library.list_media(parts, ListMedia(limit=1, **chosen), newsroom.reporter)
     library.state_rights(parts, StateRights(id="0" * 32, idempotency_key="rights"), newsroom.editor)
     library.delete_picture(parts, OneMedium(id="1" * 32, idempotency_key="delete"), newsroom.editor)
     library.remove_deleted(parts)

@@ -17,7 +17,7 @@ from kit.mongo import Db, Document
 from kit.paging import Order, Place, beyond, page
 from kit.search import Words
 from news.domain.article import STATE_OF, Article, Stage, State
-from news.domain.lifecycle import EDITORS, Actor
+from news.domain.lifecycle import EDITORS, Actor, works_on
 from news.domain.versions import LOCKED_FOR, Lock
 from news.store.documents import IN_A_LIST, TITLE_GRAMS, article_of, document_of, titled
 
@@ -93,6 +93,16 @@ class Chosen:
     state: State | None = None
     stage: Stage | None = None
     returned: bool = False
+
+    def holds(self, article: Article) -> bool:
+        """Whether the article is among them."""
+        sent_back = article.returned and article.stage is Stage.WRITING and article.author == self.actor.id
+        return (
+            works_on(article, self.actor)
+            and self.state in (None, article.state)
+            and self.stage in (None, article.stage)
+            and (sent_back or not self.returned)
+        )
 
 
 class Articles:

@@ -17,6 +17,7 @@ from kit.search import Words
 from news.domain.media import SOON, Face, RightStanding
 
 _OURS = {"library": True}
+DESCRIBED_IN = "described_in"
 _NEWEST = (("created", DESCENDING), ("_id", DESCENDING))
 _FIRST_TO_GO = (("shown_until", ASCENDING), ("_id", ASCENDING))
 _LAST_GONE = (("shown_until", DESCENDING), ("_id", DESCENDING))
@@ -72,9 +73,9 @@ class Library:
         """A page of the pictures whose description holds all these grams, newest first."""
         return Words(self.rows).page(grams, _OURS, limit, cursor, _NOT_SEEN)
 
-    def describe(self, picture: str, alt: str, credit: str, caption: str) -> None:
-        """Keeps how the picture was described last."""
-        words = {"alt": alt, "credit": credit, "caption": caption}
+    def describe(self, picture: str, alt: str, credit: str, caption: str, article: str) -> None:
+        """Keeps how the picture was described last, and in which article, if it is known."""
+        words = {"alt": alt, "credit": credit, "caption": caption, DESCRIBED_IN: article}
         other = [{name: {"$ne": value}} for name, value in words.items()]
         found_by = text.grams(alt, caption, credit)
         self.rows.update_one({"_id": picture, "$or": other}, {"$set": {**words, search.FIELD: found_by}})
