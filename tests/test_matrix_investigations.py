@@ -12,6 +12,7 @@ from pymongo import MongoClient
 
 from gateway.routes import PREFIX, ROUTES
 from kit.testing import Stack, wait_until
+from people import Person
 
 AT = f"{PREFIX}/desk/investigations"
 ROWS = {route.name: route for route in ROUTES if route.path.startswith(AT)}
@@ -23,7 +24,9 @@ METHODS = {
     f"POST {AT}/{{id}}/additions": "added",
     f"GET {AT}/{{id}}/proposals": "proposed",
     f"POST {AT}/{{id}}/apart": "told_apart",
+    f"POST {AT}/{{id}}/tips/{{no}}/reading": "read",
     f"POST {AT}/{{id}}/records": "noted",
+    f"PUT {AT}/{{id}}/records/{{number}}": "corrected",
     f"POST {AT}/{{id}}/questions": "asked",
     f"POST {AT}/{{id}}/reports": "attached",
     f"DELETE {AT}/{{id}}/reports/{{article}}": "detached",
@@ -32,7 +35,15 @@ METHODS = {
 }
 ARTICLE = "CPN20261120-ABC123"
 OTHER = "CP20261120-ABC123"
-RECORD = {"kind": "interview", "at": datetime.now(UTC).isoformat(), "whom": "村民", "text": "灯坏了一周。"}
+OTHER_TIP = "CPT20261120-ABC123"
+OTHERS = {"article": ARTICLE, "no": OTHER_TIP, "number": "1"}
+TEXT = "村东路的灯又坏了，每晚漆黑一片。"
+RECORD: dict[str, Any] = {
+    "kind": "interview",
+    "at": datetime.now(UTC).isoformat(),
+    "whom": "村民",
+    "text": "灯坏了一周。",
+}
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +75,7 @@ def bodies(world: World, no: str) -> dict[str, dict[str, Any]]:
         "added": {"cases": [OTHER]},
         "told_apart": {"other": OTHER},
         "noted": RECORD,
+        "corrected": {**{name: RECORD[name] for name in ("at", "whom")}, "text": "灯坏了两周。"},
         "asked": {"case": no, "text": "请问何时修好？"},
         "attached": {"article": ARTICLE},
         "detached": {"reason": "编号填错"},
@@ -79,6 +91,20 @@ def kept(world: World, number: str) -> Any:
 def apart(world: World, number: str) -> Any:
     """Who has said that something is another matter."""
     return (world.mongo["news"]["apart"].find_one({"of": number}) or {}).get("by")
+
+
+def tip_of(world: World, number: str) -> str:
+    """A tip that the investigation has taken up."""
+    Person(world.stack).do("/tips", {"text": TEXT})
+    tip = str(world.mongo["news"]["tips"].find_one({"text": TEXT}, sort=[("sent_at", -1)])["_id"])
+    world.staff["editor"].do(f"/desk/investigations/{number}/additions", {"tips": [tip]})
+    return tip
+
+
+def reporters_read(world: World, tip: str) -> bool:
+    """Whether it stands in the tip that the reporter of this world has read it."""
+    readings = world.mongo["news"]["tips"].find_one({"_id": tip}).get("readings", [])
+    return [one["by"] for one in readings] == [world.staff["reporter"].account["id"]]
 
 
 def report(world: World) -> str:
@@ -112,7 +138,10 @@ def test_what_is_for_the_role_works(world: World, no: str, number: str, role: st
         world.staff["editor"].do(f"/desk/investigations/{number}/reports", {"article": article})
     if does == "reopened":  # of those who may call, its lead and the duty editor may
         number = ended(world, lead="reporter" if role == "duty_editor" else role)
-    answer = send(who, route, body, id=number, article=article)
+    tip = tip_of(world, number) if does == "read" else OTHER_TIP
+    if does == "corrected":
+        who.do(f"/desk/investigations/{number}/records", RECORD)
+    answer = send(who, route, body, id=number, article=article, no=tip, number="1")
     assert answer.status_code == {"opened": 201, "told_apart": 204}.get(does, 200), answer.text
     found = kept(world, number)
     expected: dict[str, Any] = {
@@ -123,6 +152,8 @@ def test_what_is_for_the_role_works(world: World, no: str, number: str, role: st
         "added": lambda: found["matter"]["cases"] == [no, OTHER],
         "proposed": lambda: answer.json()["asked"],
         "told_apart": lambda: apart(world, number) == who.account["id"],
+        "read": lambda: answer.json()["text"] == TEXT and (reporters_read(world, tip) or role != "reporter"),
+        "corrected": lambda: [one["text"] for one in found["records"][0]["earlier"]] == [RECORD["text"]],
         "noted": lambda: found["records"][0]["by"] == who.account["id"],
         "asked": lambda: wait_until(lambda: kept(world, number)["questions"][0]["due"]),
         "attached": lambda: answer.json()["state"] == "published",
@@ -139,7 +170,7 @@ def test_what_is_not_for_the_role_is_refused_and_changes_nothing(
 ) -> None:
     number = over if METHODS[name] == "reopened" else untouched
     who, before = world.people(role), kept(world, number)
-    refused(send(who, ROWS[name], bodies(world, no).get(METHODS[name]), id=number, article=ARTICLE), role)
+    refused(send(who, ROWS[name], bodies(world, no).get(METHODS[name]), id=number, **OTHERS), role)
     assert kept(world, number) == before and apart(world, number) is None
     own = {"opened_by": who.account.get("id", "nobody")}
     assert world.mongo["news"]["investigations"].count_documents(own) == 0

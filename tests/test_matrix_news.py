@@ -35,6 +35,7 @@ METHODS = {
         ("GET", "/articles", "articles"),
         ("GET", "/articles/{id}", "article"),
         ("GET", "/echoes", "echoes"),
+        ("GET", "/desk/newsroom/counts", "counts"),
         ("GET", "/desk/articles", "desk_articles"),
         ("GET", "/desk/articles/{id}", "desk_article"),
         ("POST", "/desk/articles", "write_article"),
@@ -240,6 +241,11 @@ class Doing:
         report = reported(self.world)
         seen = lambda: [row["id"] for row in ok(send(self.who, route), 200)["items"]]  # noqa: E731
         assert wait_until(lambda: report in seen())
+
+    def counts(self, route: Route) -> None:
+        lists = [row["queue"] for row in ok(send(self.who, route), 200)["items"]]
+        assert ("rights_expiring" in lists) is (self.role != "reporter")
+        assert ("final_review" in lists) is (self.role == "chief_editor")
 
     def desk_articles(self, route: Route) -> None:
         article = draft(self.world)

@@ -105,6 +105,8 @@ export interface Room {
   name: string;
   /** The addresses that are in it. */
   within: RegExp;
+  /** The lists in it in which work waits, as the service names them. */
+  waits?: readonly string[];
 }
 
 const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[] = [
@@ -113,14 +115,14 @@ const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[
   { to: "exclusions", name: "剔除", within: /^\/exclusions/, works: readsExclusions },
   { to: "bans", name: "限制提交", within: /^\/bans/, works: supervises },
   { to: "partners", name: "接入方", within: /^\/partners/, works: admitsPartners },
-  { to: "articles", name: "稿件", within: /^\/articles/, works: worksOnArticles },
-  { to: "media", name: "媒体库", within: /^\/media/, works: worksOnArticles },
+  { to: "articles", name: "稿件", within: /^\/articles/, works: worksOnArticles, waits: ["returned", "first_review", "second_review", "final_review", "approved", "later_review"] },
+  { to: "media", name: "媒体库", within: /^\/media/, works: worksOnArticles, waits: ["rights_expiring"] },
   { to: "alerts", name: "预警", within: /^\/alerts/, works: worksOnArticles },
   { to: "front", name: "头条", within: /^\/front/, works: editsArticles },
-  { to: "comments", name: "评论", within: /^\/comments/, works: worksOnComments },
-  { to: "tips", name: "爆料", within: /^\/tips/, works: editsArticles },
-  { to: "bundles", name: "同一事项", within: /^\/bundles/, works: editsArticles },
-  { to: "investigations", name: "调查", within: /^\/investigations/, works: worksOnArticles },
+  { to: "comments", name: "评论", within: /^\/comments/, works: worksOnComments, waits: ["comments_waiting", "comments_reported"] },
+  { to: "tips", name: "爆料", within: /^\/tips/, works: editsArticles, waits: ["tips_received", "tips_checking"] },
+  { to: "bundles", name: "同一事项", within: /^\/bundles/, works: editsArticles, waits: ["bundles"] },
+  { to: "investigations", name: "调查", within: /^\/investigations/, works: worksOnArticles, waits: ["answered", "overdue"] },
 ];
 
 /** The rooms that the bar leads to. */

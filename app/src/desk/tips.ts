@@ -8,11 +8,14 @@ export interface TipTab {
   at: string;
   name: string;
   asks: { state?: Standing; mine?: boolean };
+  /** What waits in it, as the service counts it. */
+  waits?: string;
 }
 
 /** The lists, by the `at` of their address; the first is shown to who comes without one. */
 export const TIP_TABS: readonly TipTab[] = [
-  { at: "", name: "收到", asks: { state: "received" } },
+  { at: "", name: "收到", asks: { state: "received" }, waits: "tips_received" },
+  { at: "mine-checking", name: "待我核实", asks: { mine: true, state: "checking" }, waits: "tips_checking" },
   { at: "mine", name: "我负责的", asks: { mine: true } },
   { at: "checking", name: "核实中", asks: { state: "checking" } },
   { at: "adopted", name: "已采用", asks: { state: "adopted" } },

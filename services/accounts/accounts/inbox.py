@@ -84,21 +84,26 @@ def take_co_signers_notice(parts: Parts, event: Event) -> None:
 
 def take_followers_notice(parts: Parts, event: Event) -> None:
     """Tells those who follow a column or town of an article, each once, whoever else tells him of it."""
-    data = event.data
-    words = follow_notices.of_article(data["of"], data["headline"])
-    _put_to_followers(parts, event, FOLLOWERS_QUEUE, f"article/{data['article']}", words._asdict())
+    data, headline = event.data, _headline(parts, event)
+    words = follow_notices.of_article(data["of"], headline)._asdict()
+    _put_to_followers(parts, event, FOLLOWERS_QUEUE, f"article/{data['article']}", words, headline)
 
 
 def take_echo_notice(parts: Parts, event: Event) -> None:
     """Tells those who follow 回音壁 what happened to the cases of a report, once for each of its events."""
-    data = event.data
-    words = follow_notices.of_echo(data["said"], data["headline"])._asdict()
+    data, headline = event.data, _headline(parts, event)
+    words = follow_notices.of_echo(data["said"], headline)._asdict()
     if "quoted" in data:  # an instance of before does not say
         words["quotes"] = [follow_notices.title(**title) for title in data["quoted"]]
-    _put_to_followers(parts, event, ECHOES_QUEUE, f"echo/{data['article']}/{data['number']}", words)
+    _put_to_followers(parts, event, ECHOES_QUEUE, f"echo/{data['article']}/{data['number']}", words, headline)
 
 
-def _put_to_followers(parts: Parts, event: Event, queue: str, about: str, words: Document) -> None:
+def _headline(parts: Parts, event: Event) -> str:
+    """How the article of a notice is headed now, as far as it is known."""
+    return parts.headlines.of(event.data["article"]) or str(event.data["headline"])
+
+
+def _put_to_followers(parts: Parts, event: Event, queue: str, about: str, words: Document, headline: str) -> None:
     """Puts an item about an article into the inboxes of these followers who have none about it and have not left.
 
     None about an article that is withdrawn; of a title that is public no more not a word.
@@ -109,7 +114,7 @@ def _put_to_followers(parts: Parts, event: Event, queue: str, about: str, words:
         words = {**words, "text": follow_notices.TITLE_GONE, "quotes": []}
     if follow_notices.article(article) not in gone:
         _put_to_all(parts, event, queue, about, words)
-    taking_back.look_again(parts, article, titles)
+    taking_back.look_again(parts, article, titles, headline)
 
 
 def _put_to_all(parts: Parts, event: Event, queue: str, about: str, words: Document) -> None:

@@ -12,6 +12,7 @@ from accounts.hashing import Hasher
 from accounts.settings import AccountsSettings
 from accounts.sms import SmsPlatform
 from accounts.store.failures import FailureCounts
+from accounts.store.headlines import Headlines
 from accounts.store.inbox import Items
 from accounts.store.people import People
 from accounts.store.sessions import Sessions
@@ -58,6 +59,7 @@ class Parts:
     sign_ins: SignIns
     inbox: Items
     taken_back: TakenBack
+    headlines: Headlines
     signer: TokenSigner
     hasher: Hasher
     sms: SmsPlatform
@@ -84,6 +86,7 @@ def assemble(db: Db, told: AccountsSettings) -> Parts:
         sign_ins=SignIns(db),
         inbox=Items(db),
         taken_back=TakenBack(db),
+        headlines=Headlines(db),
         signer=TokenSigner(told.secrets_dir / "signing.pem", "accounts"),
         hasher=Hasher(),
         sms=SmsPlatform(told.sms_url, told.sms_timeout_seconds),

@@ -173,6 +173,11 @@ class AccountsService(service.Service):
         """Takes back what inboxes say of a withdrawn article."""
         taking_back.hear_of_withdrawal(self.parts, event)
 
+    @on_event(queue=taking_back.HEADLINES_QUEUE, types=taking_back.HEADLINES_TYPES)
+    def correct_headline(self, event: Event) -> None:
+        """Has inboxes say the headline that an article has now."""
+        taking_back.hear_of_headline(self.parts, event)
+
     @on_event(queue=taking_back.RETITLED_QUEUE, types=taking_back.RETITLED_TYPES)
     def take_back_title(self, event: Event) -> None:
         """Takes back what inboxes say by a title of a case that is public no more."""

@@ -1,7 +1,8 @@
-"""Takes back what inboxes say of an article or a case's title that nobody may read any more.
+"""Takes back what inboxes say of an article or a case's title that nobody may read any more, or of another headline.
 
-That it has gone is noted first, and items are looked through afterwards; who puts items in looks whether it has gone
-after they are in. So none stays, in whichever order both happen. Every step may be repeated.
+That it has gone, or how it is headed now, is noted first, and items are looked through afterwards; who puts items in
+looks whether that has happened after they are in. So none stays, in whichever order both happen. Every step may be
+repeated.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from kit.mongo import Document
 
 WITHDRAWN_QUEUE = "accounts.withdrawn_articles"
 WITHDRAWN_TYPES = ("news.article_withdrawn.v1",)
+HEADLINES_QUEUE = "accounts.corrected_headlines"
+HEADLINES_TYPES = ("news.headline_corrected.v1",)
 RETITLED_QUEUE = "accounts.retitled_cases"
 RETITLED_TYPES = ("news.case_retitled.v1",)
 
@@ -26,6 +29,13 @@ def hear_of_withdrawal(parts: Parts, event: Event) -> None:
     number = event.data["id"]
     parts.taken_back.note(follow_notices.article(number), event.time)
     _take_back_article(parts, number)
+
+
+def hear_of_headline(parts: Parts, event: Event) -> None:
+    """An article has another headline. What comes after a later one, or after its withdrawal, changes nothing."""
+    data = event.data
+    parts.headlines.note(data["article"], data["headline"], data["version"], event.time)
+    _head_anew(parts, data["article"])
 
 
 def hear_of_title(parts: Parts, event: Event) -> None:
@@ -38,8 +48,13 @@ def hear_of_title(parts: Parts, event: Event) -> None:
         _say_instead(parts, inbox.echoes_of_before(number), TITLE_GONE)
 
 
-def look_again(parts: Parts, number: str, titles: Sequence[str]) -> None:
-    """Items that tell of this article and quote these titles were put in: some of it may have gone meanwhile."""
+def look_again(parts: Parts, number: str, titles: Sequence[str], headline: str) -> None:
+    """Items that tell of this article, so headed, and quote these titles were put in.
+
+    Some of it may have gone meanwhile, or be headed otherwise.
+    """
+    if parts.headlines.of(number) not in (None, headline):
+        _head_anew(parts, number)
     article = follow_notices.article(number)
     gone = parts.taken_back.among([article, *titles])
     if article in gone:
@@ -48,7 +63,37 @@ def look_again(parts: Parts, number: str, titles: Sequence[str]) -> None:
         _say_instead(parts, inbox.quoting(title), TITLE_GONE)
 
 
+def _head_anew(parts: Parts, number: str) -> None:
+    """Has the items about an article say the headline that it has now. They stay read or unread.
+
+    The headline is read after the items: who corrects it once more meanwhile is not undone.
+    """
+    if follow_notices.article(number) in parts.taken_back.among([follow_notices.article(number)]):
+        parts.headlines.forget(number)
+    for items in inbox.telling_of(number):
+        for found in parts.inbox.telling(items):
+            if headline := parts.headlines.of(number):
+                _reword(parts, [(row, _headed(row, headline)) for row in found])
+
+
+def _headed(row: Document, headline: str) -> str:
+    return follow_notices.reworded(row["text"], headline, echo=row["_id"].startswith("echo/"))
+
+
+def _reword(parts: Parts, items: list[tuple[Document, str]]) -> None:
+    other = [(row, text) for row, text in items if row["text"] != text]
+
+    def both(session: ClientSession) -> None:
+        parts.inbox.reword(other, session)
+        parts.people.inboxes_changed([row["account"] for row, _ in other], session)
+
+    if other:
+        with parts.db.client.start_session() as session:
+            session.with_transaction(both)
+
+
 def _take_back_article(parts: Parts, number: str) -> None:
+    parts.headlines.forget(number)
     for items in inbox.telling_of(number):
         _say_instead(parts, items, ARTICLE_GONE)
 

@@ -18,7 +18,7 @@ from accounts.inbox import (
 )
 from accounts.residents import close_account
 from accounts.store import inbox as store_inbox
-from accounts.taking_back import hear_of_title, hear_of_withdrawal
+from accounts.taking_back import hear_of_headline, hear_of_title, hear_of_withdrawal
 from kit.errors import Invalid
 from kit.events import Event
 from kit.identity import Caller
@@ -305,3 +305,65 @@ def test_more_items_than_one_batch_are_taken_back(
         take_echo_notice(world.parts, quoting(world, [reader.id], number, 0))
     hear_of_title(world.parts, retitled(world))
     assert set(texts(world, reader).values()) == {RETITLED}
+
+
+def headed(world: World, headline: str, version: int = 4) -> Event:
+    data = {"article": ARTICLE, "headline": headline, "version": version}
+    return Event(f"h{version}", "news.headline_corrected.v1", f"{ARTICLE}/headline", version, world.now, data)
+
+
+def test_a_corrected_headline_replaces_what_inboxes_say_and_the_rest_stays(world: World, reader: Caller) -> None:
+    take_followers_notice(world.parts, published(world, [reader.id]))
+    take_echo_notice(world.parts, quoting(world, [reader.id], 3, 0))
+    take_echo_notice(world.parts, quoting(world, [reader.id], 4, 1))
+    take_followers_notice(world.parts, published(world, [reader.id], id_="of another", article=OTHER_ARTICLE))
+    hear_of_title(world.parts, retitled(world))
+    read = MarkInboxRead(ids=[f"article/{ARTICLE}/{reader.id}"], idempotency_key=new_key())
+    before = mark_inbox_read(world.parts, read, reader)
+    hear_of_headline(world.parts, headed(world, "社区食堂下月开门"))
+    page = list_inbox(world.parts, ListInbox(), reader)
+    assert page.unread == before.unread and page.version > before.version
+    hear_of_headline(world.parts, headed(world, "社区食堂下月开门"))
+    assert list_inbox(world.parts, ListInbox(), reader) == page, "once"
+    said = {item.id.removesuffix(f"/{reader.id}"): item.text for item in page.items}
+    assert said == {
+        f"article/{ARTICLE}": "社区食堂下月开门",
+        f"echo/{ARTICLE}/3": RETITLED,
+        f"echo/{ARTICLE}/4": "“多条道路无照明”已解决。报道：社区食堂下月开门",
+        f"article/{OTHER_ARTICLE}": "社区食堂开门迎客",
+    }
+    hear_of_title(world.parts, retitled(world, 1))
+    assert texts(world, reader)["4"] == RETITLED, "it still says what it quotes"
+
+
+def test_the_latest_headline_counts_in_whatever_order_it_comes(world: World, reader: Caller) -> None:
+    take_followers_notice(world.parts, published(world, [reader.id]))
+    hear_of_headline(world.parts, headed(world, "社区食堂下月开门", 5))
+    hear_of_headline(world.parts, headed(world, "社区食堂本月开门", 4))
+    assert texts(world, reader) == {"out": "社区食堂下月开门"}
+    late = world.caller(world.resident()[1])
+    take_followers_notice(world.parts, published(world, [late.id], id_="late"))
+    take_echo_notice(world.parts, quoting(world, [late.id], 3, 0))
+    assert texts(world, late) == {"out": "社区食堂下月开门", "3": "“多条道路无照明”已解决。报道：社区食堂下月开门"}
+
+
+def test_a_withdrawn_article_has_no_headline_any_more(world: World, reader: Caller) -> None:
+    take_followers_notice(world.parts, published(world, [reader.id]))
+    hear_of_headline(world.parts, headed(world, "社区食堂下月开门", 4))
+    hear_of_withdrawal(world.parts, withdrawn(world))
+    hear_of_headline(world.parts, headed(world, "社区食堂本月开门", 5))
+    assert texts(world, reader) == {"out": GONE}
+    assert world.parts.db["headlines"].count_documents({}) == 0
+
+
+def test_however_corrections_and_notices_cross_the_last_headline_stays(world: World) -> None:
+    people = [world.caller(world.resident()[1]).id for _ in range(3)]
+    notices = [published(world, [one], id_=f"batch of {one}") for one in people]
+    headlines = [headed(world, f"社区食堂{number}日开门", number) for number in (4, 5, 6)]
+    acts = [(take_followers_notice, one) for one in notices] + [(hear_of_headline, one) for one in headlines]
+    for _ in range(5):
+        for name in ("inbox", "headlines", "_inbox"):
+            world.parts.db[name].delete_many({})
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda act: act[0](world.parts, act[1]), acts))
+        assert [row["text"] for row in world.parts.db["inbox"].find()] == ["社区食堂6日开门"] * 3

@@ -13,6 +13,7 @@ from news.domain.district import (
     DemoTips,
     Directory,
     District,
+    InvestigationRules,
     Offices,
     TipRules,
     Topic,
@@ -36,10 +37,16 @@ def read_directory(folder: Path) -> Directory:
         comments=load(folder, "comments.yml", Comments),
         departments={office.code: office.name for office in load(folder, "departments.yml", Offices).departments},
         tips=load(folder, "tips.yml", TipRules),
+        investigations=_read_investigations(folder),
         likeness=load(folder, "likeness.yml", LikenessRules),
         ranking=load(folder, "ranking.yml", RankingRules) if (folder / "ranking.yml").exists() else RankingRules(),
         at_work=load(folder, "wording.yml", Wording).states.dispatched.name,
     )
+
+
+def _read_investigations(folder: Path) -> InvestigationRules:
+    name = "investigations.yml"
+    return load(folder, name, InvestigationRules) if (folder / name).exists() else InvestigationRules()
 
 
 def _read_topics(folder: Path) -> dict[str, Topic]:

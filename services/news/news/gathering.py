@@ -6,7 +6,6 @@ the same, and the rest waits. What may come twice, late or in another order come
 """
 
 import logging
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -35,6 +34,7 @@ from news.domain import bundle
 from news.domain.bundle import MOST_MEMBERS, Bundle, Member
 from news.domain.coverage import FollowUp
 from news.domain.investigation import Investigation, InvestigationState
+from news.domain.masking import masked
 from news.domain.numbers import new_number
 from news.domain.tips import DECIDED, Place, Standing, Tip
 from news.parts import Parts
@@ -49,8 +49,6 @@ QUEUE = "news.public_cases"
 TYPES = tuple(f"petition.case_{told}.v1" for told in ("accepted", "hiding_lifted", "unmerged"))
 """With these a case comes to be one of which everyone may read."""
 Row = TypeVar("Row")
-_REACHABLE = re.compile(r"\d(?:[ -]?\d){6,}|(?=[A-Za-z_]*\d)[A-Za-z0-9_]{6,}", re.ASCII)
-MASK = "＊＊＊"
 BATCH = 20
 PUT_OFF = timedelta(minutes=1)
 
@@ -209,7 +207,7 @@ def _view(
 
 def _tip(parts: Parts, tip: Tip, taken_up: list[TakenUp]) -> BundleTip:
     told = tip_views.beginning(parts, tip)
-    return BundleTip(**{**told, "opening": _REACHABLE.sub(MASK, told["opening"])}, taken_up=taken_up)
+    return BundleTip(**{**told, "opening": masked(told["opening"])}, taken_up=taken_up)
 
 
 def _case(found: FollowUp, taken_up: list[TakenUp]) -> BundleCase:

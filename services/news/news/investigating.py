@@ -25,6 +25,7 @@ from news.contract.investigations import (
     AskDepartment,
     AttachReport,
     CloseInvestigation,
+    CorrectRecord,
     DetachmentView,
     DetachReport,
     InvestigationCase,
@@ -39,17 +40,20 @@ from news.contract.investigations import (
     OneInvestigation,
     OpenInvestigation,
     QuestionView,
+    ReadTip,
     RecordView,
     ReopeningView,
     ReopenInvestigation,
     ReportRow,
     SaveInvestigation,
+    TipText,
 )
-from news.domain import bundle, investigation
+from news.domain import bundle, investigation, tips
 from news.domain.coverage import cases_of
 from news.domain.investigation import Investigation, InvestigationState, Matter, Question, RecordKind, RecordPicture
-from news.domain.lifecycle import DESK, Actor
+from news.domain.lifecycle import DESK, EDITORS, Actor
 from news.domain.numbers import new_number
+from news.domain.tips import TextReading, Tip
 from news.parts import Parts
 from news.refusing import answering
 from news.steps import actor_of
@@ -74,8 +78,12 @@ Step = Callable[[Investigation, Actor, datetime], Investigation]
 
 
 def list_investigations(parts: Parts, request: ListInvestigations, caller: Caller) -> InvestigationPage:
-    """Those on the caller's desk, the latest change first."""
-    found, cursor = parts.investigations.page(actor_of(caller), request.state, request.limit, request.cursor)
+    """Those on the caller's desk, the latest change first; those that are overdue, the longest due first."""
+    actor, kept = actor_of(caller), parts.investigations
+    if request.overdue:
+        found, cursor = kept.overdue(actor, utcnow(), request.limit, request.cursor)
+    else:
+        found, cursor = kept.page(actor, request.state, request.limit, request.cursor)
     return InvestigationPage(items=[InvestigationRow(**_row(one)) for one in found], next_cursor=cursor)
 
 
@@ -96,18 +104,16 @@ def get_investigation(parts: Parts, request: OneInvestigation, caller: Caller) -
         question=found.matter.question,
         cases=list(found.matter.cases),
         tips=list(found.matter.tips),
-        records=[RecordView(**one.model_dump(), kind_name=_KIND_NAMES[one.kind]) for one in found.records],
+        records=[_record(found, number, actor) for number in range(1, len(found.records) + 1)],
         questions=[QuestionView(**one.model_dump()) for one in found.questions],
         reports=_reports(parts, found),
         follow_ups=coverage.views(cases),
         reopenings=[ReopeningView(**one.model_dump()) for one in found.reopenings],
         may=investigation.may(found, actor),
         case_rows=[InvestigationCase(**one.model_dump(include={"no", "town", "place"})) for one in cases],
-        tip_rows=[
-            InvestigationTip(**tip_views.beginning(parts, tip), erased=tip.text_erased)
-            for tip in parts.tips.some(found.matter.tips)
-        ],
+        tip_rows=[_tip(parts, tip, actor) for tip in parts.tips.some(found.matter.tips)],
         detached=[DetachmentView(**one.model_dump()) for one in found.detached],
+        records_until=investigation.records_until(found, days=parts.directory.investigations.records_days_after),
     )
 
 
@@ -170,6 +176,27 @@ def settle_bundles(parts: Parts, numbers: Collection[str]) -> None:
             parts.bundles.replace(found, after)
 
 
+def read_tip(parts: Parts, request: ReadTip, caller: Caller) -> TipText:
+    """What a tip says that the investigation has taken up, once it stands in the tip who reads it.
+
+    Who is no editor reads it masked. Raises `NotFound`, `Invalid` for another tip, `Conflict` for a closed
+    investigation, or once what the tip said was erased.
+    """
+    found, actor = on_desk(parts, request.id, caller), actor_of(caller)
+    with answering(lambda: _standing(found)):
+        investigation.check_reads(found, request.no)
+    tip = parts.tips.tip(request.no)
+    if tip is None:
+        raise NotFound("没有找到这条爆料。")
+    if tip.text_erased:
+        raise Conflict("这条爆料的内容已按期限删除。")
+    if actor.roles & EDITORS:
+        return tip_views.text_of(parts, tip)
+    reading = TextReading(at=utcnow(), by=caller.id, investigation=found.id)
+    parts.tips.note_reading(tip.no, f"{caller.id}/{request.idempotency_key}", reading)
+    return tip_views.text_of(parts, tips.outlined(tip))
+
+
 def note_record(parts: Parts, request: NoteRecord, caller: Caller) -> InvestigationReceipt:
     """Writes down what was found; the library keeps who made its pictures, where nobody has described them yet."""
     record = request.model_dump(include={"kind", "at", "whom", "place", "text"})
@@ -178,6 +205,29 @@ def note_record(parts: Parts, request: NoteRecord, caller: Caller) -> Investigat
     if request.credit:
         parts.library.credit(request.pictures, request.credit)
     return receipt
+
+
+def correct_record(parts: Parts, request: CorrectRecord, caller: Caller) -> InvestigationReceipt:
+    """Its author says otherwise what he found; what the record said stays to be read until all of it is erased."""
+    words = request.model_dump(include={"at", "whom", "place", "text"})
+    return _take(parts, caller, request, partial(investigation.correct, number=request.number, words=words))
+
+
+def erase_records(parts: Parts) -> int:
+    """Erases what records of investigations say that ended long enough ago; returns of how many.
+
+    Pictures of their visits that no article shows go, too: first, as the library brings back what is still used.
+    """
+    now = utcnow()
+    found = parts.investigations.ended(now - timedelta(days=parts.directory.investigations.records_days_after), BATCH)
+    return sum(_erase_records(parts, one, now) for one in found)
+
+
+def _erase_records(parts: Parts, found: Investigation, now: datetime) -> bool:
+    for picture in {picture.id for record in found.records for picture in record.pictures}:
+        if not parts.articles.using(picture, 1):
+            parts.library.put_away(picture, now)
+    return parts.investigations.replace(found, investigation.erase_records(found))
 
 
 def ask_department(parts: Parts, request: AskDepartment, caller: Caller) -> InvestigationReceipt:
@@ -312,6 +362,17 @@ def _reports(parts: Parts, found: Investigation) -> list[ReportRow]:
         title = article.words.title if article else no
         rows.append(ReportRow(id=no, title=title, published=article is not None, unnamed=unnamed))
     return rows
+
+
+def _record(found: Investigation, number: int, actor: Actor) -> RecordView:
+    one = found.records[number - 1]
+    own = one.by == actor.id and not one.erased and "note" in investigation.may(found, actor)
+    return RecordView(**one.model_dump(), kind_name=_KIND_NAMES[one.kind], number=number, correctable=own)
+
+
+def _tip(parts: Parts, tip: Tip, actor: Actor) -> InvestigationTip:
+    seen = tip if actor.roles & EDITORS else tips.outlined(tip)
+    return InvestigationTip(**tip_views.beginning(parts, seen), erased=tip.text_erased)
 
 
 def _check_tips(parts: Parts, numbers: Sequence[str]) -> None:

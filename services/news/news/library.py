@@ -28,7 +28,7 @@ from news.domain.lifecycle import EDITORS, Actor
 from news.domain.media import RightStanding
 from news.parts import Parts
 from news.steps import actor_of
-from news.store.library import face_of
+from news.store.library import DESCRIBED_IN, face_of
 from news.tipping import UPLOADER
 
 log = logging.getLogger(__name__)
@@ -47,8 +47,8 @@ SWEPT_AT_ONCE = 100
 
 def list_media(parts: Parts, request: ListMedia, caller: Caller) -> MediumPage:
     """Pictures of the newsroom, all or those chosen. Raises `Invalid` for a cursor that is none."""
-    rows, cursor = _unused(parts, request) if request.only == "unused" else _found(parts, request)
     actor, now = actor_of(caller), utcnow()
+    rows, cursor = _unused(parts, request, actor) if request.only == "unused" else _found(parts, request, actor)
     return MediumPage(items=[_view(parts, row, actor, now) for row in rows], next_cursor=cursor)
 
 
@@ -123,7 +123,7 @@ def _describe_as_used(parts: Parts, picture: str) -> None:
     for article in parts.articles.using(picture, 1, whole=True):
         for block in article.words.blocks:
             if isinstance(block, PictureBlock) and block.picture == picture:
-                parts.library.describe(picture, block.alt, block.credit, block.caption)
+                parts.library.describe(picture, block.alt, block.credit, block.caption, article.id)
 
 
 def _is_used(parts: Parts, picture: str) -> bool:
@@ -137,30 +137,56 @@ def _row(parts: Parts, picture: str) -> Document:
     return row
 
 
-def _found(parts: Parts, request: ListMedia) -> tuple[list[Document], str | None]:
+def _found(parts: Parts, request: ListMedia, actor: Actor) -> tuple[list[Document], str | None]:
     if request.only:
-        return parts.library.by_right(RightStanding(request.only), utcnow(), request.limit, request.cursor)
-    if not request.q:
-        return parts.library.newest(request.limit, request.cursor)
-    grams = text.query_grams(request.q)
-    if not grams:
+        rows, cursor = parts.library.by_right(RightStanding(request.only), utcnow(), request.limit, request.cursor)
+    elif not request.q:
+        rows, cursor = parts.library.newest(request.limit, request.cursor)
+    elif grams := text.query_grams(request.q):
+        rows, cursor = parts.library.holding(grams, request.limit, request.cursor)
+    else:
         return [], None
-    rows, cursor = parts.library.holding(grams, request.limit, request.cursor)
-    return [row for row in rows if text.matches(request.q, row["alt"], row["caption"], row["credit"])], cursor
+    seen = _as_seen(parts, rows, actor)
+    return [row for row in seen if not request.q or text.matches(request.q, *_words(row).values())], cursor
 
 
-def _unused(parts: Parts, request: ListMedia) -> tuple[list[Document], str | None]:
+def _unused(parts: Parts, request: ListMedia, actor: Actor) -> tuple[list[Document], str | None]:
     """Unused pictures among the next `LOOKED_THROUGH`, and where to go on."""
     found: list[Document] = []
     last = None
     for number, row in enumerate(_walk(parts, request.cursor)):
         if len(found) == request.limit or number == LOOKED_THROUGH:
             assert last is not None
-            return found, encode_cursor(last["created"], last["_id"])
+            return _as_seen(parts, found, actor), encode_cursor(last["created"], last["_id"])
         last = row
         if not _is_used(parts, row["_id"]):
             found.append(row)
-    return found, None
+    return _as_seen(parts, found, actor), None
+
+
+def _as_seen(parts: Parts, rows: list[Document], actor: Actor) -> list[Document]:
+    """These pictures in words that are for the actor's eyes; without any, where all are from what he may not read."""
+    if actor.roles & EDITORS:
+        return rows
+    named = dict.fromkeys(row[DESCRIBED_IN] for row in rows if row.get(DESCRIBED_IN))
+    read = {article.id for article in parts.articles.some(list(named)) if _sees(article, actor)}
+    return [
+        row if row.get(DESCRIBED_IN) in read or not row.get("alt") else {**row, **_used_words(parts, row["_id"], actor)}
+        for row in rows
+    ]
+
+
+def _used_words(parts: Parts, picture: str, actor: Actor) -> dict[str, str]:
+    """How one of the articles describes the picture that the actor may read."""
+    for article in parts.articles.using(picture, USES_SHOWN, whole=True):
+        for block in article.words.blocks if _sees(article, actor) else ():
+            if isinstance(block, PictureBlock) and block.picture == picture:
+                return _words(block.model_dump())
+    return _words({})
+
+
+def _words(told: Document) -> dict[str, str]:
+    return {name: told.get(name, "") for name in ("alt", "caption", "credit")}
 
 
 def _walk(parts: Parts, cursor: str | None) -> Iterator[Document]:
@@ -175,7 +201,7 @@ def _view(parts: Parts, row: Document, actor: Actor, now: datetime) -> MediumVie
     face, zone = face_of(row), parts.directory.district.zone
     uses = parts.articles.using(row["_id"], USES_COUNTED)
     return MediumView(
-        **{name: row.get(name, "") for name in ("alt", "credit", "caption")},
+        **_words(row),
         id=row["_id"],
         width=row["width"],
         height=row["height"],

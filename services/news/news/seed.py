@@ -110,7 +110,7 @@ def _drawn(parts: Parts, key: str, about: DemoPicture) -> PictureBlock:
     """The picture of an example, kept in the library; the same again when it is asked for again."""
     number, made = sha256(key.encode()).hexdigest()[:32], scenery.drawn(about.scene, key)
     pictures.keep(parts, number, _REPORTER.id, made)
-    parts.library.describe(number, about.alt, _DRAWN_BY, "")
+    parts.library.describe(number, about.alt, _DRAWN_BY, "", "")
     return PictureBlock(picture=number, width=made.width, height=made.height, alt=about.alt, credit=_DRAWN_BY)
 
 

@@ -32,6 +32,7 @@ from news import (
     reviewing,
     tip_desk,
     tipping,
+    waiting,
     writing,
 )
 from news.contract.alerts import (
@@ -75,6 +76,7 @@ from news.contract.desk import (
     ListVersions,
     LockArticle,
     LockReceipt,
+    NewsroomCounts,
     PublishArticle,
     RestoreVersion,
     SaveArticle,
@@ -89,6 +91,7 @@ from news.contract.investigations import (
     AskDepartment,
     AttachReport,
     CloseInvestigation,
+    CorrectRecord,
     DetachReport,
     InvestigationPage,
     InvestigationReceipt,
@@ -97,8 +100,10 @@ from news.contract.investigations import (
     NoteRecord,
     OneInvestigation,
     OpenInvestigation,
+    ReadTip,
     ReopenInvestigation,
     SaveInvestigation,
+    TipText,
 )
 from news.contract.keeping import (
     DropArticle,
@@ -248,6 +253,11 @@ class NewsService(service.Service):
     def list_desk_articles(self, request: ListDeskArticles) -> DeskPage:
         """The caller's desk: an editor's is every article, a reporter's are his own."""
         return desk.list_desk_articles(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def get_newsroom_counts(self, request: Empty) -> NewsroomCounts:
+        """How much waits for the caller in each list from which he works."""
+        return waiting.get_newsroom_counts(self.parts, self.caller)
 
     @rpc(allow=DESK)
     def get_desk_article(self, request: OneArticle) -> DeskArticle:
@@ -426,9 +436,19 @@ class NewsService(service.Service):
         return proposing.set_investigation_apart(self.parts, request, self.caller)
 
     @rpc(allow=DESK)
+    def read_investigation_tip(self, request: ReadTip) -> TipText:
+        """What a tip of an investigation says, for who looks into it; that he read it stays with the tip."""
+        return investigating.read_tip(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
     def note_record(self, request: NoteRecord) -> InvestigationReceipt:
         """Writes down a source, an interview or a visit."""
         return investigating.note_record(self.parts, request, self.caller)
+
+    @rpc(allow=DESK)
+    def correct_record(self, request: CorrectRecord) -> InvestigationReceipt:
+        """Another wording of what the caller wrote down; what the record said stays to be read."""
+        return investigating.correct_record(self.parts, request, self.caller)
 
     @rpc(allow=EDITORS)
     def ask_department(self, request: AskDepartment) -> InvestigationReceipt:
@@ -764,7 +784,7 @@ class NewsService(service.Service):
 
     @timer(interval=CLEANING_SECONDS)
     def clean_up(self) -> None:
-        """Forgets unfinished uploads, deleted pictures and those without a tip, contacts and texts whose time has come.
+        """Forgets unfinished uploads, deleted pictures and those without a tip; contacts, texts and records in time.
 
         Two processes at once do no harm.
         """
@@ -773,4 +793,5 @@ class NewsService(service.Service):
         tipping.forget_unused(self.parts)
         tipping.erase_contacts(self.parts)
         tipping.erase_texts(self.parts)
+        investigating.erase_records(self.parts)
         tipping.index_words(self.parts)

@@ -12,7 +12,7 @@ from kit.identity import Caller
 from kit.mongo import Document
 from news import reading
 from news.contract.desk import ArticleCommand
-from news.contract.events import ArticleTold
+from news.contract.events import ArticleTold, HeadlineCorrected
 from news.contract.shapes import ArticleReceipt
 from news.domain import lifecycle, versions
 from news.domain.article import Article
@@ -32,14 +32,19 @@ def actor_of(caller: Caller) -> Actor:
 
 
 def events_of(change: Change, now: datetime) -> list[Document]:
-    """The change's event as it waits in the document; its number is the article's version."""
+    """The change's events as they wait in the document; their number is the article's version."""
     if not change.told:
         return []
     article = change.article
     told = ArticleTold(
         id=article.id, column=article.words.column, town=article.words.town, version=article.version
     ).model_dump(mode="json")
-    return [outbox.event(f"news.article_{change.told}.v1", article.id, article.version, told, now)]
+    events = [outbox.event(f"news.article_{change.told}.v1", article.id, article.version, told, now)]
+    if change.retitled:
+        headline = HeadlineCorrected(article=article.id, headline=article.words.title, version=article.version)
+        about = f"{article.id}/headline"
+        events.append(outbox.event("news.headline_corrected.v1", about, article.version, headline.model_dump(), now))
+    return events
 
 
 def take(

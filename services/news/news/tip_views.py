@@ -6,6 +6,7 @@ from typing import Any
 from kit.clock import utcnow
 from kit.transfers import Picture
 from news import reading
+from news.contract.investigations import TipText
 from news.contract.shapes import Named
 from news.contract.tips import (
     ArticleLink,
@@ -15,6 +16,7 @@ from news.contract.tips import (
     MyTip,
     OpeningView,
     PointView,
+    ReadingView,
     ReasonView,
     TipEntry,
     TipEvent,
@@ -98,10 +100,16 @@ def beginning(parts: Parts, tip: Tip) -> dict[str, Any]:
     }
 
 
+def text_of(parts: Parts, tip: Tip) -> TipText:
+    """What a tip says, without who sent it."""
+    told = tip.model_dump(include={"no", "text", "place", "sent_at"})
+    return TipText(**told, town=_town(parts, tip))
+
+
 def desk(parts: Parts, tip: Tip, actor: Actor) -> DeskTip:
     """A tip as the newsroom sees it."""
     may = tips.allowed(tip, actor, utcnow())
-    openings = tip.openings if tips.sees_openings(tip, actor) else ()
+    sees = tips.sees_openings(tip, actor)
     reasons = parts.directory.tips.reasons if TipAction.DECLINE in may else ()
     return DeskTip(
         **_row(parts, tip, parts.columns.names()),
@@ -111,7 +119,8 @@ def desk(parts: Parts, tip: Tip, actor: Actor) -> DeskTip:
         contact_until=tip.contact_until,
         articles=[_desk_link(article) for article in parts.articles.some(tip.articles)],
         entries=[_entry(parts, entry) for entry in tip.entries],
-        openings=[OpeningView(**opening.model_dump()) for opening in openings],
+        openings=[OpeningView(**opening.model_dump()) for opening in tip.openings if sees],
+        readings=[ReadingView(**one.model_dump()) for one in (parts.tips.readings(tip.no) if sees else ())],
         may=may,
         reasons=[ReasonView(**reason.model_dump()) for reason in reasons],
     )

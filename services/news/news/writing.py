@@ -39,7 +39,7 @@ def create_article(parts: Parts, request: CreateArticle, caller: Caller) -> Arti
         return receipt
 
     receipt = once.make(ArticleReceipt, parts.articles.collection, insert)
-    _describe(parts, request)
+    _describe(parts, request, receipt.id)
     return receipt
 
 
@@ -53,7 +53,7 @@ def save_article(parts: Parts, request: SaveArticle, caller: Caller) -> ArticleR
         return editing.save(article, actor, now, _saved(parts, article, words, request))
 
     receipt = take(parts, caller, request, save, writes=True, clock=parts.articles.now)
-    _describe(parts, request)
+    _describe(parts, request, receipt.id)
     return receipt
 
 
@@ -106,11 +106,11 @@ def _usable(parts: Parts, ids: tuple[str, ...]) -> dict[str, Document]:
     return {row["_id"]: row for row in parts.images.found(ids) if "deleted_at" not in row}
 
 
-def _describe(parts: Parts, request: CreateArticle) -> None:
+def _describe(parts: Parts, request: CreateArticle, article: str) -> None:
     """Has the pictures found by how they were described last."""
     for block in request.body:
         if isinstance(block, PictureGiven):
-            parts.library.describe(block.picture, block.alt, block.credit, block.caption)
+            parts.library.describe(block.picture, block.alt, block.credit, block.caption, article)
 
 
 def _block_of(place: int, given: GivenBlock, rows: dict[str, Document]) -> AnyBlock:

@@ -53,6 +53,9 @@ def test_the_desk_is_searched_by_title_and_by_number_in_every_state(newsroom: An
     assert found(q="食堂 停业") == {gone}
     assert found(q="社区停业") == set(), "its pieces lie apart"
     assert found(q=other.lower()) == {other}
+    assert found(q=out, state="published") == {out} and found(q=out, stage="published") == {out}
+    assert found(q=other, state="published") == found(q=gone, state="published") == set(), "only what is chosen"
+    assert found(q=out, stage="writing") == found(q=draft, returned=True) == set()
     assert found(q="CPN20260101-AAAAAA") == found(q="食") == set()
     assert found(newsroom.colleague, q="社区食堂") == found(newsroom.colleague, q=other) == set()
     newsroom.save(draft, 1, newsroom.reporter, title="便民早餐点开门")

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from kit.testing import new_key
 from news import coverage, investigating, library, pictures, tip_desk, tipping
 from news.contract import investigations as contract
 from news.contract.media import ListMedia, OneMedium, ReadPicture
-from news.contract.tips import AdoptTip
+from news.contract.tips import AdoptTip, OneTip
 from news.domain import tips
 from news.store import SCHEMA
 
@@ -50,8 +51,8 @@ def opened(newsroom: Any, key: str = "", **fields: Any) -> str:
     return investigating.open_investigation(newsroom.parts, request, newsroom.editor).id
 
 
-def do(newsroom: Any, use: Any, request: Any, number: str, by: Any = None, **fields: Any) -> Any:
-    command = request.model_validate({"id": number, "idempotency_key": new_key(), **fields})
+def do(newsroom: Any, use: Any, request: Any, of: str, by: Any = None, **fields: Any) -> Any:
+    command = request.model_validate({"id": of, "idempotency_key": new_key(), **fields})
     return use(newsroom.parts, command, by or newsroom.editor)
 
 
@@ -70,6 +71,10 @@ def answered(newsroom: Any, number: str, answer: str) -> None:
     newsroom.cases.answers[number, 1] = answer
     event = Event(new_key(), "petition.press_answered.v1", "x", 1, utcnow(), {"investigation": number, "question": 1})
     investigating.hear(newsroom.parts, event)
+
+
+def read(newsroom: Any, number: str, tip: str, by: Any, **fields: Any) -> contract.TipText:
+    return do(newsroom, investigating.read_tip, contract.ReadTip, number, by, no=tip, **fields)
 
 
 def withdraw(newsroom: Any, article: str) -> None:
@@ -380,3 +385,85 @@ def test_another_assignment_moves_it_to_another_desk(newsroom: Any, begun: str, 
     matter = {"title": "路灯为何不亮", "question": "这条路归谁管", "lead": newsroom.colleague.id, "cases": [no]}
     do(newsroom, investigating.save_investigation, contract.SaveInvestigation, begun, version=1, **matter)
     assert listed(newsroom, newsroom.colleague) == [begun] and listed(newsroom, newsroom.reporter) == []
+
+
+SAID = f"每晚有货车在村东倾倒垃圾，找李师傅{PHONE}，车牌京A12345。"
+
+
+def test_who_looks_into_it_reads_its_tips_without_what_somebody_could_be_reached_by(line: Tipline) -> None:
+    newsroom = line.newsroom
+    mine, other = line.checking(text=f"{SAID}{'垃圾' * 60}", place=f"村东，{PHONE}"), line.checking()
+    number = opened(newsroom, tips=[mine])
+    text = read(newsroom, number, mine, newsroom.reporter)
+    assert text.text.startswith("每晚有货车在村东倾倒垃圾，找李师傅＊＊＊，") and len(text.text) > 120
+    (row,) = seen(newsroom, number, newsroom.reporter).tip_rows
+    for told in (text.text, text.place, row.opening, row.place):
+        assert PHONE not in told and "A12345" not in told
+    assert PHONE in read(newsroom, number, mine, newsroom.editor).text, "editors read tips as they are"
+    with pytest.raises(Invalid):
+        read(newsroom, number, other, newsroom.reporter)
+    with pytest.raises(NotFound):
+        read(newsroom, number, mine, newsroom.colleague)
+    do(newsroom, investigating.close_investigation, contract.CloseInvestigation, number, text="垃圾已清")
+    with pytest.raises(Conflict):
+        read(newsroom, number, mine, newsroom.reporter)
+
+
+def test_that_somebody_read_a_tip_stays_with_it_and_disturbs_nobody(line: Tipline) -> None:
+    newsroom = line.newsroom
+    tip = line.checking()
+    number, before = opened(newsroom, tips=[tip]), line.parts.tips.tip(tip)
+    for key in ("first", "first", "second"):
+        read(newsroom, number, tip, newsroom.reporter, idempotency_key=key)
+    desk = [tip_desk.get_desk_tip(line.parts, OneTip(no=tip), by) for by in (newsroom.editor, newsroom.duty)]
+    for found in desk:
+        assert [(one.by, one.investigation) for one in found.readings] == [(newsroom.reporter.id, number)] * 2
+    assert tip_desk.get_desk_tip(line.parts, OneTip(no=tip), newsroom.second_editor).readings == []
+    assert line.parts.tips.tip(tip) == before
+    line.tips.update_one({"_id": tip}, {"$set": {"entries": [], "sent_at": utcnow() - timedelta(days=5000)}})
+    newsroom.db.investigations.delete_many({})
+    assert tipping.erase_texts(line.parts) == 1
+    assert len(line.parts.tips.readings(tip)) == 2, "who has read it stays"
+    number = opened(newsroom, tips=[tip])
+    with pytest.raises(Conflict):
+        read(newsroom, number, tip, newsroom.reporter)
+
+
+def test_a_record_is_corrected_by_its_author(newsroom: Any) -> None:
+    number = opened(newsroom)
+    note = {"kind": "interview", "at": utcnow(), "whom": "村民", "text": "灯坏了一周。"}
+    do(newsroom, investigating.note_record, contract.NoteRecord, number, newsroom.reporter, **note)
+    words = {**{name: note[name] for name in ("at", "whom")}, "text": "灯坏了两周。", "number": 1}
+    key = new_key()
+    for _ in range(2):
+        do(newsroom, investigating.correct_record, contract.CorrectRecord, number, newsroom.reporter,
+           idempotency_key=key, **words)  # fmt: skip
+    (record,) = seen(newsroom, number, newsroom.reporter).records
+    assert (record.text, [one.text for one in record.earlier]) == ("灯坏了两周。", ["灯坏了一周。"])
+    assert (record.number, record.correctable) == (1, True)
+    assert not seen(newsroom, number).records[0].correctable, "it is not the editor's"
+    with pytest.raises(Forbidden):
+        do(newsroom, investigating.correct_record, contract.CorrectRecord, number, **{**words, "text": "灯坏了三周。"})
+
+
+def test_records_are_erased_in_time_with_pictures_that_no_article_shows(newsroom: Any) -> None:
+    number, other = opened(newsroom), opened(newsroom)
+    alone, shown = sent(newsroom), sent(newsroom)
+    visit = {"kind": "visit", "at": utcnow(), "place": "村东路", "text": "十四盏灯不亮。", "pictures": [alone, shown]}
+    for one in (number, other):
+        do(newsroom, investigating.note_record, contract.NoteRecord, one, newsroom.reporter, **visit)
+    newsroom.published(blocks=[], body=[{"kind": "picture", "picture": shown, "alt": "路灯", "credit": "张三摄"}])
+    newsroom.db.investigations.update_one({"_id": other}, {"$set": {"records.$[].pictures": []}})
+    do(newsroom, investigating.close_investigation, contract.CloseInvestigation, number, text="路灯已亮")
+    days = newsroom.parts.directory.investigations.records_days_after
+    assert seen(newsroom, number).records_until == seen(newsroom, number).closed_at + timedelta(days=days)
+    assert investigating.erase_records(newsroom.parts) == 0, "it is not time"
+    ended = utcnow() - timedelta(days=days)
+    newsroom.db.investigations.update_one({"_id": number}, {"$set": {"closed_at": ended, "by_ended": ended}})
+    assert [investigating.erase_records(newsroom.parts) for _ in range(2)] == [1, 0]
+    view = seen(newsroom, number)
+    assert view.records[0].erased and (view.records[0].text, view.records[0].pictures) == ("", [])
+    assert "十四盏" not in str(newsroom.db.investigations.find_one({"_id": number}))
+    assert view.records_until is None and view.closing == "路灯已亮"
+    assert seen(newsroom, other).records[0].text == "十四盏灯不亮。", "that one goes on"
+    assert [newsroom.parts.library.find(one) is None for one in (alone, shown)] == [True, False]

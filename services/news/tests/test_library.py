@@ -25,7 +25,7 @@ from news.contract.reading import Front, ListArticles, Search
 from news.contract.shapes import OneArticle
 from news.domain.media import EXPIRED, RightStanding
 
-from .conftest import WORDS, sent
+from .conftest import WORDS, sent, staff
 
 VISITOR = Caller("service", "gateway")
 RESIDENT = Caller("resident", "r_reader", frozenset({"resident"}))
@@ -234,6 +234,40 @@ def test_a_reporter_reads_no_titles_of_colleagues_drafts_there(newsroom: Any) ->
     own = newsroom.create(**showing(picture))
     (row,) = listed(newsroom, newsroom.reporter).items
     assert (row.used, [use.id for use in row.uses]) == (2, [own])
+
+
+def test_a_reporter_reads_no_caption_of_a_draft_that_is_not_his(newsroom: Any) -> None:
+    picture = sent(newsroom)
+
+    def shows(caption: str, by: Any, **fields: Any) -> str:
+        block = {
+            "kind": "picture",
+            "picture": picture,
+            "alt": f"{caption}的画面",
+            "credit": "张三摄",
+            "caption": caption,
+        }
+        return str(newsroom.create(by, blocks=[], body=[block], **fields))
+
+    def seen(by: Any, **asked: Any) -> list[str]:
+        return [row.caption for row in library.list_media(newsroom.parts, ListMedia(**asked), by).items]
+
+    draft = shows("未公开的罚单", newsroom.reporter)
+    for who in (newsroom.reporter, newsroom.editor):
+        assert seen(who) == seen(who, q="未公开的") == ["未公开的罚单"]
+    assert seen(newsroom.colleague) == [""]
+    assert seen(newsroom.colleague, q="未公开的") == [], "nor finds out what it says"
+    row = library.list_media(newsroom.parts, ListMedia(), newsroom.colleague).items[0]
+    assert (row.alt, row.credit, row.used, row.uses) == ("", "", 1, [])
+    own = shows("路灯亮了", newsroom.colleague)
+    shows("仍未公开的罚单", newsroom.reporter)
+    assert seen(newsroom.colleague) == ["路灯亮了"], "he reads his own words"
+    assert seen(newsroom.colleague, only="unused") == []
+    newsroom.db.pictures.update_one({"_id": picture}, {"$unset": {"described_in": ""}})  # as it was before
+    assert seen(newsroom.colleague) == ["路灯亮了"] and seen(newsroom.editor) == ["仍未公开的罚单"]
+    for article in (own, draft):
+        newsroom.release(article)
+    assert seen(staff("third", "reporter"))[0] in ("路灯亮了", "未公开的罚单")
 
 
 def test_a_picture_in_use_is_not_deleted_and_the_error_says_where(newsroom: Any) -> None:

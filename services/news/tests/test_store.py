@@ -28,6 +28,7 @@ from news import (
     seed,
     tip_desk,
     tipping,
+    waiting,
 )
 from news.contract.bundles import DismissBundle, ListBundles
 from news.contract.coverage import ListEchoes
@@ -41,6 +42,7 @@ from news.contract.shapes import OneArticle
 from news.contract.tips import DeclineTip, ListDeskTips, OneTip
 from news.district import read_columns
 from news.domain.article import Article
+from news.domain.tips import TextReading
 from news.store.documents import article_of, document_of
 
 from .conftest import sent
@@ -74,7 +76,8 @@ def test_no_query_scans_a_collection_or_sorts(newsroom: Any, public_case: dict[s
     newsroom.db.command("profile", 2)
     everything(newsroom, drafts[0], public_case)
     newsroom.db.command("profile", 0)
-    ours = r"\.(articles|columns|versions|pictures|reports|followed_cases|investigations|tips|apart|bundles|unmatched)$"
+    news = "articles|columns|versions|pictures|comments|reports|followed_cases"
+    ours = rf"\.({news}|investigations|tips|apart|bundles|unmatched)$"
     profile = list(newsroom.db.system.profile.find({"ns": {"$regex": ours}}))
     assert len(profile) > 40
     assert [row["command"] for row in profile if "COLLSCAN" in row.get("planSummary", "")] == []
@@ -94,6 +97,7 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
             {},
             {"state": "draft"},
             {"stage": "writing"},
+            {"returned": True},
             {"stage": "published", "state": "published"},
             *titled,
         ):
@@ -129,6 +133,8 @@ def everything(newsroom: Any, draft: str, case: dict[str, Any]) -> None:
     reading.get_article(parts, OneArticle(id=draft))
     every_query_of_coverage(newsroom, case)
     every_query_of_investigations(newsroom)
+    for by in (newsroom.reporter, newsroom.editor, newsroom.duty, newsroom.chief):
+        waiting.get_newsroom_counts(parts, by)
     seed.seed_columns(parts, read_columns(Path("district")))
 
 
@@ -161,9 +167,13 @@ def every_query_of_investigations(newsroom: Any) -> None:
         request = OpenInvestigation(idempotency_key=new_key(), **matter)
         number = investigating.open_investigation(parts, request, newsroom.editor).id
     investigating.ask_petition(parts)
+    investigating.erase_records(parts)
+    parts.tips.note_reading("x", "key", TextReading(at=utcnow(), by="s_reporter", investigation=number))
+    parts.tips.readings("x")
     investigating.get_investigation(parts, OneInvestigation(id=number), newsroom.reporter)
     proposing.get_investigation_proposals(parts, OneInvestigation(id=number), newsroom.editor)
     for by, state in product((newsroom.reporter, newsroom.editor), (None, "open")):
+        investigating.list_investigations(parts, ListInvestigations(overdue=True), by)
         found = investigating.list_investigations(parts, ListInvestigations(limit=1, state=state), by)
         following = ListInvestigations(limit=1, state=state, cursor=found.next_cursor)
         investigating.list_investigations(parts, following, by)
@@ -178,13 +188,14 @@ def every_query_of_media(newsroom: Any) -> None:
         row = {"_id": f"{number}" * 32, "owner": "s_reporter", "width": 4, "height": 3}
         newsroom.db.pictures.insert_one(row)
     library.take_in(parts)
-    parts.library.describe("0" * 32, "路灯亮起", "张三摄", "")
+    parts.library.describe("0" * 32, "路灯亮起", "张三摄", "", "CPN20261120-ABC123")
     for chosen in ({}, {"only": "expiring"}, {"only": "expired"}, {"only": "unused"}, {"q": "路灯亮起"}):
         for number in range(4):
             until = now + timedelta(days=-number if chosen.get("only") == "expired" else 2)
             newsroom.db.pictures.update_one({"_id": f"{number}" * 32}, {"$set": {"shown_until": until}})
         found = library.list_media(parts, ListMedia(limit=1, **chosen), newsroom.editor)
         library.list_media(parts, ListMedia(limit=1, cursor=found.next_cursor, **chosen), newsroom.editor)
+        library.list_media(parts, ListMedia(limit=1, **chosen), newsroom.reporter)
     library.state_rights(parts, StateRights(id="0" * 32, idempotency_key="rights"), newsroom.editor)
     library.delete_picture(parts, OneMedium(id="1" * 32, idempotency_key="delete"), newsroom.editor)
     library.remove_deleted(parts)

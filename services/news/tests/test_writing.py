@@ -262,3 +262,16 @@ def test_nobody_locks_what_is_not_on_his_desk(newsroom: Any) -> None:
         lock(newsroom, article, newsroom.colleague)
     with pytest.raises(NotFound):
         locking.unlock_article(newsroom.parts, UnlockArticle(id=article, idempotency_key=new_key()), newsroom.colleague)
+
+
+def test_another_headline_of_a_published_article_is_told_once(newsroom: Any) -> None:
+    article = newsroom.create()
+    newsroom.save(article, 1, title="社区食堂今天开门")
+    newsroom.release(article)
+    newsroom.save(article, correction="更正正文", title="社区食堂今天开门", lead="老人吃上热饭。")
+    assert "news.headline_corrected.v1" not in [kind for kind, _ in newsroom.told(article)]
+    version = newsroom.save(article, correction="更正标题", title="社区食堂下月开门").version
+    events = newsroom.db.articles.find_one({"_id": article})["_outbox"]
+    (told,) = [event for event in events if event["type"] == "news.headline_corrected.v1"]
+    assert told["data"] == {"article": article, "headline": "社区食堂下月开门", "version": version}
+    assert (told["subject"], told["seq"]) == (f"{article}/headline", version)

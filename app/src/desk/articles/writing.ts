@@ -31,14 +31,15 @@ export const STATES: readonly { state: Schemas["news.State"]; name: string; tone
   { state: "withdrawn", name: "已撤回", tone: "alert" },
 ];
 /** The lists of the desk, in the order in which an article passes through them. */
-export const TABS: readonly { at: string; name: string; asks: { stage?: Schemas["news.Stage"]; state?: Schemas["news.State"] } }[] = [
+export const TABS: readonly { at: string; name: string; asks: { stage?: Schemas["news.Stage"]; state?: Schemas["news.State"]; returned?: boolean }; waits?: string }[] = [
+  { at: "returned", name: "退回给我", asks: { returned: true }, waits: "returned" },
   { at: "writing", name: "撰写中", asks: { stage: "writing" } },
-  { at: "first", name: "待一审", asks: { stage: "first_review" } },
-  { at: "second", name: "待二审", asks: { stage: "second_review" } },
-  { at: "final", name: "待三审", asks: { stage: "final_review" } },
-  { at: "approved", name: "待发布", asks: { stage: "approved" } },
+  { at: "first", name: "待一审", asks: { stage: "first_review" }, waits: "first_review" },
+  { at: "second", name: "待二审", asks: { stage: "second_review" }, waits: "second_review" },
+  { at: "final", name: "待三审", asks: { stage: "final_review" }, waits: "final_review" },
+  { at: "approved", name: "待发布", asks: { stage: "approved" }, waits: "approved" },
   { at: "scheduled", name: "已定时", asks: { stage: "scheduled" } },
-  { at: "later", name: "待补审", asks: { stage: "later_review" } },
+  { at: "later", name: "待补审", asks: { stage: "later_review" }, waits: "later_review" },
   { at: "published", name: "已发布", asks: { state: "published" } },
   { at: "withdrawn", name: "已撤回", asks: { state: "withdrawn" } },
 ];

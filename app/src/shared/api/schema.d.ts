@@ -2140,6 +2140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/investigations/{id}/tips/{no}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a tip of an investigation says, for who looks into it; that he read it stays with the tip. */
+        post: operations["read_investigation_tip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/investigations/{id}/records": {
         parameters: {
             query?: never;
@@ -2151,6 +2168,23 @@ export interface paths {
         put?: never;
         /** Writes down a source, an interview or a visit. */
         post: operations["note_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/investigations/{id}/records/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Another wording of what the caller wrote down; what the record said stays to be read. */
+        put: operations["correct_record"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2236,6 +2270,23 @@ export interface paths {
         put?: never;
         /** Opens an ended investigation again: its lead or a duty editor, for a reason that stays with it. */
         post: operations["reopen_investigation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/newsroom/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits for the caller in each list from which he works. */
+        get: operations["get_newsroom_counts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7376,6 +7427,28 @@ export interface components {
             reason: string;
         };
         /**
+         * EarlierWordsView
+         * @description What a record said until it was corrected.
+         */
+        "news.EarlierWordsView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Place */
+            place: string;
+            /** Text */
+            text: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Whom */
+            whom: string;
+        };
+        /**
          * InvestigationCase
          * @description Where a case is, as far as everyone may read; its follow-up tells the rest.
          */
@@ -7470,7 +7543,12 @@ export interface components {
          * @enum {string}
          */
         "news.RecordKind": "source" | "interview" | "visit";
-        /** RecordView */
+        /**
+         * RecordView
+         * @description What somebody found. `earlier` is what it said before its author corrected it, the first words first.
+         *
+         *     `erased`: what it said was erased in time. `correctable`: by the reader, now.
+         */
         "news.RecordView": {
             /**
              * At
@@ -7479,6 +7557,21 @@ export interface components {
             at: string;
             /** By */
             by: string;
+            /**
+             * Correctable
+             * @default false
+             */
+            correctable: boolean;
+            /**
+             * Earlier
+             * @default []
+             */
+            earlier: components["schemas"]["news.EarlierWordsView"][];
+            /**
+             * Erased
+             * @default false
+             */
+            erased: boolean;
             kind: components["schemas"]["news.RecordKind"];
             /** Kind Name */
             kind_name: string;
@@ -7487,6 +7580,11 @@ export interface components {
              * Format: date-time
              */
             noted_at: string;
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
             /** Pictures */
             pictures: components["schemas"]["news.Picture"][];
             /** Place */
@@ -7587,6 +7685,12 @@ export interface components {
             questions: components["schemas"]["news.QuestionView"][];
             /** Records */
             records: components["schemas"]["news.RecordView"][];
+            /**
+             * Records Until
+             * @description when what the records say is erased, once it is closed
+             * @default null
+             */
+            records_until: string | null;
             /** Reopenings */
             reopenings: components["schemas"]["news.ReopeningView"][];
             /** Reports */
@@ -7727,6 +7831,44 @@ export interface components {
             taken_up: components["schemas"]["news.TakenUp"][];
             /** Tips */
             tips: components["schemas"]["news.LikeTip"][];
+        };
+        /**
+         * TipText
+         * @description What a tip says, for who looks into it: to others than editors without what somebody could be reached by.
+         */
+        "news.TipText": {
+            /** No */
+            no: string;
+            /** Place */
+            place: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /** Text */
+            text: string;
+            town: components["schemas"]["news.Named"] | null;
+        };
+        /**
+         * WaitingCount
+         * @description How much waits in a list of the newsroom's desk, counted up to `counted_to`; `queue` says which list.
+         */
+        "news.WaitingCount": {
+            /** Count */
+            count: number;
+            /** Queue */
+            queue: string;
+        };
+        /**
+         * NewsroomCounts
+         * @description What waits for the caller: of the lists from which he works, how much is in each.
+         */
+        "news.NewsroomCounts": {
+            /** Counted To */
+            counted_to: number;
+            /** Items */
+            items: components["schemas"]["news.WaitingCount"][];
         };
         /**
          * Stage
@@ -8991,6 +9133,21 @@ export interface components {
             lon: number;
         };
         /**
+         * ReadingView
+         * @description Somebody read the text, for an investigation.
+         */
+        "news.ReadingView": {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Investigation */
+            investigation: string;
+        };
+        /**
          * ReasonView
          * @description Why a tip may be declined; `advice` is shown to its author.
          */
@@ -9027,8 +9184,8 @@ export interface components {
          * DeskTip
          * @description A tip as the newsroom sees it, and what the reader may do with it.
          *
-         *     `openings` of the contact are for those who assign and the one in charge; empty for others. `reasons` are those of
-         *     the district, for who may decline it.
+         *     `openings` of the contact, and `readings` of the text by who looks into it without being an editor, are for those
+         *     who assign and the one in charge; empty for others. `reasons` are those of the district, for who may decline it.
          */
         "news.DeskTip": {
             /** Articles */
@@ -9069,6 +9226,11 @@ export interface components {
             /** Place */
             place: string;
             point: components["schemas"]["news.PointView"] | null;
+            /**
+             * Readings
+             * @default []
+             */
+            readings: components["schemas"]["news.ReadingView"][];
             /** Reasons */
             reasons: components["schemas"]["news.ReasonView"][];
             /**
@@ -15176,6 +15338,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                overdue?: boolean;
                 state?: components["schemas"]["news.InvestigationState"] | null;
             };
             header?: never;
@@ -15485,6 +15648,44 @@ export interface operations {
             };
         };
     };
+    read_investigation_tip: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.TipText"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     note_record: {
         parameters: {
             query?: never;
@@ -15517,6 +15718,68 @@ export interface operations {
                      * @default []
                      */
                     pictures?: string[];
+                    /**
+                     * 地点
+                     * @default
+                     */
+                    place?: string;
+                    /** 内容 */
+                    text: string;
+                    /**
+                     * 版本
+                     * @default null
+                     */
+                    version?: number | null;
+                    /**
+                     * 对象
+                     * @default
+                     */
+                    whom?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.InvestigationReceipt"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 时间
+                     * Format: date-time
+                     */
+                    at: string;
                     /**
                      * 地点
                      * @default
@@ -15801,12 +16064,42 @@ export interface operations {
             };
         };
     };
+    get_newsroom_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["news.NewsroomCounts"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_desk_articles: {
         parameters: {
             query?: {
                 cursor?: string | null;
                 limit?: number;
                 q?: string;
+                returned?: boolean;
                 stage?: components["schemas"]["news.Stage"] | null;
                 state?: components["schemas"]["news.State"] | null;
             };

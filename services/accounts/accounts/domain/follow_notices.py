@@ -3,6 +3,7 @@
 from accounts.domain.case_notices import Notice
 
 ARTICLE_GONE = "该报道已撤回。"
+_HEADLINE = "。报道："
 TITLE_GONE = "该诉求的内容已调整，请查看最新情况。"
 
 
@@ -13,7 +14,15 @@ def of_article(of: str, headline: str) -> Notice:
 
 def of_echo(said: str, headline: str) -> Notice:
     """The item for what happened to the cases of a report."""
-    return Notice("您关注的回音壁有新进展", f"{said}。报道：{headline}")
+    return Notice("您关注的回音壁有新进展", f"{said}{_HEADLINE}{headline}")
+
+
+def reworded(text: str, headline: str, *, echo: bool) -> str:
+    """What an item says when its article has another headline; what says instead that something is gone stays."""
+    if text in (ARTICLE_GONE, TITLE_GONE):
+        return text
+    said, mark, _ = text.rpartition(_HEADLINE) if echo else ("", "", "")
+    return f"{said}{mark}{headline}"
 
 
 def article(number: str) -> str:

@@ -51,6 +51,7 @@ SCHEMA = Schema(
             _forget("forget_at"),
         ],
         "taken_back": [_forget("forget_at")],
+        "headlines": [_forget("forget_at")],
     },
     migrations=[Migration(1, "staff are known by the addresses they sign in from", _know_addresses)],
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.client_session import ClientSession
 
 from kit.mongo import Db, Document
@@ -76,6 +76,24 @@ class Items:
             if len(rows) < BATCH:
                 return
             last = rows[-1]["_id"]
+
+    def telling(self, items: Some) -> Iterator[list[Document]]:
+        """These items, some at a time: id, account and text."""
+        last = ""
+        while True:
+            wanted = {"$and": [items.wanted, {"_id": {"$gt": last}}]}
+            found = self._collection.find(wanted, {"account": 1, "text": 1}).hint(items.hint).sort("_id", ASCENDING)
+            rows = list(found.limit(BATCH))
+            if rows:
+                yield rows
+            if len(rows) < BATCH:
+                return
+            last = rows[-1]["_id"]
+
+    def reword(self, items: Sequence[tuple[Document, str]], session: ClientSession) -> None:
+        """Gives each of these items its new text, if it still says what it said; what it quotes, it still does."""
+        updates = [UpdateOne({"_id": row["_id"], "text": row["text"]}, {"$set": {"text": text}}) for row, text in items]
+        self._collection.bulk_write(updates, ordered=False, session=session)
 
     def say(self, ids: Sequence[str], items: Some, text: str, session: ClientSession) -> None:
         """Gives those of `ids` that still are such items another text, which quotes nothing."""

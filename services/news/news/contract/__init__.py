@@ -4,13 +4,14 @@ from kit.contract import View
 from news.contract.alerts import ALERT_TOLD, AlertTold
 from news.contract.comments import AUTHOR_TOLD, CommentAuthorTold, CommentTold
 from news.contract.coverage import CaseRetitled, CoverageChanged, CoverageLinked, EchoTold
-from news.contract.events import TIP_TOLD, TOLD, ArticleTold, TipTold
+from news.contract.events import TIP_TOLD, TOLD, ArticleTold, HeadlineCorrected, TipTold
 from news.contract.front import FrontTold
 from news.contract.keeping import FollowersTold
 from news.contract.media import PictureRightsTold
 
 EVENTS: dict[str, type[View]] = {
     **{f"news.article_{told}.v1": ArticleTold for told in TOLD},
+    "news.headline_corrected.v1": HeadlineCorrected,
     "news.coverage_linked.v1": CoverageLinked,
     "news.coverage_changed.v1": CoverageChanged,
     "news.echo_told.v1": EchoTold,

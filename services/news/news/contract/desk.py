@@ -27,8 +27,11 @@ _Topics = Annotated[list[Code], Field(max_length=MOST_TOPICS), AfterValidator(wi
 
 
 class ListDeskArticles(PageRequest):
+    """`returned`: of those that the caller began, what a review has sent back to be written anew."""
+
     state: State | None = Field(None, title="状态")
     stage: Stage | None = Field(None, title="环节")
+    returned: bool = Field(False, title="退回给我的")
     q: Text = Field("", title="标题或编号", max_length=100)
 
 
@@ -220,6 +223,20 @@ class DeskArticle(DeskRow, TextOfArticle):
     course: list[TakenView]
     findings: list[FindingView]
     lock: LockView | None
+
+
+class WaitingCount(View):
+    """How much waits in a list of the newsroom's desk, counted up to `counted_to`; `queue` says which list."""
+
+    queue: str
+    count: int
+
+
+class NewsroomCounts(View):
+    """What waits for the caller: of the lists from which he works, how much is in each."""
+
+    counted_to: int
+    items: list[WaitingCount]
 
 
 class VersionRow(View):

@@ -14,6 +14,14 @@ class ArticleTold(View):
     version: int
 
 
+class HeadlineCorrected(View):
+    """Data of `news.headline_corrected`: a published article has another headline, which everyone reads."""
+
+    article: str
+    headline: str
+    version: int
+
+
 TIP_TOLD = ("checking", "messaged", "adopted", "declined", "reported")
 
 

@@ -1,14 +1,14 @@
 """调查: what the newsroom asks and sees of its investigations."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from kit.contract import Command, Moment, Page, PageRequest, Request, Text, View
 from kit.transfers import FileId, Picture
-from news.contract.shapes import ArticleId, FollowUpView, Version, without_repeats
+from news.contract.shapes import ArticleId, FollowUpView, Named, Version, without_repeats
 from news.contract.tips import TipBeginning
-from news.domain.investigation import MOST_LINKED, MOST_PICTURES, InvestigationState, RecordKind
+from news.domain.investigation import MOST_LINKED, MOST_PICTURES, MOST_RECORDS, InvestigationState, RecordKind
 from news.domain.numbers import CASE_PATTERN, INVESTIGATION_PATTERN
 
 InvestigationId = Annotated[str, StringConstraints(pattern=INVESTIGATION_PATTERN)]
@@ -18,7 +18,16 @@ TipNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,9}[0-9]{8}-[0-9A
 
 
 class ListInvestigations(PageRequest):
+    """Of a state, or those to which an office owes an answer that is `overdue`, the longest first."""
+
     state: InvestigationState | None = Field(None, title="状态")
+    overdue: bool = Field(False, title="部门超期未答")
+
+    @model_validator(mode="after")
+    def _one_list(self) -> Self:
+        if self.overdue and self.state:
+            raise ValueError("状态和超期未答不能同时选择")
+        return self
 
 
 class OneInvestigation(Request):
@@ -52,6 +61,13 @@ class AddToInvestigation(InvestigationCommand):
     tips: list[TipNumber] = Field([], title="关联爆料", max_length=MOST_LINKED)
 
 
+class ReadTip(Command):
+    """Reads what a tip says that the investigation has taken up; that the caller did stays with the tip."""
+
+    id: InvestigationId = Field(title="编号")
+    no: TipNumber = Field(title="爆料编号")
+
+
 class NoteRecord(InvestigationCommand):
     """What somebody found, for the newsroom alone: `at` when it was.
 
@@ -67,6 +83,16 @@ class NoteRecord(InvestigationCommand):
         [], title="照片"
     )
     credit: Text = Field("", title="图片署名", max_length=60)
+
+
+class CorrectRecord(InvestigationCommand):
+    """Another wording of what the caller wrote down, in the record of this `number`; what it said stays to be read."""
+
+    number: int = Field(title="记录序号", ge=1, le=MOST_RECORDS)
+    at: AwareDatetime = Field(title="时间")
+    whom: Text = Field("", title="对象", max_length=60)
+    place: Text = Field("", title="地点", max_length=100)
+    text: Text = Field(title="内容", min_length=2, max_length=3000)
 
 
 class AskDepartment(InvestigationCommand):
@@ -109,7 +135,22 @@ class ReopeningView(View):
     reason: str
 
 
+class EarlierWordsView(View):
+    """What a record said until it was corrected."""
+
+    at: Moment
+    whom: str
+    place: str
+    text: str
+    until: Moment
+
+
 class RecordView(View):
+    """What somebody found. `earlier` is what it said before its author corrected it, the first words first.
+
+    `erased`: what it said was erased in time. `correctable`: by the reader, now.
+    """
+
     kind: RecordKind
     kind_name: str
     at: Moment
@@ -119,6 +160,10 @@ class RecordView(View):
     pictures: list[Picture]
     by: str
     noted_at: Moment
+    number: int = Field(0)
+    earlier: list[EarlierWordsView] = Field([])
+    erased: bool = Field(False)
+    correctable: bool = Field(False)
 
 
 class QuestionView(View):
@@ -163,6 +208,16 @@ class InvestigationTip(TipBeginning):
     """A tip that an investigation has taken up, for those who look into it."""
 
     erased: bool = Field(False, description="what it said was erased in time")
+
+
+class TipText(View):
+    """What a tip says, for who looks into it: to others than editors without what somebody could be reached by."""
+
+    no: str
+    text: str
+    town: Named | None
+    place: str
+    sent_at: Moment
 
 
 class InvestigationCase(View):
@@ -211,6 +266,7 @@ class InvestigationView(InvestigationRow):
     case_rows: list[InvestigationCase] = Field([])
     tip_rows: list[InvestigationTip] = Field([])
     detached: list[DetachmentView] = Field([])
+    records_until: Moment | None = Field(None, description="when what the records say is erased, once it is closed")
 
 
 class InvestigationReceipt(View):

@@ -224,6 +224,14 @@ class OpeningView(View):
     reason: str
 
 
+class ReadingView(View):
+    """Somebody read the text, for an investigation."""
+
+    at: Moment
+    by: str
+    investigation: str
+
+
 class PointView(View):
     lon: float
     lat: float
@@ -238,8 +246,8 @@ class ReasonView(Named):
 class DeskTip(DeskTipRow):
     """A tip as the newsroom sees it, and what the reader may do with it.
 
-    `openings` of the contact are for those who assign and the one in charge; empty for others. `reasons` are those of
-    the district, for who may decline it.
+    `openings` of the contact, and `readings` of the text by who looks into it without being an editor, are for those
+    who assign and the one in charge; empty for others. `reasons` are those of the district, for who may decline it.
     """
 
     text: str
@@ -249,5 +257,6 @@ class DeskTip(DeskTipRow):
     articles: list[DeskArticleLink]
     entries: list[TipEntry]
     openings: list[OpeningView]
+    readings: list[ReadingView] = Field([])
     may: list[str]
     reasons: list[ReasonView]

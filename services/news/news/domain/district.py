@@ -167,6 +167,12 @@ class TipRules(Row):
         return next((reason for reason in self.reasons if reason.code == code), None)
 
 
+class InvestigationRules(Row):
+    """investigations.yml, which may be missing: how long what was written down is kept after an investigation's end."""
+
+    records_days_after: int = Field(365, ge=30, le=1825)
+
+
 class Alerts(Fact, AlertRules):
     """alerts.yml."""
 
@@ -321,6 +327,7 @@ class Directory(Row):
     comments: CommentRules
     departments: dict[str, str]
     tips: TipRules
+    investigations: InvestigationRules
     likeness: LikenessRules
     ranking: RankingRules
     at_work: str

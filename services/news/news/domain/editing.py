@@ -1,7 +1,7 @@
 """Writing, publishing, correcting and withdrawing: each step gives the changed article and the fact to be told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from news.domain.article import Article, Correction, Left, Remark, Stage, State, Taken, Words
@@ -13,10 +13,14 @@ from news.domain.versions import sitting_began
 
 @dataclass(frozen=True)
 class Change:
-    """A changed article; `told` is empty when its event concerns nobody outside."""
+    """A changed article; `told` is empty when its event concerns nobody outside.
+
+    `retitled`: what everyone reads has another title.
+    """
 
     article: Article
     told: str = ""
+    retitled: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
         corrections = (*corrections, Correction(at=now, note=saved.correction))
         said = with_reason(saved.correction, saved.note)
         course = (*course, Taken(at=now, by=actor.id, action=Action.SAVE, stage=row.target, note=said))
-    return moved(
+    change = moved(
         article,
         row.target,
         row.told,
@@ -82,6 +86,7 @@ def save(article: Article, actor: Actor, now: datetime, saved: Saved) -> Change:
         written_at=sitting_began(article, actor.id, now),
         milestone=not saved.auto,
     )
+    return replace(change, retitled=article.listed and article.words.title != saved.words.title)
 
 
 def _left(article: Article, words: Words, now: datetime) -> tuple[Left, ...]:

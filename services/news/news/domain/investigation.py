@@ -5,7 +5,7 @@ opens it again. Every function raises `NotPermitted`, `Refused` or `BadValue` an
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -18,6 +18,8 @@ MOST_LINKED = 50
 """Cases, and as many tips."""
 MOST_PICTURES = 9
 """Of one visit."""
+MOST_CORRECTIONS = 200
+"""Of all records of an investigation together."""
 MOST_RECORDS, MOST_QUESTIONS, MOST_REPORTS, MOST_REOPENINGS = 200, 50, 20, 20
 NOT_PUBLIC = "这件诉求不公开，或还没有核实到，不能就它询问部门"
 
@@ -51,17 +53,34 @@ class RecordPicture(_Part):
     height: int
 
 
-class Record(_Part):
-    """What somebody found: `at` when it was, `noted_at` when he wrote it down. Only a visit has pictures."""
+class RecordWords(_Part):
+    """What a record says of when it was, with whom, where and what was found."""
 
-    kind: RecordKind
     at: datetime
     whom: str
     place: str
     text: str
+
+
+class EarlierWords(RecordWords):
+    """What a record said until it was corrected then."""
+
+    until: datetime
+
+
+class Record(RecordWords):
+    """What somebody found: `at` when it was, `noted_at` when he wrote it down. Only a visit has pictures.
+
+    `earlier` is what it said before he corrected it, the first words first. `erased`: its time is over; its kind, its
+    author and when it was stay.
+    """
+
+    kind: RecordKind
     pictures: tuple[RecordPicture, ...] = ()
     by: str
     noted_at: datetime
+    earlier: tuple[EarlierWords, ...] = ()
+    erased: bool = False
 
 
 class Question(_Part):
@@ -164,6 +183,13 @@ class Investigation(_Part):
         return min((one.pending for one in self.questions if one.pending), default=None)
 
     @property
+    def due(self) -> datetime | None:
+        """By when the first answer is due that it still waits for; none is waited for once it is closed."""
+        if self.closed_at:
+            return None
+        return min((one.due for one in self.questions if one.owed and one.due), default=None)
+
+    @property
     def people(self) -> tuple[str, ...]:
         """Those who work on it."""
         return tuple(dict.fromkeys((*self.matter.assigned, self.opened_by)))
@@ -185,7 +211,15 @@ def may(found: Investigation, actor: Actor) -> list[str]:
     if found.state is InvestigationState.CLOSED:
         return ["reopen"] if _reopens(found, actor) else []
     edits = ["revise", "ask", "report", "close"] if actor.roles & EDITORS else []
-    return ["note", *edits]
+    return ["note", "read_tip", *edits]
+
+
+def check_reads(found: Investigation, tip: str) -> None:
+    """Whoever has the investigation on his desk reads what the tip says, while it is looked into."""
+    if tip not in found.matter.tips:
+        raise BadValue("no", "这项调查没有关联这条爆料")
+    if found.state is InvestigationState.CLOSED:
+        raise Refused("这项调查已经结束，不能再查看爆料全文。")
 
 
 def begin(number: str, matter: Matter, actor: Actor, now: datetime, *, in_newsroom: Collection[str]) -> Investigation:
@@ -229,13 +263,46 @@ def note(found: Investigation, actor: Actor, now: datetime, *, record: Mapping[s
     if len(found.records) >= MOST_RECORDS:
         raise Refused("这项调查的记录已达上限。")
     one = Record(**record, by=actor.id, noted_at=now)
-    if one.at > now:
-        raise BadValue("at", "时间不能晚于现在")
-    if one.kind is RecordKind.VISIT and not one.place:
-        raise BadValue("place", "请填写走访地点")
+    _check_record(one, now)
     if one.kind is not RecordKind.VISIT and one.pictures:
         raise BadValue("pictures", "只有实地走访可以附照片")
     return found.moved(now, records=(*found.records, one))
+
+
+def correct(
+    found: Investigation, actor: Actor, now: datetime, *, number: int, words: Mapping[str, Any]
+) -> Investigation:
+    """Its author says otherwise what he found, in the record of this `number`, from 1 on; what it said stays."""
+    _check_step(found, actor, "correct")
+    if number > len(found.records):
+        raise BadValue("number", "没有这条记录")
+    before = found.records[number - 1]
+    if before.by != actor.id:
+        raise NotPermitted("记录由写下它的人更正。")
+    if before.erased:
+        raise Refused("这条记录的内容已按期限删除，不能再更正。")
+    if sum(len(one.earlier) for one in found.records) >= MOST_CORRECTIONS:
+        raise Refused("这项调查更正记录的次数已达上限。")
+    said = RecordWords(**before.model_dump())
+    if said == RecordWords(**words):
+        raise BadValue("text", "内容没有改动")
+    earlier = EarlierWords(**said.model_dump(), until=now)
+    after = before.model_copy(update={**words, "earlier": (*before.earlier, earlier)})
+    _check_record(after, now)
+    return found.moved(now, records=(*found.records[: number - 1], after, *found.records[number:]))
+
+
+def records_until(found: Investigation, *, days: int) -> datetime | None:
+    """When what its records say is erased: so many days after its end; None while it goes on, or has none to erase."""
+    kept = any(not one.erased for one in found.records)
+    return found.closed_at + timedelta(days=days) if found.closed_at and kept else None
+
+
+def erase_records(found: Investigation) -> Investigation:
+    """Leaves of the records what kind they are, who wrote them down and when; pictures are theirs no more."""
+    gone = {"whom": "", "place": "", "text": "", "pictures": (), "earlier": (), "erased": True}
+    records = tuple(one.model_copy(update=gone) for one in found.records)
+    return found.model_copy(update={"records": records, "heard": found.heard + 1})
 
 
 def ask(
@@ -349,8 +416,15 @@ def _check_assigned(matter: Matter, in_newsroom: Collection[str]) -> None:
         raise BadValue("members", "参与人员中有人不是在职的采编人员")
 
 
+def _check_record(record: Record, now: datetime) -> None:
+    if record.at > now:
+        raise BadValue("at", "时间不能晚于现在")
+    if record.kind is RecordKind.VISIT and not record.place:
+        raise BadValue("place", "请填写走访地点")
+
+
 def _check_step(found: Investigation, actor: Actor, step: str) -> None:
-    if step != "note":
+    if step not in ("note", "correct"):
         _check_editor(actor)
     if found.state is InvestigationState.CLOSED:
         raise Refused("这项调查已经结束。")

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from news.domain.lifecycle import EDITORS, URGENT, Actor
+from news.domain.masking import masked
 from news.domain.refusals import BadValue, NotPermitted, Refused
 
 ASSIGNERS = URGENT
@@ -70,6 +71,14 @@ class Opening(_Part):
     at: datetime
     by: str
     reason: str
+
+
+class TextReading(_Part):
+    """Somebody who looks into an investigation that has taken the tip up read what it says, as far as he may."""
+
+    at: datetime
+    by: str
+    investigation: str
 
 
 class Place(_Part):
@@ -265,6 +274,11 @@ def erased(tip: Tip) -> Tip:
     return tip.model_copy(update={**said, **contact, "entries": entries, "text_erased": True, "version": version})
 
 
+def outlined(tip: Tip) -> Tip:
+    """What who looks into it without being an editor reads of it: nothing by which anybody could be reached."""
+    return tip.model_copy(update={"text": masked(tip.text), "place": masked(tip.place)})
+
+
 def allowed(tip: Tip, actor: Actor, now: datetime) -> list[TipAction]:
     """What the actor may do with the tip now."""
     if tip.text_erased:
@@ -274,7 +288,10 @@ def allowed(tip: Tip, actor: Actor, now: datetime) -> list[TipAction]:
 
 
 def sees_openings(tip: Tip, actor: Actor) -> bool:
-    """Whether the actor reads who has opened the contact: those who assign, and the one in charge."""
+    """Whether the actor reads who has opened the contact, or read the text for an investigation.
+
+    Those who assign do, and the one in charge.
+    """
     return bool(actor.roles & ASSIGNERS) or tip.assignee == actor.id
 
 

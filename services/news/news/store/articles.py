@@ -5,6 +5,7 @@ by is copied to the top of the document: `created` is the time of publication, t
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -16,7 +17,7 @@ from kit.mongo import Db, Document
 from kit.paging import Order, Place, beyond, page
 from kit.search import Words
 from news.domain.article import STATE_OF, Article, Stage, State
-from news.domain.lifecycle import EDITORS, Actor
+from news.domain.lifecycle import EDITORS, Actor, works_on
 from news.domain.versions import LOCKED_FOR, Lock
 from news.store.documents import IN_A_LIST, TITLE_GRAMS, article_of, document_of, titled
 
@@ -29,6 +30,7 @@ _LAST_WITHDRAWN = (("withdrawn_at", DESCENDING), ("_id", DESCENDING))
 _CHANGED = (("updated_at", ASCENDING), ("_id", ASCENDING))
 _RESTATED = (("rights_restated_at", ASCENDING), ("_id", ASCENDING))
 _LISTED = {"by_listed": True}
+_SENT_BACK = {"returned": True}
 _PUBLISHED_ONCE = {"published_at": {"$type": "date"}}
 _ONCE_RESTATED = {"rights_restated_at": {"$type": "date"}}
 _ONCE_ELSEWHERE = {"left.at": {"$type": "date"}}
@@ -68,6 +70,7 @@ INDEXES = [
     _drafted("desk_state", "state"),
     _drafted("desk_stage", "stage"),
     _drafted("desk_author", "author"),
+    IndexModel([("author", ASCENDING), *_LAST_DRAFTED], name="returned", partialFilterExpression=_SENT_BACK),
     _drafted("titles", TITLE_GRAMS),
     IndexModel("by_pictures", name="pictures"),
     IndexModel("files.file", name="files", sparse=True),
@@ -80,6 +83,26 @@ INDEXES = [
     IndexModel([*_RESTATED], name="rights_restated", partialFilterExpression=_ONCE_RESTATED),
     *(_left(place) for place in ("column", "town")),
 ]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What of an actor's desk: an editor's is every article, a reporter's are his own; `returned`: sent back to him."""
+
+    actor: Actor
+    state: State | None = None
+    stage: Stage | None = None
+    returned: bool = False
+
+    def holds(self, article: Article) -> bool:
+        """Whether the article is among them."""
+        sent_back = article.returned and article.stage is Stage.WRITING and article.author == self.actor.id
+        return (
+            works_on(article, self.actor)
+            and self.state in (None, article.state)
+            and self.stage in (None, article.stage)
+            and (sent_back or not self.returned)
+        )
 
 
 class Articles:
@@ -199,22 +222,19 @@ class Articles:
         rows, following = self._words.page(grams, _LISTED, limit, cursor, IN_A_LIST)
         return [article_of(row) for row in rows], following
 
-    def on_desk(self, actor: Actor, state: State | None, stage: Stage | None, limit: int, cursor: str | None) -> Rows:
-        """A page of the actor's desk, last drafted first: an editor's is every article, a reporter's are his own."""
-        query, hint = _of_desk(actor, state, stage)
+    def on_desk(self, chosen: Chosen, limit: int, cursor: str | None) -> Rows:
+        """A page of what is chosen of the desk, last drafted first."""
+        query, hint = _of_desk(chosen)
         return self._page(query, hint, _LAST_DRAFTED, limit, cursor)
 
-    def on_desk_holding(
-        self,
-        grams: Sequence[int],
-        actor: Actor,
-        state: State | None,
-        stage: Stage | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Rows:
-        """A page of what on the actor's desk holds all these grams in its title, bounded as `holding`."""
-        query, _ = _of_desk(actor, state, stage)
+    def count_on_desk(self, chosen: Chosen, most: int) -> int:
+        """How much is chosen of the desk, counted up to `most`."""
+        query, hint = _of_desk(chosen)
+        return self.collection.count_documents(query, limit=most, hint=hint)
+
+    def on_desk_holding(self, grams: Sequence[int], chosen: Chosen, limit: int, cursor: str | None) -> Rows:
+        """A page of what is chosen of the desk and holds all these grams in its title, bounded as `holding`."""
+        query, _ = _of_desk(chosen)
         rows, following = self._titles.page(grams, query, limit, cursor, IN_A_LIST)
         return [article_of(row) for row in rows], following
 
@@ -305,15 +325,18 @@ def lock_in(document: Document | None) -> Lock | None:
     return Lock(found["by"], found["since"], found["until"]) if found else None
 
 
-def _of_desk(actor: Actor, state: State | None, stage: Stage | None) -> tuple[Document, str]:
-    """The query for an actor's desk and its index."""
-    query: Document = {"state": state} if state else {}
-    hint = "desk_state" if state else "desk"
-    if stage:
-        first = {"$in": [stage, None]} if stage is Stage.WRITING else stage  # None: from before there were stages
-        query, hint = {"stage": first, "state": STATE_OF[stage], **query}, "desk_stage"
-    if not actor.roles & EDITORS:
-        query["author"], hint = actor.id, "desk_author"
+def _of_desk(chosen: Chosen) -> tuple[Document, str]:
+    """The query for what is chosen of a desk, and its index."""
+    query: Document = {"state": chosen.state} if chosen.state else {}
+    hint = "desk_state" if chosen.state else "desk"
+    if chosen.stage:
+        first = {"$in": [chosen.stage, None]} if chosen.stage is Stage.WRITING else chosen.stage  # None: of before
+        query, hint = {"stage": first, "state": STATE_OF[chosen.stage], **query}, "desk_stage"
+    if chosen.returned:
+        writing = {"stage": Stage.WRITING, "state": State.DRAFT}
+        return {**writing, **query, **_SENT_BACK, "author": chosen.actor.id}, "returned"
+    if not chosen.actor.roles & EDITORS:
+        query["author"], hint = chosen.actor.id, "desk_author"
     return query, hint
 
 

@@ -62,6 +62,10 @@ class Bundles:
         rows, following = page(self.collection, {"state": state}, _ORDERS[order], order, limit, cursor, {"_answers": 0})
         return [bundle_of(row) for row in rows], following
 
+    def count(self, state: BundleState, most: int) -> int:
+        """How many are in a state, counted up to `most`."""
+        return self.collection.count_documents({"state": state}, limit=most, hint="latest")
+
 
 class Unmatched:
     """Numbers of tips that petition is to be asked about, and of cases that tips are to be compared with."""

@@ -135,6 +135,10 @@ class Comments:
         """A page of those that stand so."""
         return self._page({"state": state}, "desk", _NEWEST, limit, cursor)
 
+    def count_on_desk(self, state: str, most: int) -> int:
+        """How many stand so, counted up to `most`."""
+        return self.collection.count_documents({"state": state}, limit=most, hint="desk")
+
     def waiting(self) -> int:
         """How many an editor has to look at, counted up to `COUNTED`."""
         waiting = {"state": {"$in": [CommentState.WAITING, CommentState.REPORTED]}}

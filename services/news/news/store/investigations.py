@@ -8,10 +8,11 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from kit.idempotency import ANSWERS_INDEX
 from kit.mongo import Db, Document
 from kit.paging import page
-from news.domain.investigation import Investigation, InvestigationState
+from news.domain.investigation import Investigation, InvestigationState, records_until
 from news.domain.lifecycle import EDITORS, Actor
 
 _LATEST = (("updated_at", DESCENDING), ("_id", DESCENDING))
+_LONGEST_DUE = (("by_due", ASCENDING), ("_id", ASCENDING))
 
 
 def _by(name: str, *fields: str) -> IndexModel:
@@ -27,9 +28,12 @@ INDEXES = {
         _by("state", "by_state"),
         _by("people", "by_people"),
         _by("people_state", "by_people", "by_state"),
+        IndexModel([*_LONGEST_DUE], name="due"),
+        IndexModel([("by_people", ASCENDING), *_LONGEST_DUE], name="people_due"),
         IndexModel("records.pictures.id", name="pictures", sparse=True),
         IndexModel("matter.cases", name="cases"),
         IndexModel("reports", name="reports"),
+        IndexModel("by_ended", name="ended"),
     ]
 }
 MOST_TAKEN_UP = 200
@@ -84,11 +88,32 @@ class Investigations:
         self, actor: Actor, state: InvestigationState | None, limit: int, cursor: str | None
     ) -> tuple[list[Investigation], str | None]:
         """A page of the actor's, the latest change first: an editor's is every one."""
-        own = {} if actor.roles & EDITORS else {"by_people": actor.id}
-        query = {**own, **({"by_state": state} if state else {})}
-        hint = "_".join(name for name, used in (("people", own), ("state", state)) if used) or "latest"
+        query, hint = _of_desk(actor, state)
         rows, following = page(self.collection, query, _LATEST, hint, limit, cursor, _NOT_LISTED)
         return [investigation_of(row) for row in rows], following
+
+    def count(self, actor: Actor, state: InvestigationState, most: int) -> int:
+        """How many of the actor's stand so, counted up to `most`."""
+        query, hint = _of_desk(actor, state)
+        return self.collection.count_documents(query, limit=most, hint=hint)
+
+    def overdue(
+        self, actor: Actor, now: datetime, limit: int, cursor: str | None
+    ) -> tuple[list[Investigation], str | None]:
+        """A page of the actor's to which an office owes an answer that was due by now, the longest due first."""
+        query, hint = _overdue(actor, now)
+        rows, following = page(self.collection, query, _LONGEST_DUE, hint, limit, cursor, _NOT_LISTED)
+        return [investigation_of(row) for row in rows], following
+
+    def count_overdue(self, actor: Actor, now: datetime, most: int) -> int:
+        """How many those are, counted up to `most`."""
+        query, hint = _overdue(actor, now)
+        return self.collection.count_documents(query, limit=most, hint=hint)
+
+    def ended(self, before: datetime, limit: int) -> list[Investigation]:
+        """Those that were closed by then and have records that still say something, who ended first first."""
+        rows = self.collection.find({"by_ended": {"$lte": before}}, {"_answers": 0}).hint("ended")
+        return [investigation_of(row) for row in rows.sort("by_ended", ASCENDING).limit(limit)]
 
     def with_picture(self, picture: str) -> Investigation | None:
         """One of whose visits has this picture."""
@@ -107,8 +132,30 @@ def investigation_of(document: Document) -> Investigation:
     return Investigation.model_validate({**document, "id": document["_id"]})
 
 
+def _own(actor: Actor) -> Document:
+    return {} if actor.roles & EDITORS else {"by_people": actor.id}
+
+
+def _of_desk(actor: Actor, state: InvestigationState | None) -> tuple[Document, str]:
+    """The query for the actor's, and its index."""
+    own = _own(actor)
+    hint = "_".join(name for name, used in (("people", own), ("state", state)) if used) or "latest"
+    return {**own, **({"by_state": state} if state else {})}, hint
+
+
+def _overdue(actor: Actor, now: datetime) -> tuple[Document, str]:
+    own = _own(actor)
+    return {**own, "by_due": {"$lte": now}}, "people_due" if own else "due"
+
+
 def _document(found: Investigation) -> Document:
-    copies: Document = {"by_state": found.state, "by_people": list(found.people)}
+    ended = records_until(found, days=0)
+    copies: Document = {
+        "by_state": found.state,
+        "by_people": list(found.people),
+        "by_due": found.due,
+        "by_ended": ended,
+    }
     if found.pending:
         copies["by_pending"] = found.pending
     return {**found.model_dump(mode="python", exclude={"id"}), **copies}

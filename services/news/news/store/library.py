@@ -17,6 +17,7 @@ from kit.search import Words
 from news.domain.media import SOON, Face, RightStanding
 
 _OURS = {"library": True}
+DESCRIBED_IN = "described_in"
 _NEWEST = (("created", DESCENDING), ("_id", DESCENDING))
 _FIRST_TO_GO = (("shown_until", ASCENDING), ("_id", ASCENDING))
 _LAST_GONE = (("shown_until", DESCENDING), ("_id", DESCENDING))
@@ -60,18 +61,21 @@ class Library:
     def by_right(self, stands: RightStanding, now: datetime, limit: int, cursor: str | None) -> Rows:
         """A page of the pictures that go within a week, the first one first, or that are gone, the last one first."""
         if stands is RightStanding.EXPIRING:
-            query = {**_OURS, "shown_until": {"$gt": now, "$lte": now + SOON}}
-            return page(self.rows, query, _FIRST_TO_GO, "rights", limit, cursor, _NOT_SEEN)
+            return page(self.rows, _expiring(now), _FIRST_TO_GO, "rights", limit, cursor, _NOT_SEEN)
         query = {**_OURS, "shown_until": {"$lte": now}}
         return page(self.rows, query, _LAST_GONE, "rights", limit, cursor, _NOT_SEEN)
+
+    def count_expiring(self, now: datetime, most: int) -> int:
+        """How many pictures go within a week, counted up to `most`."""
+        return self.rows.count_documents(_expiring(now), limit=most, hint="rights")
 
     def holding(self, grams: Sequence[int], limit: int, cursor: str | None) -> Rows:
         """A page of the pictures whose description holds all these grams, newest first."""
         return Words(self.rows).page(grams, _OURS, limit, cursor, _NOT_SEEN)
 
-    def describe(self, picture: str, alt: str, credit: str, caption: str) -> None:
-        """Keeps how the picture was described last."""
-        words = {"alt": alt, "credit": credit, "caption": caption}
+    def describe(self, picture: str, alt: str, credit: str, caption: str, article: str) -> None:
+        """Keeps how the picture was described last, and in which article, if it is known."""
+        words = {"alt": alt, "credit": credit, "caption": caption, DESCRIBED_IN: article}
         other = [{name: {"$ne": value}} for name, value in words.items()]
         found_by = text.grams(alt, caption, credit)
         self.rows.update_one({"_id": picture, "$or": other}, {"$set": {**words, search.FIELD: found_by}})
@@ -123,6 +127,10 @@ class Library:
     def take_in(self, picture: str, created: datetime, *, ours: bool) -> None:
         """Has a picture of before found by all who look for pictures; one that is not the newsroom's by nobody."""
         self.rows.update_one({"_id": picture, "created": None}, {"$set": {"created": created, "library": ours}})
+
+
+def _expiring(now: datetime) -> Document:
+    return {**_OURS, "shown_until": {"$gt": now, "$lte": now + SOON}}
 
 
 def face_of(row: Document) -> Face:

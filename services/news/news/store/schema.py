@@ -133,6 +133,14 @@ def _look_at_unsolved_cases(db: Db) -> None:
     db["followed_cases"].update_many(unsolved, {"$set": {"stale": utcnow()}, "$inc": {"asked": 1}})
 
 
+def _say_when(db: Db) -> None:
+    """Investigations of before do not say by when an answer is due, or that they ended: they are kept once more."""
+    kept = investigations.Investigations(db)
+    for row in db["investigations"].find():
+        found = investigations.investigation_of(row)
+        kept.replace(found, found)
+
+
 SCHEMA = Schema(
     {
         "articles": articles.INDEXES,
@@ -167,5 +175,6 @@ SCHEMA = Schema(
         Migration(11, "cases that offices work on are read anew", _look_at_unsolved_cases),
         Migration(12, "the desk finds articles by their titles", articles.index_titles),
         Migration(13, "notices of withdrawn articles are taken back", _take_back_notices),
+        Migration(14, "investigations say by when an answer is due, and that they ended", _say_when),
     ],
 )

@@ -21,7 +21,7 @@ from kit.paging import page
 from kit.sealed import Sealer
 from kit.search import Words
 from news.domain.receipts import code_of, plain
-from news.domain.tips import DECIDED, Tip
+from news.domain.tips import DECIDED, TextReading, Tip
 
 COLLECTION = "tips"
 CONTACT = "contact"
@@ -35,8 +35,10 @@ _FILTERS = ("assignee", "town", "state")
 _SAYS: Document = {"text": {"$gt": ""}}
 """What was erased is not looked at again. `text_until` is when to look at a tip: worked out anew after each step;
 `compared` when it was compared with the others, not at all while nobody has."""
-_STAYING = {"_id", "_answers", "_outbox", "receipt"}
-_NOT_SEEN = {"_answers": 0, "_outbox": 0, CONTACT: 0, "receipt": 0, "same": 0, search.FIELD: 0}
+READINGS = "readings"
+MOST_READINGS = 200
+_STAYING = {"_id", "_answers", "_outbox", "receipt", READINGS}
+_NOT_SEEN = {"_answers": 0, "_outbox": 0, CONTACT: 0, "receipt": 0, "same": 0, search.FIELD: 0, READINGS: 0}
 
 
 def _desk(*fields: str) -> IndexModel:
@@ -122,10 +124,29 @@ class Tips:
         opened: dict[str, Any] = orjson.loads(self._sealer.open(COLLECTION, CONTACT, document["_id"], kept))
         return opened
 
+    def note_reading(self, no: str, key: str, reading: TextReading) -> None:
+        """Somebody reads the text, once for each key; the latest `MOST_READINGS` stay.
+
+        The tip is none other for it: nobody's step is refused because a colleague has read.
+        """
+        row = {**reading.model_dump(mode="python"), "key": key}
+        pushed = {"$push": {READINGS: {"$each": [row], "$slice": -MOST_READINGS}}}
+        self.collection.update_one({"_id": no, f"{READINGS}.key": {"$ne": key}}, pushed)
+
+    def readings(self, no: str) -> list[TextReading]:
+        """Who has read the text for an investigation, the first one first."""
+        found = self.collection.find_one({"_id": no}, {READINGS: 1}) or {}
+        return [TextReading.model_validate(row) for row in found.get(READINGS, ())]
+
     def on_desk(self, filters: Document, limit: int, cursor: str | None) -> Rows:
         """A page of tips, newest first, of an assignee, a town, a state, or all."""
-        chosen = {field: filters[field] for field in _FILTERS if filters.get(field) is not None}
-        return self._page(chosen, "_".join(("desk", *chosen)), limit, cursor)
+        query, hint = _of_desk(filters)
+        return self._page(query, hint, limit, cursor)
+
+    def count_on_desk(self, filters: Document, most: int) -> int:
+        """How many tips those are, counted up to `most`."""
+        query, hint = _of_desk(filters)
+        return self.collection.count_documents(query, limit=most, hint=hint)
 
     def of_article(self, article: str, limit: int, cursor: str | None = None) -> Rows:
         """A page of tips of which the article came, newest first."""
@@ -230,6 +251,11 @@ class Tips:
     @cached_property
     def _sealer(self) -> Sealer:
         return Sealer.from_file(self._key_file)
+
+
+def _of_desk(filters: Document) -> tuple[Document, str]:
+    chosen = {field: filters[field] for field in _FILTERS if filters.get(field) is not None}
+    return chosen, "_".join(("desk", *chosen))
 
 
 def document_of(tip: Tip) -> Document:

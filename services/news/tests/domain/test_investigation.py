@@ -19,6 +19,7 @@ EDITOR, LEAD, MEMBER, STRANGER = (
 DUTY = Actor("s_duty", frozenset({"duty_editor"}))
 MATTER = Matter(title="路灯为何不亮", question="谁来管", lead="s_lead", members=("s_member",), cases=(CASE,))
 VISIT = {"kind": RecordKind.VISIT, "at": NOW, "whom": "", "place": "村东路", "text": "十四盏灯不亮"}
+PICTURE = RecordPicture(id="a" * 32, width=4, height=3)
 ASKED = {"case": CASE, "text": "何时修好？", "workdays": 3, "public": {CASE}}
 LATER = NOW + timedelta(minutes=5)
 TOLD = {"due": NOW + timedelta(days=3), "unit": "区城管委", "answer": None, "answered_at": None}
@@ -34,8 +35,8 @@ def test_editors_manage_and_those_who_look_into_it_write_down(begun: Investigati
     with pytest.raises(NotPermitted):
         investigation.begin("x", MATTER, LEAD, NOW, in_newsroom=MATTER.assigned)
     assert [investigation.sees(begun, who) for who in (EDITOR, LEAD, MEMBER, STRANGER)] == [True, True, True, False]
-    assert investigation.may(begun, LEAD) == ["note"] and investigation.may(begun, STRANGER) == []
-    assert investigation.may(begun, EDITOR) == ["note", "revise", "ask", "report", "close"]
+    assert investigation.may(begun, LEAD) == ["note", "read_tip"] and investigation.may(begun, STRANGER) == []
+    assert investigation.may(begun, EDITOR) == ["note", "read_tip", "revise", "ask", "report", "close"]
     for step, values in (
         (investigation.revise, {"matter": MATTER, "in_newsroom": ()}),
         (investigation.ask, ASKED),
@@ -48,12 +49,65 @@ def test_editors_manage_and_those_who_look_into_it_write_down(begun: Investigati
 
 
 def test_only_a_visit_has_pictures(begun: Investigation) -> None:
-    pictures = (RecordPicture(id="a" * 32, width=4, height=3),)
+    pictures = (PICTURE,)
     visited = investigation.note(begun, LEAD, NOW, record={**VISIT, "pictures": pictures})
     assert visited.records[0].pictures == pictures
     with pytest.raises(BadValue) as wrong:
         investigation.note(begun, LEAD, NOW, record={**VISIT, "kind": RecordKind.INTERVIEW, "pictures": pictures})
     assert wrong.value.field == "pictures"
+
+
+def test_its_author_corrects_a_record_and_what_it_said_stays(begun: Investigation) -> None:
+    noted = investigation.note(begun, LEAD, NOW, record=VISIT)
+    words = {name: VISIT[name] for name in ("at", "whom", "place", "text")}
+    corrected = noted
+    for lamps in ("十五盏灯不亮", "十六盏灯不亮"):
+        corrected = investigation.correct(corrected, LEAD, LATER, number=1, words={**words, "text": lamps})
+    (record,) = corrected.records
+    assert (record.text, record.by, record.noted_at) == ("十六盏灯不亮", LEAD.id, NOW)
+    assert [(one.text, one.until) for one in record.earlier] == [
+        ("十四盏灯不亮", LATER),
+        ("十五盏灯不亮", LATER),
+    ]
+    for who in (MEMBER, EDITOR):
+        with pytest.raises(NotPermitted):
+            investigation.correct(noted, who, LATER, number=1, words=words)
+    wrong = (
+        (BadValue, 2, {"text": "十五盏"}), (BadValue, 1, {}), (BadValue, 1, {"place": ""}),
+        (BadValue, 1, {"at": LATER + timedelta(hours=1)}),
+    )  # fmt: skip
+    for refusal, number, changed in wrong:
+        with pytest.raises(refusal):
+            investigation.correct(noted, LEAD, LATER, number=number, words={**words, **changed})
+    with pytest.raises(Refused):
+        investigation.correct(
+            investigation.close(noted, EDITOR, LATER, text="路灯已亮"), LEAD, LATER, number=1, words=words
+        )
+
+
+def test_records_are_not_corrected_without_end(begun: Investigation) -> None:
+    found = investigation.note(begun, LEAD, NOW, record=VISIT)
+    words = {name: VISIT[name] for name in ("at", "whom", "place", "text")}
+    for at in range(investigation.MOST_CORRECTIONS):
+        found = investigation.correct(found, LEAD, LATER, number=1, words={**words, "text": f"{at}盏灯不亮"})
+    with pytest.raises(Refused):
+        investigation.correct(found, LEAD, LATER, number=1, words=words)
+
+
+def test_what_records_say_is_erased_some_time_after_the_end(begun: Investigation) -> None:
+    noted = investigation.note(begun, LEAD, NOW, record={**VISIT, "pictures": [PICTURE]})
+    assert investigation.records_until(noted, days=30) is None
+    closed = investigation.close(noted, EDITOR, LATER, text="路灯已亮")
+    assert investigation.records_until(closed, days=30) == LATER + timedelta(days=30)
+    over = investigation.erase_records(closed)
+    (record,) = over.records
+    assert (record.text, record.place, record.pictures, record.erased) == ("", "", (), True)
+    assert (record.kind, record.by, record.at, over.closing) == (RecordKind.VISIT, LEAD.id, NOW, "路灯已亮")
+    assert investigation.records_until(over, days=30) is None
+    again = investigation.reopen(over, DUTY, LATER, reason="又不亮了")
+    with pytest.raises(Refused):
+        words = {name: VISIT[name] for name in ("at", "whom", "place", "text")}
+        investigation.correct(again, LEAD, LATER, number=1, words=words)
 
 
 def test_what_is_added_is_there_once_and_up_to_a_limit(begun: Investigation) -> None:
@@ -157,6 +211,17 @@ def test_petition_is_asked_until_it_has_said_how_a_question_stands(begun: Invest
     assert (answered.pending, answered.state, answered.questions[0].answer) == (None, "answered", "本周修好。")
     lost = investigation.lose(asked, 1)
     assert lost.questions[0].gone and lost.pending is None
+
+
+def test_it_waits_for_the_answer_that_is_due_first_until_it_is_closed(begun: Investigation) -> None:
+    asked = investigation.ask(investigation.ask(begun, EDITOR, NOW, **ASKED), EDITOR, NOW, **ASKED)
+    assert asked.due is None, "petition has not said by when"
+    for number, days in ((1, 3), (2, 2)):
+        asked = investigation.hear(asked, number, asked=NOW, due=NOW + timedelta(days=days))
+    assert asked.due == NOW + timedelta(days=2)
+    answered = investigation.hear(asked, 2, asked=NOW, answer="本周修好。", answered_at=NOW)
+    assert answered.due == NOW + timedelta(days=3)
+    assert investigation.close(answered, EDITOR, NOW, text="路灯已亮").due is None
 
 
 def test_of_a_question_that_is_lost_or_refused_no_answer_is_owed(begun: Investigation) -> None:
