@@ -48,7 +48,10 @@ def test_a_report_is_linked_followed_up_and_withdrawn(stack: Stack, author: Pers
     assert [item["case_no"] for item in told] == [no]
     (one,) = wait_until(lambda: reader.get(f"/articles/{article}")["follow_ups"], SECONDS)
     assert (one["no"], one["outcome"]) == (no, "unsolved")
-    assert article in [row["id"] for row in reader.get("/echoes", outcome="unsolved", limit=100)["items"]]
+    wait_until(
+        lambda: article in [row["id"] for row in reader.get("/echoes", outcome="unsolved", limit=100)["items"]], SECONDS
+    )
+    wait_until(lambda: f"/news/{article}" in page(stack, "/news/echoes"), SECONDS)
     public = [page(stack, path) for path in (f"/news/{article}", "/news/echoes", "/feeds/livelihood.json")]
     public.append(reader.ask("GET", f"/articles/{article}").text)
     assert not any(hidden in text for text in public)

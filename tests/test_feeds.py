@@ -111,14 +111,13 @@ def test_a_withdrawal_is_told_where_the_article_was_before(program: Program, edi
 
 
 def test_who_has_a_feed_is_told_so_until_it_changes(program: Program, editor: Person, draft: str) -> None:
-    known = program.get("/feeds/all.rss")
-    etag, modified = known.headers["ETag"], known.headers["Last-Modified"]
-    assert known.headers["Content-Type"].startswith("application/rss+xml")
-    same = program.get("/feeds/all.rss", **{"If-None-Match": etag})
-    if same.status_code != 304:  # another test has published meanwhile
+    for _ in range(10):  # another test may publish meanwhile
         known = program.get("/feeds/all.rss")
         etag, modified = known.headers["ETag"], known.headers["Last-Modified"]
         same = program.get("/feeds/all.rss", **{"If-None-Match": etag})
+        if same.status_code == 304:
+            break
+    assert known.headers["Content-Type"].startswith("application/rss+xml")
     assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", etag)
     later = (datetime.now(UTC) + timedelta(days=1)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     assert program.get("/feeds/all.rss", **{"If-Modified-Since": later}).status_code == 304

@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from kit.testing import Stack, wait_until
 from people import Person, Refused
 
-SOON_SECONDS = 5  # far less than answers are kept without an event
+SOON_SECONDS = 15  # far less than answers are kept without an event
 GUIDE, PLAY = "jobs", "hepingsi"
 
 

@@ -10,7 +10,7 @@ from kit.testing import Stack, wait_until
 from people import Person, Refused
 
 CODE = "transit_card"
-SOON_SECONDS = 5  # far less than answers are kept without an event
+SOON_SECONDS = 15  # far less than answers are kept without an event
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
     expect(page.get_by_text("已发布，读者现在可以看到")).to_be_visible()
 
     reader = Person(stack)
-    assert title in [row["title"] for row in reader.get("/articles", limit=20)["items"]]
+    wait_until(lambda: title in [row["title"] for row in reader.get("/articles", limit=100)["items"]])
     seen = reader.get(f"/articles/{no}")
     assert seen["blocks"][1]["text"] == "施工单位本周五进场。"
     phone.open(f"/news/{no}")
@@ -94,7 +94,7 @@ def test_an_article_is_written_published_corrected_and_withdrawn(
     page.get_by_label("撤回说明").fill("工程时间有变，重新核实。")
     page.get_by_role("button", name="确认撤回").click()
     expect(page.get_by_text("已撤回，读者看到的是撤回说明")).to_be_visible()
-    assert reader.ask("GET", f"/articles/{no}").status_code == 410
+    wait_until(lambda: reader.ask("GET", f"/articles/{no}").status_code == 410)
 
 
 def test_an_article_is_set_to_go_out_held_back_and_goes_out_by_itself(stack: Stack, seat: Seat) -> None:
