@@ -3,6 +3,7 @@
 PDF files lie among them, one file each.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +16,12 @@ from kit import derivatives, documents, pictures
 from kit.errors import Conflict, NotFound
 from kit.mongo import Db, Document
 from kit.transfers import Copy, FinishUpload, Size
-from kit.uploads import UploadStore
+from kit.uploads import BeingFinished, UploadStore
 
 CONTENT_TYPE = "image/jpeg"
 WEBP = "image/webp"
 MOST_BYTES = 20 * 1024 * 1024
+PATIENCE_SECONDS = 10  # what making a picture takes at most
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,23 @@ class Images:
         Raises `Conflict` for another file under the key of one that was taken in, and what `UploadStore.finishing`
         does.
         """
-        if row := self._made(owner, request):
-            return row
-        try:
-            with self.uploads.finishing(owner, request.id, request.size, request.sha256, now) as data:
-                row = make(data)
-                self.rows.update_one({"_id": request.id}, {"$set": {"came_as": request.sha256.lower()}})
-            return row
-        except NotFound:  # another has finished it meanwhile, or it never began
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
             if row := self._made(owner, request):
                 return row
-            raise
+            try:
+                with self.uploads.finishing(owner, request.id, request.size, request.sha256, now) as data:
+                    row = make(data)
+                    self.rows.update_one({"_id": request.id}, {"$set": {"came_as": request.sha256.lower()}})
+                return row
+            except BeingFinished:  # the same request runs twice at once: both get what becomes of it
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+            except NotFound:  # another has finished it meanwhile, or it never began
+                if row := self._made(owner, request):
+                    return row
+                raise
 
     def _made(self, owner: str, request: FinishUpload) -> Document | None:
         row = self.rows.find_one({"_id": request.id, "owner": owner})

@@ -27,6 +27,12 @@ INDEXES = {
 }
 
 
+class BeingFinished(Conflict):
+    """Another is making something of this upload at this moment."""
+
+    default_detail = "这个文件正在处理，请稍后再试。"
+
+
 class UploadStore:
     """Takes uploads of the content types in `limits`, which maps each to its largest size in bytes."""
 
@@ -74,7 +80,7 @@ class UploadStore:
         """The whole file, when its chunks add up to `size` bytes with the SHA-256 `digest` (hex).
 
         The upload is finished when the block ends well. Raises `Conflict` when chunks are missing or differ: send them
-        again and finish again; and while another is at it. Raises `NotFound` for one that is finished.
+        again and finish again; `BeingFinished` while another is at it, and `NotFound` for one that is finished.
         """
         self._claim(owner, upload_id, now)
         try:
@@ -91,7 +97,7 @@ class UploadStore:
         free = {"$not": {"$gte": now - FINISHING_FOR}}  # or left by one who died
         claimed = self._uploads.update_one({"_id": upload_id, "finishing": free}, {"$set": {"finishing": now}})
         if not claimed.matched_count:
-            raise Conflict("这个文件正在处理，请稍后再试。", extra={"retry_after": 1})
+            raise BeingFinished(extra={"retry_after": 1})
 
     def _whole(self, owner: str, upload_id: str, size: int, digest: str) -> bytes:
         upload = self._own(owner, upload_id)
