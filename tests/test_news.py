@@ -48,7 +48,7 @@ def at_desk(stack: Stack, role: str, account: str, step: str, article: str) -> N
 
 
 def ids(reader: Person, **query: Any) -> list[str]:
-    return [row["id"] for row in reader.get("/articles", limit=100, **query)["items"]]
+    return [row["id"] for row in reader.get("/articles", **{"limit": 100, **query})["items"]]
 
 
 def on_every_reading(reader: object, condition: Callable[[], bool]) -> bool:

@@ -34,6 +34,7 @@ def test_from_a_draft_to_its_readers_a_correction_and_a_withdrawal(newsroom: Any
     assert newsroom.told(article) == [
         ("news.article_published.v1", 7),
         ("news.article_corrected.v1", 8),
+        ("news.headline_corrected.v1", 8),
         ("news.article_withdrawn.v1", 9),
     ]
 
