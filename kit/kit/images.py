@@ -21,6 +21,7 @@ from kit.uploads import BeingFinished, UploadStore
 CONTENT_TYPE = "image/jpeg"
 WEBP = "image/webp"
 MOST_BYTES = 20 * 1024 * 1024
+SWEPT_AT_ONCE = 200
 PATIENCE_SECONDS = 10  # what making a picture takes at most
 
 
@@ -76,14 +77,14 @@ class Images:
             raise Conflict("这个请求标识已用于另一个文件，请重新选择文件。")
         return row
 
-    def add(self, picture_id: str, owner: str, picture: pictures.Picture) -> Document:
-        """Keeps the picture. Safe to repeat after a failure half-way."""
-        about = {"owner": owner, "width": picture.width, "height": picture.height}
+    def add(self, picture_id: str, owner: str, picture: pictures.Picture, **more: datetime) -> Document:
+        """Keeps the picture, and `more` to know of it. Safe to repeat after a failure half-way."""
+        about = {"owner": owner, "width": picture.width, "height": picture.height, **more}
         return self.keep(picture_id, about, {"full": picture.full, "thumb": picture.thumb})
 
-    def add_document(self, document_id: str, owner: str, document: documents.Document) -> Document:
-        """Keeps the PDF, which is one file. Safe to repeat after a failure half-way."""
-        return self.keep(document_id, {"owner": owner, "pages": document.pages}, {"full": document.data})
+    def add_document(self, document_id: str, owner: str, document: documents.Document, **more: datetime) -> Document:
+        """Keeps the PDF, which is one file, and `more` to know of it. Safe to repeat after a failure half-way."""
+        return self.keep(document_id, {"owner": owner, "pages": document.pages, **more}, {"full": document.data})
 
     def keep(self, file_id: str, about: Document, files: Mapping[str, bytes]) -> Document:
         """Keeps files and a row of what there is to know of them. Safe to repeat after a failure half-way."""
@@ -136,6 +137,19 @@ class Images:
         self._chunks.delete_many({"files_id": {"$in": files}})
         self._files.delete_many({"_id": {"$in": files}})
         self.rows.delete_one({"_id": picture_id})
+
+    def forget_unused(self, before: datetime, is_used: Callable[[str], bool]) -> int:
+        """Removes files that were brought (`brought_at`, with an index of that name) by then and that nothing uses.
+
+        Those that are used are not looked at again. Returns how many it removed; many at once wait for the next call.
+        """
+        brought = {"brought_at": {"$lt": before}}
+        found = [row["_id"] for row in self.rows.find(brought, {"_id": 1}).hint("brought_at").limit(SWEPT_AT_ONCE)]
+        unused = [file for file in found if not is_used(file)]
+        for file in unused:
+            self.remove(file)
+        self.rows.update_many({"_id": {"$in": found}}, {"$unset": {"brought_at": ""}})
+        return len(unused)
 
     def _put(self, file_id: str, data: bytes) -> None:
         self._chunks.delete_many({"files_id": file_id})

@@ -73,7 +73,7 @@ class UploadStore:
     def received(self, owner: str, upload_id: str) -> list[int]:
         """The numbers of the chunks that are here, so that a client can go on where it was cut off."""
         self._own(owner, upload_id)
-        return [row["n"] for row in self._chunks.find({"files_id": upload_id}, {"n": 1}).sort("n", ASCENDING)]
+        return self._received(upload_id)
 
     @contextmanager
     def finishing(self, owner: str, upload_id: str, size: int, digest: str, now: datetime) -> Iterator[bytes]:
@@ -82,30 +82,31 @@ class UploadStore:
         The upload is finished when the block ends well. Raises `Conflict` when chunks are missing or differ: send them
         again and finish again; `BeingFinished` while another is at it, and `NotFound` for one that is finished.
         """
-        self._claim(owner, upload_id, now)
+        upload = self._claimed(owner, upload_id, now)
         try:
-            yield self._whole(owner, upload_id, size, digest)
+            yield self._whole(upload, size, digest)
         except BaseException:
             self._uploads.update_one({"_id": upload_id}, {"$unset": {"finishing": ""}})
             raise
         self._uploads.update_one({"_id": upload_id}, {"$set": {"finished": True}})
         self._chunks.delete_many({"files_id": upload_id})
 
-    def _claim(self, owner: str, upload_id: str, now: datetime) -> None:
-        if self._own(owner, upload_id).get("finished"):
+    def _claimed(self, owner: str, upload_id: str, now: datetime) -> Document:
+        upload = self._own(owner, upload_id)
+        if upload.get("finished"):
             raise NotFound(_UNKNOWN)
         free = {"$not": {"$gte": now - FINISHING_FOR}}  # or left by one who died
         claimed = self._uploads.update_one({"_id": upload_id, "finishing": free}, {"$set": {"finishing": now}})
         if not claimed.matched_count:
             raise BeingFinished(extra={"retry_after": 1})
+        return upload
 
-    def _whole(self, owner: str, upload_id: str, size: int, digest: str) -> bytes:
-        upload = self._own(owner, upload_id)
+    def _whole(self, upload: Document, size: int, digest: str) -> bytes:
         if size > upload["limit"]:
             raise TooLarge(_too_large(upload["limit"]))
-        data = b"".join(self._in_order(upload_id))
+        data = b"".join(self._in_order(upload["_id"]))
         if len(data) != size or not hmac.compare_digest(sha256(data).hexdigest(), digest.lower()):
-            raise Conflict("文件没有完整收到，请重新上传。", extra={"received": self.received(owner, upload_id)})
+            raise Conflict("文件没有完整收到，请重新上传。", extra={"received": self._received(upload["_id"])})
         return data
 
     def discard_old(self, now: datetime) -> int:
@@ -115,6 +116,9 @@ class UploadStore:
             self._chunks.delete_many({"files_id": upload["_id"]})
             self._uploads.delete_one({"_id": upload["_id"]})
         return len(old)
+
+    def _received(self, upload_id: str) -> list[int]:
+        return [row["n"] for row in self._chunks.find({"files_id": upload_id}, {"n": 1}).sort("n", ASCENDING)]
 
     def _in_order(self, upload_id: str) -> Iterator[bytes]:
         for expected, chunk in enumerate(self._chunks.find({"files_id": upload_id}).sort("n", ASCENDING)):

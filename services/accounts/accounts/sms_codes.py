@@ -1,17 +1,16 @@
 """Sending sign-in codes."""
 
-import math
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from hashlib import sha256
 
 from accounts.contract import RequestSmsCode, SmsCodeSent
 from accounts.domain import phones
 from accounts.domain import sms_codes as rules
-from accounts.domain.lockout import is_public, network_of
+from accounts.domain.addresses import is_public, network_of
 from accounts.parts import Parts
 from accounts.store.sms_codes import Raced
+from kit.counts import hour_of
 from kit.errors import Invalid, RateLimited
 
 NETWORK = "sms codes of a network"
@@ -65,26 +64,15 @@ def _reserve(parts: Parts, phone: str, key: str, now: datetime) -> str | None:
         return code
 
 
-@contextmanager
-def _within_the_hour(parts: Parts, address: str, now: datetime) -> Iterator[None]:
+def _within_the_hour(parts: Parts, address: str, now: datetime) -> AbstractContextManager[None]:
     """Within what may be sent at one network's asking, to whatever numbers; what is not sent does not count.
 
     Only of networks that are somebody's: behind an address of ours, as a proxy that is not told of has, is everyone.
     """
     if not is_public(address):
-        yield
-        return
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    over = hour + timedelta(hours=1)
-    network = network_of(address)
-    if not parts.counts.take(NETWORK, network, hour, parts.sms_an_hour, over + timedelta(hours=1)):
-        wait = max(1, math.ceil((over - now).total_seconds()))
-        raise RateLimited("您所在的网络获取验证码太频繁，请稍后再试。", extra={"retry_after": wait})
-    try:
-        yield
-    except BaseException:
-        parts.counts.give_back(NETWORK, network, hour)
-        raise
+        return nullcontext()
+    words = "您所在的网络获取验证码太频繁，请稍后再试。"
+    return parts.counts.within(NETWORK, network_of(address), hour_of(now), parts.sms_an_hour, now, words)
 
 
 def _check_may_send(sent: list[datetime], now: datetime) -> None:

@@ -1,14 +1,15 @@
 """爆料, the sender's side: sending a tip, following it by its receipt or one's account, its pictures."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import date, datetime, time, timedelta
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
 from kit import pictures, text
 from kit.clock import utcnow
 from kit.contract import Command, PageRequest
+from kit.counts import day_of, hour_of
 from kit.errors import Invalid, NotFound, RateLimited, ServiceError, Unavailable
 from kit.idempotency import ATTEMPTS, Once
 from kit.identity import RESIDENT, Caller
@@ -63,14 +64,14 @@ def get_tip_status(parts: Parts, request: GetTipStatus, caller: Caller) -> TipSt
 
     Raises `NotFound` for a code that is no tip's, `RateLimited` for an address that has tried too many of them.
     """
-    hour = utcnow().replace(minute=0, second=0, microsecond=0)
-    most, end = parts.directory.tips.wrong_codes_an_hour, hour + timedelta(hours=1)
-    if not parts.counts.take("tip code", caller.client_ip, hour, most, end):  # counted before it is looked for
-        raise RateLimited("尝试次数过多，请稍后再查。", extra={"retry_after": _seconds(end)})
+    now, most = utcnow(), parts.directory.tips.wrong_codes_an_hour
+    hour = hour_of(now)
+    if not parts.counts.take("tip code", caller.client_ip, hour.begin, most, hour.over):  # before it is looked for
+        raise RateLimited("尝试次数过多，请稍后再查。", extra={"retry_after": hour.seconds_left(now)})
     tip = parts.tips.by_code(request.code)
     if tip is None:
         raise NotFound("没有找到这个回执码，请核对后重新输入。")
-    parts.counts.give_back("tip code", caller.client_ip, hour)
+    parts.counts.give_back("tip code", caller.client_ip, hour.begin)
     return tip_views.status(parts, tip)
 
 
@@ -96,13 +97,12 @@ def put_chunk(parts: Parts, request: PutChunk) -> Chunk:
 
 def finish_upload(parts: Parts, request: FinishUpload) -> Picture:
     """Makes a picture of what was uploaded: pixels only, upright, two sizes. Repeated, it answers the same."""
+    now = utcnow()
 
     def make(data: bytes) -> Document:
-        made = pictures.render(data)
-        about = {"owner": UPLOADER, "width": made.width, "height": made.height, "brought_at": utcnow()}
-        return parts.images.keep(request.id, about, {"full": made.full, "thumb": made.thumb})
+        return parts.images.add(request.id, UPLOADER, pictures.render(data), brought_at=now)
 
-    row = parts.images.made_of(UPLOADER, request, utcnow(), make)
+    row = parts.images.made_of(UPLOADER, request, now, make)
     return Picture(id=row["_id"], width=row["width"], height=row["height"])
 
 
@@ -116,13 +116,9 @@ def sees_picture(parts: Parts, picture: str, caller: Caller) -> bool:
 
 def forget_unused(parts: Parts) -> int:
     """Removes pictures that were brought more than a day ago and came with no tip; returns how many."""
-    brought = {"brought_at": {"$lt": utcnow() - UNUSED_KEPT}}
-    found = [row["_id"] for row in parts.images.rows.find(brought, {"_id": 1}).hint("brought_at").limit(SWEPT_AT_ONCE)]
-    unused = [picture for picture in found if parts.tips.with_picture(picture) is None]
-    for picture in unused:
-        parts.images.remove(picture)
-    parts.images.rows.update_many({"_id": {"$in": found}}, {"$unset": {"brought_at": ""}})
-    return len(unused)
+    return parts.images.forget_unused(
+        utcnow() - UNUSED_KEPT, lambda picture: parts.tips.with_picture(picture) is not None
+    )
 
 
 def index_words(parts: Parts) -> int:
@@ -221,25 +217,8 @@ def _allowance(parts: Parts, caller: Caller) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _within(parts: Parts, what: str, who: str, most: int) -> Iterator[None]:
+def _within(parts: Parts, what: str, who: str, most: int) -> AbstractContextManager[None]:
     """Counts one of the day, unless what follows fails. Raises `RateLimited` saying when the next day begins."""
-    day, end = _today(parts)
-    if not parts.counts.take(what, who, day, most, end + timedelta(days=1)):
-        raise RateLimited("今天发送得太多了，请明天再发。", extra={"retry_after": _seconds(end)})
-    try:
-        yield
-    except BaseException:
-        parts.counts.give_back(what, who, day)
-        raise
-
-
-def _today(parts: Parts) -> tuple[date, datetime]:
-    """The district's day, and when it ends."""
-    zone = parts.directory.district.zone
-    day = utcnow().astimezone(zone).date()
-    return day, datetime.combine(day + timedelta(days=1), time(), zone)
-
-
-def _seconds(until: datetime) -> int:
-    return int((until - utcnow()).total_seconds()) + 1
+    now = utcnow()
+    day = day_of(now, parts.directory.district.zone)
+    return parts.counts.within(what, who, day, most, now, "今天发送得太多了，请明天再发。")

@@ -1,9 +1,8 @@
 """Limits per person and device: so many cases a day, the same text while the first is open, bans by supervision."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from hashlib import sha256
 
 from pymongo.errors import DuplicateKeyError
@@ -11,7 +10,8 @@ from pymongo.errors import DuplicateKeyError
 from kit import text
 from kit.clock import utcnow
 from kit.contract import PageRequest
-from kit.errors import Conflict, Invalid, NotFound, RateLimited, ServiceError
+from kit.counts import day_of
+from kit.errors import Conflict, Invalid, NotFound, ServiceError
 from kit.idempotency import Once
 from kit.identity import Caller
 from petition import steps
@@ -37,27 +37,16 @@ def check_ban(parts: Parts, caller: Caller, now: datetime) -> None:
         raise Invalid.field("account", f"您暂时不能提交，{end}恢复。原因：{holding.reason}")
 
 
-@contextmanager
-def within_a_day(parts: Parts, what: str, who: str, now: datetime, most: int | None) -> Iterator[None]:
+def within_a_day(parts: Parts, what: str, who: str, now: datetime, most: int | None) -> AbstractContextManager[None]:
     """Files or uploads within what an account or a device may a day; what fails is not counted.
 
     Who names no device is not held up: the app names one, and who wants to can leave it out. Raises `RateLimited` when
     the day's number is filed, saying when the next day begins.
     """
     if most is None or not who:
-        yield
-        return
-    zone = parts.rules.calendar.zone
-    day = now.astimezone(zone).date()
-    over = datetime.combine(day + timedelta(days=1), time(), zone)
-    if not parts.day_counts.take(what, who, day, most, over + timedelta(days=1)):
-        wait = int((over - now).total_seconds()) + 1
-        raise RateLimited(ENOUGH[what].format(most=most), extra={"retry_after": wait})
-    try:
-        yield
-    except BaseException:
-        parts.day_counts.give_back(what, who, day)
-        raise
+        return nullcontext()
+    day, words = day_of(now, parts.rules.calendar.zone), ENOUGH[what].format(most=most)
+    return parts.day_counts.within(what, who, day, most, now, words)
 
 
 def same_again(first: str) -> ServiceError:

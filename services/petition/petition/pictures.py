@@ -17,7 +17,6 @@ from petition.parts import Parts
 A_DAY = 200
 """How many files a resident may bring a day."""
 UNUSED_KEPT = timedelta(days=7)
-SWEPT_AT_ONCE = 200
 PUBLIC_SECONDS = 300
 """For how long others may keep a public picture: one that is hidden must be gone soon."""
 
@@ -48,11 +47,10 @@ def finish_upload(parts: Parts, request: FinishUpload, caller: Caller) -> Upload
 
     def make(data: bytes) -> Document:
         if documents.is_document(data):
-            return parts.images.add_document(request.id, caller.id, documents.clean(data))
-        return parts.images.add(request.id, caller.id, pictures.render(data))
+            return parts.images.add_document(request.id, caller.id, documents.clean(data), brought_at=now)
+        return parts.images.add(request.id, caller.id, pictures.render(data), brought_at=now)
 
     row = parts.images.made_of(caller.id, request, now, make)
-    parts.images.rows.update_one({"_id": row["_id"], "brought_at": {"$exists": False}}, {"$set": {"brought_at": now}})
     return Uploaded(id=row["_id"], width=row.get("width", 0), height=row.get("height", 0), pages=row.get("pages"))
 
 
@@ -116,12 +114,8 @@ def forget_unused(parts: Parts) -> int:
 
     Until then they may belong to a draft that waits on somebody's phone.
     """
-    brought = {"brought_at": {"$lt": utcnow() - UNUSED_KEPT}}
-    found = [row["_id"] for row in parts.images.rows.find(brought, {"_id": 1}).hint("brought_at").limit(SWEPT_AT_ONCE)]
-    unused = [
-        file for file in found if not parts.cases.with_picture(file) and not parts.cases.with_office_picture(file)
-    ]
-    for file in unused:
-        parts.images.remove(file)
-    parts.images.rows.update_many({"_id": {"$in": found}}, {"$unset": {"brought_at": ""}})
-    return len(unused)
+
+    def is_used(file: str) -> bool:
+        return bool(parts.cases.with_picture(file) or parts.cases.with_office_picture(file))
+
+    return parts.images.forget_unused(utcnow() - UNUSED_KEPT, is_used)

@@ -2,7 +2,6 @@
 
 import math
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NamedTuple
 
 FREE_FAILURES_OF_NAME = 4
@@ -18,25 +17,6 @@ class Failures(NamedTuple):
     in_a_row: int
     last_at: datetime
     blocked_until: datetime | None
-
-
-def network_of(address: str) -> str:
-    """What one guesser can easily have: a single IPv4 address, but a whole /64 of IPv6."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv4Address):
-        return str(parsed)
-    return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
-
-
-def is_public(address: str) -> bool:
-    """Whether it is an address of the internet, and not one of a network of one's own."""
-    try:
-        return ip_address(address).is_global
-    except ValueError:
-        return False
 
 
 def seconds_to_wait(failures: Failures | None, now: datetime) -> int:

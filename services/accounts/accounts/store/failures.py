@@ -5,6 +5,7 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from accounts.domain import lockout
+from accounts.domain.addresses import network_of
 from accounts.domain.lockout import Failures
 from kit.mongo import Db, Document
 from kit.sealed import Sealer
@@ -29,7 +30,7 @@ class FailureCounts:
 
     def of_address(self, address: str) -> str:
         """The key under which an address is counted, together with its neighbours of one network."""
-        return "address:" + self._sealer.blind_index("failed_address", lockout.network_of(address))
+        return "address:" + self._sealer.blind_index("failed_address", network_of(address))
 
     def get(self, key: str) -> Failures | None:
         """What is remembered under the key."""

@@ -1,12 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from accounts.domain.lockout import (
     FREE_FAILURES_OF_NAME,
     LONGEST_DELAY,
     Failures,
-    network_of,
     one_more,
     seconds_to_wait,
 )
@@ -31,20 +28,6 @@ def test_the_delay_doubles_and_has_an_end() -> None:
     assert [seconds_to_wait(after(n), NOW) for n in (5, 6, 7, 8)] == [5, 10, 20, 40]
     assert seconds_to_wait(after(500), NOW) == LONGEST_DELAY.total_seconds()
     assert seconds_to_wait(after(500), NOW + LONGEST_DELAY) == 0
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("", ""),
-        ("nonsense", "nonsense"),
-    ],
-)
-def test_neighbours_of_one_network_count_together(address: str, network: str) -> None:
-    assert network_of(address) == network
 
 
 def test_old_failures_are_forgotten() -> None:
