@@ -70,6 +70,11 @@ class Clockwork:
         for name, limit in _limits(entry).items():
             self._begin(name, limit, entry)
 
+    @property
+    def asks(self) -> bool:
+        """Whether its author is waited for."""
+        return self._asked_at is not None
+
     def last(self, name: str, started_at: datetime) -> Clock | None:
         """The last clock of this name that counts from this instant."""
         own = [clock for clock in self.clocks if (clock.name, clock.started_at) == (name, started_at)]
@@ -121,7 +126,7 @@ class Clockwork:
         self._asked_at = None
 
     def _give(self, entry: Entry) -> None:
-        self._department = _value(entry, "department")
+        self._department = entry.value("department")
 
     def _take_back(self, entry: Entry) -> None:
         self._department = None
@@ -141,8 +146,8 @@ class Clockwork:
         self._change(lambda clock: clock.stopped_at == self._ended_at and clock.name not in _ANEW, _resumed)
 
     def _extend(self, entry: Entry) -> None:
-        if _value(entry, "granted"):
-            days, calendar = _value(entry, "days"), self._known(entry)
+        if entry.value("granted"):
+            days, calendar = entry.value("days"), self._known(entry)
             self._change(
                 lambda clock: clock.running and clock.name in _EXTENDED,
                 lambda clock: clock.extended_by(days, entry.at, calendar),
@@ -150,7 +155,7 @@ class Clockwork:
 
     def _replan(self, entry: Entry) -> None:
         """The holidays of a year were published: the limits that rested on them are due when it says."""
-        due = _value(entry, "due") or {}
+        due = entry.value("due") or {}
         self._change(
             lambda clock: clock.running and clock.name in due,
             lambda clock: clock.model_copy(update={"due": datetime.fromisoformat(due[clock.name])}),
@@ -205,11 +210,7 @@ def _resumed(clock: Clock) -> Clock:
 
 
 def _limits(entry: Entry) -> dict[str, str]:
-    return _value(entry, "limits") or {}
-
-
-def _value(entry: Entry, name: str) -> Any:
-    return entry.fields[name].value if name in entry.fields else None
+    return entry.value("limits") or {}
 
 
 _STOPS: Mapping[str, Iterable[str]] = {

@@ -40,6 +40,10 @@ class Entry(BaseModel):
     previous: str
     hash: str
 
+    def value(self, name: str) -> Any:
+        """What the entry says in this field; None where it has none, or it may not be seen."""
+        return self.fields[name].value if name in self.fields else None
+
 
 def genesis(no: str) -> str:
     """What the first entry of a case follows: a chain cannot be passed off as another case's."""

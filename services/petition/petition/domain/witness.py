@@ -43,7 +43,6 @@ class _Course:
     red: int = 0
     solved: bool | None = None
     marks: int | None = None
-    asked: bool = False
     answered_at: datetime | None = None
 
     def answer(self, entry: Entry) -> None:
@@ -72,7 +71,7 @@ def told(entries: Iterable[Entry], definitions: Definitions, now: datetime, rule
         if step := _STEPS.get(entry.kind):
             step(course, entry)
         if "ending" in entry.fields:
-            course.ending, course.asked = entry.fields["ending"].value, False
+            course.ending = entry.fields["ending"].value
     facts: dict[str, Any] = {
         "ending": course.ending or course.last_ending or OPEN,
         "reopened": course.rounds > 1,
@@ -94,8 +93,8 @@ def _filing(course: _Course) -> dict[str, Any]:
     if course.filed is None:
         return {}
     day = course.filed.at.astimezone(course.zone).date().isoformat()
-    return {"month": day[:7], "day": day, "town": _value(course.filed, "town"),
-            "category": _value(course.filed, "category")}  # fmt: skip
+    return {"month": day[:7], "day": day, "town": course.filed.value("town"),
+            "category": course.filed.value("category")}  # fmt: skip
 
 
 def _first_answer(course: _Course, definitions: Definitions, now: datetime) -> dict[str, Any]:
@@ -109,7 +108,7 @@ def _first_answer(course: _Course, definitions: Definitions, now: datetime) -> d
     }
     if first := course.clockwork.last(FIRST_ANSWER, filed):
         due = course.clockwork.waited(first).due
-        facts["response"] = kept(answered, due, now, runs=runs and not course.asked)
+        facts["response"] = kept(answered, due, now, runs=runs and not course.clockwork.asks)
         facts["response_original"] = kept(answered, first.original_due, now, runs=runs)
     return facts
 
@@ -120,25 +119,13 @@ def _overall(course: _Course, now: datetime) -> dict[str, Any]:
         return {} if course.accepted else {"on_time": None, "on_time_original": None}
     done, runs = overall.stopped_at, overall.running
     return {
-        "on_time": kept(done, overall.due, now, runs=runs and not course.asked),
+        "on_time": kept(done, overall.due, now, runs=runs and not course.clockwork.asks),
         "on_time_original": kept(done, overall.original_due, now, runs=runs),
     }
 
 
-def _value(entry: Entry, name: str) -> Any:
-    return entry.fields[name].value if name in entry.fields else None
-
-
 def _submit(course: _Course, entry: Entry) -> None:
-    course.filed, course.visibility = entry, _value(entry, "visibility")
-
-
-def _ask(course: _Course, entry: Entry) -> None:
-    course.asked = True
-
-
-def _answer(course: _Course, entry: Entry) -> None:
-    course.asked = False
+    course.filed, course.visibility = entry, entry.value("visibility")
 
 
 def _accept(course: _Course, entry: Entry) -> None:
@@ -154,7 +141,7 @@ def _tell(course: _Course, entry: Entry) -> None:
 
 
 def _dispatch(course: _Course, entry: Entry) -> None:
-    course.department, course.dispatched = _value(entry, "department"), True
+    course.department, course.dispatched = entry.value("department"), True
 
 
 def _return(course: _Course, entry: Entry) -> None:
@@ -164,18 +151,18 @@ def _return(course: _Course, entry: Entry) -> None:
 
 def _rule(course: _Course, entry: Entry) -> None:
     """A supervisor may leave the case where it is."""
-    department = _value(entry, "department")
+    department = entry.value("department")
     course.returns += department != course.department
     course.department = department
 
 
 def _publish(course: _Course, entry: Entry) -> None:
-    course.replied = _value(entry, "department")
+    course.replied = entry.value("department")
     course.answer(entry)
 
 
 def _rate(course: _Course, entry: Entry) -> None:
-    course.solved, course.marks = _value(entry, "solved"), _value(entry, "satisfied")
+    course.solved, course.marks = entry.value("solved"), entry.value("satisfied")
     if "round" in entry.fields:
         course.begin_round(Ending.ANSWERED_RATED)
 
@@ -190,7 +177,7 @@ def _resume(course: _Course, entry: Entry) -> None:
 
 
 def _decide_appeal(course: _Course, entry: Entry) -> None:
-    if _value(entry, "granted"):
+    if entry.value("granted"):
         course.ending = None
 
 
@@ -208,11 +195,11 @@ def _inspect(course: _Course, entry: Entry) -> None:
 
 def _import(course: _Course, entry: Entry) -> None:
     course.imported = course.let_through = True
-    course.visibility = course.visibility or _value(entry, "visibility")
+    course.visibility = course.visibility or entry.value("visibility")
 
 
 _STEPS: Mapping[str, Callable[[_Course, Entry], None]] = {
-    "submit": _submit, "ask": _ask, "answer": _answer, "accept": _accept, "dispatch": _dispatch, "return": _return,
+    "submit": _submit, "accept": _accept, "dispatch": _dispatch, "return": _return,
     "rule_dispatch": _rule, "publish": _publish,
     "note": _tell, "log_contact": _tell, "refuse": _Course.answer, "elsewhere": _Course.answer,
     "rate": _rate, "reopen": _reopen, "unmerge": _resume, "decide_appeal": _decide_appeal, "yellow_card": _yellow,
