@@ -5,7 +5,8 @@ looks whether that has happened after they are in. So none stays, in whichever o
 repeated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from pymongo.client_session import ClientSession
 
@@ -81,15 +82,8 @@ def _headed(row: Document, headline: str) -> str:
 
 
 def _reword(parts: Parts, items: list[tuple[Document, str]]) -> None:
-    other = [(row, text) for row, text in items if row["text"] != text]
-
-    def both(session: ClientSession) -> None:
-        parts.inbox.reword(other, session)
-        parts.people.inboxes_changed([row["account"] for row, _ in other], session)
-
-    if other:
-        with parts.db.client.start_session() as session:
-            session.with_transaction(both)
+    if other := [(row, text) for row, text in items if row["text"] != text]:
+        _change(parts, [row for row, _ in other], partial(parts.inbox.reword, other))
 
 
 def _take_back_article(parts: Parts, number: str) -> None:
@@ -101,10 +95,15 @@ def _take_back_article(parts: Parts, number: str) -> None:
 def _say_instead(parts: Parts, items: inbox.Some, text: str) -> None:
     """Gives these items another text, some at a time. They stay read or unread; their owners' inboxes have changed."""
     for found in parts.inbox.saying_otherwise(items, text):
+        _change(parts, found, partial(parts.inbox.say, [item["_id"] for item in found], items, text))
 
-        def both(session: ClientSession, found: list[Document] = found) -> None:
-            parts.inbox.say([item["_id"] for item in found], items, text, session)
-            parts.people.inboxes_changed([item["account"] for item in found], session)
 
-        with parts.db.client.start_session() as session:
-            session.with_transaction(both)
+def _change(parts: Parts, found: Sequence[Document], change: Callable[[ClientSession], None]) -> None:
+    """Changes these items, and says of their owners' inboxes that they have changed: both or neither."""
+
+    def both(session: ClientSession) -> None:
+        change(session)
+        parts.people.inboxes_changed([item["account"] for item in found], session)
+
+    with parts.db.client.start_session() as session:
+        session.with_transaction(both)

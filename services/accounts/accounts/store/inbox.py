@@ -66,23 +66,17 @@ class Items:
 
     def saying_otherwise(self, items: Some, text: str) -> Iterator[list[Document]]:
         """Those of these items that have another text, some at a time: id and account."""
-        last = ""
-        while True:
-            wanted = {"$and": [items.wanted, {"_id": {"$gt": last}, "text": {"$ne": text}}]}
-            found = self._collection.find(wanted, {"account": 1}).hint(items.hint).sort("_id", ASCENDING)
-            rows = list(found.limit(BATCH))
-            if rows:
-                yield rows
-            if len(rows) < BATCH:
-                return
-            last = rows[-1]["_id"]
+        return self._some_at_a_time(items, {"text": {"$ne": text}}, {"account": 1})
 
     def telling(self, items: Some) -> Iterator[list[Document]]:
         """These items, some at a time: id, account and text."""
+        return self._some_at_a_time(items, {}, {"account": 1, "text": 1})
+
+    def _some_at_a_time(self, items: Some, other: Document, fields: Document) -> Iterator[list[Document]]:
         last = ""
         while True:
-            wanted = {"$and": [items.wanted, {"_id": {"$gt": last}}]}
-            found = self._collection.find(wanted, {"account": 1, "text": 1}).hint(items.hint).sort("_id", ASCENDING)
+            wanted = {"$and": [items.wanted, {"_id": {"$gt": last}, **other}]}
+            found = self._collection.find(wanted, fields).hint(items.hint).sort("_id", ASCENDING)
             rows = list(found.limit(BATCH))
             if rows:
                 yield rows
