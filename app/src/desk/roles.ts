@@ -1,4 +1,8 @@
 /** Which rooms of the desk a member of staff has work in, by his roles. */
+import { TABS as ARTICLES } from "./articles/writing";
+import { TABS as INVESTIGATIONS } from "./investigations/investigating";
+import { TIP_TABS } from "./tips";
+
 export type Queue = "intake" | "waiting" | "handling" | "review" | "answered" | "requests" | "watched" | "tasks" | "promises" | "reported" | "instructed" | "covered" | "press";
 
 export interface Tab {
@@ -109,20 +113,22 @@ export interface Room {
   waits?: readonly string[];
 }
 
+const waitsIn = (lists: readonly { waits?: string }[]) => lists.flatMap(({ waits }) => waits ?? []);
+
 const ROOMS: readonly (Room & { works: (roles: readonly string[]) => boolean })[] = [
   { to: "board", name: "看板", within: /^\/board/, works: leads },
   { to: "cases", name: "诉求", within: /^\/(cases|clusters)/, works: worksOnCases },
   { to: "exclusions", name: "剔除", within: /^\/exclusions/, works: readsExclusions },
   { to: "bans", name: "限制提交", within: /^\/bans/, works: supervises },
   { to: "partners", name: "接入方", within: /^\/partners/, works: admitsPartners },
-  { to: "articles", name: "稿件", within: /^\/articles/, works: worksOnArticles, waits: ["returned", "first_review", "second_review", "final_review", "approved", "later_review"] },
+  { to: "articles", name: "稿件", within: /^\/articles/, works: worksOnArticles, waits: waitsIn(ARTICLES) },
   { to: "media", name: "媒体库", within: /^\/media/, works: worksOnArticles, waits: ["rights_expiring"] },
   { to: "alerts", name: "预警", within: /^\/alerts/, works: worksOnArticles },
   { to: "front", name: "头条", within: /^\/front/, works: editsArticles },
   { to: "comments", name: "评论", within: /^\/comments/, works: worksOnComments, waits: ["comments_waiting", "comments_reported"] },
-  { to: "tips", name: "爆料", within: /^\/tips/, works: editsArticles, waits: ["tips_received", "tips_checking"] },
+  { to: "tips", name: "爆料", within: /^\/tips/, works: editsArticles, waits: waitsIn(TIP_TABS) },
   { to: "bundles", name: "同一事项", within: /^\/bundles/, works: editsArticles, waits: ["bundles"] },
-  { to: "investigations", name: "调查", within: /^\/investigations/, works: worksOnArticles, waits: ["answered", "overdue"] },
+  { to: "investigations", name: "调查", within: /^\/investigations/, works: worksOnArticles, waits: waitsIn(INVESTIGATIONS) },
 ];
 
 /** The rooms that the bar leads to. */
