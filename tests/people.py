@@ -5,6 +5,8 @@ import io
 import random
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +19,14 @@ from kit.testing import Stack, wait_until
 
 PATIENCE_SECONDS = 90  # longer than any part takes to come back
 TRY_AGAIN = {429, 502, 503, 504}
+
+
+@contextmanager
+def turn_at_signing_in(stack: Stack, username: str) -> Iterator[None]:
+    """Of those who sign in by this name at the same time, one after the other: a one-time code lets one of them in."""
+    with (stack.secrets / f"signing-in-{username}").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 class Refused(AssertionError):
@@ -108,12 +118,8 @@ class Person:
         return self._signed_in(self.do("/auth/sessions", body))
 
     def sign_in_at_desk(self, role: str) -> "Person":
-        """Signs in with password and one-time code; a code that was just used makes him wait for the next.
-
-        Tests that run beside each other come one after the other: a code lets one of them in.
-        """
-        with (self.stack.secrets / f"signing-in-{self.stack['sign_ins'][role]['username']}").open("w") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
+        """Signs in with password and one-time code; a code that was just used makes him wait for the next."""
+        with turn_at_signing_in(self.stack, self.stack["sign_ins"][role]["username"]):
             return self._sign_in_at_desk(role)
 
     def _sign_in_at_desk(self, role: str) -> "Person":

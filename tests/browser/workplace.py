@@ -1,6 +1,5 @@
 """A desk with a wide screen and a keyboard: who sits at it, and what happens on it."""
 
-import fcntl
 import re
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ import pyotp
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
 from kit.testing import Stack
+from people import turn_at_signing_in
 from phone import Phone
 
 Credentials = dict[str, str]
@@ -36,12 +36,8 @@ class Workplace(Phone):
         return self.sign_in_with(self.stack["sign_ins"][role])
 
     def sign_in_with(self, credentials: Credentials) -> "Workplace":
-        """Signs in by password and one-time code; a code that was just used makes one wait for the next.
-
-        Tests that run beside each other come one after the other: a code lets one of them in.
-        """
-        with (self.stack.secrets / f"signing-in-{credentials['username']}").open("w") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
+        """Signs in by password and one-time code; a code that was just used makes one wait for the next."""
+        with turn_at_signing_in(self.stack, credentials["username"]):
             return self._sign_in(credentials)
 
     def _sign_in(self, credentials: Credentials) -> "Workplace":
